@@ -1,0 +1,164 @@
+// Package config reads dashgen.yaml.
+//
+// It owns the plain types of the configuration, its defaults, and where it is
+// found: in the working directory or above it, up to the folder of go.mod. Paths
+// in it are relative to it. An unknown key, a value of the wrong shape and
+// damaged YAML are findings with file:line:col; every one is reported, not the
+// first. Positions of what people wrote are kept, so that lint can point at them.
+//
+// It imports schema (for Pos and Finding) and a YAML parser, nothing else of
+// dashgen. Rules are kept in Prometheus' own shape; package rules turns them into
+// plan.Group.
+package config
+
+import (
+	"time"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+// A Config is dashgen.yaml with its defaults filled in. The zero value is not
+// useful: use Default or Load.
+type Config struct {
+	File string // the file it was read from; empty: no file, all defaults
+	Dir  string // the folder that paths are relative to
+
+	Version      int      // 1
+	Name         string   // of the program, for titles and uids; default: last element of the module path
+	Out          string   // output folder, relative to Dir; default "monitoring"
+	Job          string   // the job label its targets are scraped with; default: Name
+	TargetLabels []string // labels that scraping adds; nil: not said, job and instance are certain and the usual ones possible
+	Owned        []string // globs of metric names that are this program's
+	Platforms    []string // GOOS/GOARCH that are scanned; default linux/amd64
+	Prometheus   string   // oldest version to support; default "2.42"
+	Grafana      string   // oldest version to support; default "11"
+	Intervals    Intervals
+	RunbookURL   string                     // base; "/<alert>" is appended; empty: the annotation is left out
+	GrafanaURL   string                     // base of panel links in alerts; empty: the annotation is left out
+	Checks       map[string]schema.Severity // per check; "" (written: off) switches it off
+	Dashboards   []Dashboard
+	Alerts       []Group
+	Derive       Derive
+}
+
+// Intervals are Prometheus' own, which ranges and `for` are checked against.
+type Intervals struct {
+	Scrape     time.Duration // default 15s
+	Evaluation time.Duration // default: Scrape
+}
+
+// Derive says what dashgen adds by itself to what is declared.
+type Derive struct {
+	Dashboards bool // default true
+	Alerts     bool // default true
+}
+
+// A Dashboard is a declared dashboard.
+type Dashboard struct {
+	UID         string // default: Name and the title, as a slug
+	Title       string
+	Description string
+	Tags        []string
+	Refresh     string // default 30s
+	From        string // default now-1h
+	Rows        []Row
+	Pos         schema.Pos
+}
+
+// A Row is a titled row of declared panels.
+type Row struct {
+	Title     string
+	Collapsed bool
+	Panels    []Panel
+	Pos       schema.Pos
+}
+
+// A Panel is a declared panel. It shows either Metrics, drawn as dashgen draws
+// them by itself, or Queries.
+type Panel struct {
+	Title       string
+	Description string
+	Type        string   // panel kind; default: chosen from the metric
+	Metrics     []string // written as metric: or metrics:
+	Queries     []Query  // written as expr: (with legend:) or queries:
+	Unit        string   // Grafana unit id; default: inferred
+	Width       int      // grid cells of 24; default: shares the line
+	Height      int      // grid cells; default by kind
+	Stack       bool
+	Min, Max    *float64
+	Decimals    *int
+	NoValue     string
+	Thresholds  []Threshold
+	Mappings    []Mapping
+	Content     string            // for text
+	Alerts      map[string]string // for alertlist: label filter
+	Ignores     []Ignore
+	Pos         schema.Pos
+	MetricPos   []schema.Pos // of each of Metrics
+}
+
+// A Query is one expression of a declared panel.
+type Query struct {
+	Expr       string
+	Legend     string
+	Unit       string
+	Instant    bool
+	Datasource string     // "prometheus" (default) or "loki"
+	Pos        schema.Pos // of Expr's first character
+}
+
+// A Threshold colours values from Value upwards.
+type Threshold struct {
+	Value float64
+	Color string
+}
+
+// A Mapping shows Text, in Color, instead of Value.
+type Mapping struct {
+	Value string
+	Text  string
+	Color string
+}
+
+// A Group is a rule group in Prometheus' own syntax.
+type Group struct {
+	Name     string
+	Interval time.Duration
+	Rules    []Rule
+	Pos      schema.Pos
+}
+
+// A Rule is an alerting or recording rule in Prometheus' own syntax.
+type Rule struct {
+	Record        string
+	Alert         string
+	Expr          string
+	For           time.Duration
+	KeepFiringFor time.Duration
+	Labels        map[string]string
+	Annotations   map[string]string
+	Ignores       []Ignore
+	Pos           schema.Pos // of the name
+	ExprPos       schema.Pos // of the expression's first character
+}
+
+// An Ignore is a comment "# dashgen:ignore CHECK reason" above or behind the
+// declaration that it speaks of.
+type Ignore struct {
+	Check  string
+	Reason string
+	Pos    schema.Pos
+}
+
+// Default returns the configuration of a program without dashgen.yaml.
+func Default() *Config {
+	return &Config{
+		Version:    1,
+		Out:        "monitoring",
+		Platforms:  []string{"linux/amd64"},
+		Prometheus: "2.42",
+		Grafana:    "11",
+		Intervals:  Intervals{Scrape: 15 * time.Second, Evaluation: 15 * time.Second},
+		Derive:     Derive{Dashboards: true, Alerts: true},
+	}
+}

@@ -1,0 +1,225 @@
+// Package plan says what to watch: the plain types that a schema's metrics
+// become on their way to dashboards and rules, and the step from one to the
+// other, [Signals].
+//
+// It owns Signal (how a metric, or several siblings together, behaves and which
+// expression shows it), Rule and Group (alerts and recording rules), Board, Row
+// and Panel (what is drawn and where). No Grafana type and no YAML stands here.
+//
+// It imports schema, internal/query (which says what unit an expression has) and
+// internal/config. Data flows
+//
+//	schema -> Signals -> rules.Derive -> []Group
+//	signals, groups   -> render.Layout -> []Board
+//
+// An alert and a panel on the same signal share its Expr and so cannot disagree.
+package plan
+
+import (
+	"strings"
+	"time"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+// An Expr is PromQL with two holes: the matchers that every selector gets and the
+// range that every rate, increase and histogram uses. Panels fill them with
+// variables and $__rate_interval, rules with nothing and a duration.
+type Expr string
+
+// The holes of an Expr, used when one is put together: Matchers stands inside the
+// braces of a selector ("{code=\"500\"\x01}" has none of its own comma), Range inside
+// square brackets. Both are control characters, which strconv.Quote never leaves
+// in a quoted label value.
+const (
+	Matchers = "\x01"
+	Range    = "\x02"
+)
+
+// In returns the expression with its holes filled. matchers is a comma-separated
+// list such as `job=~"$job",instance=~"$instance"`, or empty.
+func (e Expr) In(matchers, rng string) string {
+	s := string(e)
+	if matchers == "" {
+		s = strings.ReplaceAll(s, "{"+Matchers+"}", "")
+		s = strings.ReplaceAll(s, ","+Matchers, "")
+	}
+	s = strings.ReplaceAll(s, Matchers, matchers)
+	return strings.ReplaceAll(s, Range, rng)
+}
+
+// String shows the holes as $matchers and $range.
+func (e Expr) String() string { return e.In("$matchers", "$range") }
+
+// A Kind says how a signal behaves. What draws it or watches it asks for the
+// kinds that it understands and leaves the others alone.
+type Kind string
+
+// The kinds of signals.
+const (
+	Rate         Kind = "rate"         // a counter's increase a second
+	Level        Kind = "level"        // a gauge as it stands
+	Ratio        Kind = "ratio"        // part of a whole, 0 to 1
+	Distribution Kind = "distribution" // a histogram, classic or native
+	Quantiles    Kind = "quantiles"    // a summary's own quantiles
+	Age          Kind = "age"          // seconds since a timestamp
+	State        Kind = "state"        // 0 or 1, or an enumeration
+	Info         Kind = "info"         // always 1; its labels are the news
+)
+
+// A Signal is one thing to watch: a metric, or siblings that make sense together.
+type Signal struct {
+	Key       string // stable identity: the name of its first metric, for siblings with the role appended
+	Kind      Kind
+	Title     string
+	Unit      string // Grafana unit id of Series, empty for plain numbers
+	Subsystem string // groups signals into rows
+	Metrics   []*schema.Metric
+	Series    []Series // what is drawn, in order; never empty
+	Why       string   // one sentence: why it is looked at in this way
+}
+
+// A Series is one expression of a signal with its legend.
+type Series struct {
+	Role   string // what it is to the signal: "", "errors", "total", "limit", "p50", "p95", "p99", "heatmap", …
+	Expr   Expr
+	Legend string // Grafana legend format, for instance {{code}}
+	Unit   string // Grafana unit id where it differs from the signal's
+}
+
+// A Rule is an alert or a recording rule; exactly one of Alert and Record is set.
+type Rule struct {
+	Alert         string
+	Record        string
+	Expr          string
+	For           time.Duration // zero: fires at once
+	KeepFiringFor time.Duration
+	Labels        map[string]string
+	Annotations   map[string]string
+
+	Signal  string     // Key of the signal it watches, where one is known
+	Metrics []string   // names of the metrics in Expr, sorted
+	Pattern string     // name of the pattern that derived it; empty: declared by a person
+	Pos     schema.Pos // of the declaration, or of the metric it is derived from
+	ExprPos schema.Pos // of the first character of Expr where a person wrote it
+	Ignores []Ignore   // findings that the declaration accepts, with reasons
+}
+
+// Name returns the alert's or the recorded series' name.
+func (r *Rule) Name() string {
+	if r.Alert != "" {
+		return r.Alert
+	}
+	return r.Record
+}
+
+// A Group is a rule group. Rules keep the order in which they are evaluated.
+type Group struct {
+	Name     string
+	Interval time.Duration // zero: Prometheus' evaluation interval
+	Rules    []Rule
+}
+
+// An Ignore accepts the findings of one check at one place.
+type Ignore struct {
+	Check  string
+	Reason string // required: an ignore without one is itself a finding
+	Pos    schema.Pos
+}
+
+// A Board is one dashboard.
+type Board struct {
+	UID         string // at most 40 of [a-zA-Z0-9_-]
+	Title       string
+	Description string
+	Tags        []string
+	Refresh     string // for instance "30s"
+	From        string // for instance "now-1h"; To is always now
+	Variables   []Variable
+	Rows        []Row
+	Pos         schema.Pos // where it was declared; zero: dashgen's own
+}
+
+// A Variable is one dashboard variable.
+type Variable struct {
+	Name  string
+	Label string
+	Type  string // "datasource" or "query"
+	Query string // datasource: plugin id; query: label_values(...)
+	Regex string
+}
+
+// A Row is a titled band of panels. A row with an empty title has no header.
+type Row struct {
+	Title     string
+	Collapsed bool
+	Panels    []Panel
+}
+
+// A Panel is one rectangle of a board.
+type Panel struct {
+	Key         string // stable identity within the board; its hash is the ID
+	ID          int    // 1 to 2^31-1, set by render.Layout
+	Kind        string // name of a panel kind in render's registry: "timeseries", "stat", …
+	Title       string
+	Description string
+	X, Y, W, H  int    // grid cells; the board is 24 wide
+	Unit        string // Grafana unit id
+	Min, Max    *float64
+	Decimals    *int
+	NoValue     string
+	Stack       bool
+	Queries     []Query
+	Steps       []Step
+	Mappings    []Mapping
+	Overrides   []Override
+	Links       []Link
+	Content     string            // Markdown, for kind "text"
+	AlertFilter map[string]string // label filter, for kind "alertlist"
+
+	Metrics []string   // names of the metrics it shows, sorted
+	Alerts  []string   // names of the alerts whose expression or signal it plots
+	Pos     schema.Pos // where it was declared; zero: dashgen's own
+	Ignores []Ignore
+}
+
+// A Query is one target of a panel.
+type Query struct {
+	RefID      string // A, B, …
+	Expr       string // variables not yet filled in
+	Legend     string
+	Instant    bool
+	Heatmap    bool       // series are buckets
+	Table      bool       // answer as a table
+	Datasource string     // "prometheus" (also when empty) or "loki"
+	Pos        schema.Pos // of the first character of Expr where a person wrote it
+}
+
+// A Step is one threshold: Color from Value upwards. The first step's Value is
+// ignored (it is the base).
+type Step struct {
+	Value float64
+	Color string
+}
+
+// A Mapping shows text and colour instead of a value.
+type Mapping struct {
+	Value string // the value as text, for instance "1" or "0.5"
+	Text  string
+	Color string
+}
+
+// An Override changes how the series whose legend matches Regexp, or whose query
+// is RefID, is drawn.
+type Override struct {
+	Regexp    string // of the whole legend, without slashes
+	RefID     string
+	Unit      string
+	Color     string
+	Dash      bool
+	NegativeY bool
+	NoFill    bool
+}
+
+// A Link leads from a panel elsewhere.
+type Link struct{ Title, URL string }

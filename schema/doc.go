@@ -1,0 +1,20 @@
+// Package schema says what a metric is and remembers it.
+//
+// It owns the plain types that everything else is a function of: [Metric] (one
+// metric family that Go code promises to expose), [Label], [Schema] (the
+// contents of metrics.json), [Change] (what differs between two schemas), and
+// the two types that every phase reports with, [Pos] and [Finding].
+//
+// It imports the standard library only, and knows nothing of Go source, PromQL,
+// Grafana or YAML. Fields are facts about the metric, never about drawing.
+//
+// Data flows through it in one direction:
+//
+//	scanner's metrics -> New (one entry a name) -> Merge (with what metrics.json
+//	remembers) -> Format (bytes, a fixed point of Parse)
+//
+// Life cycle of an entry: in code -> deprecated in code -> gone from code, kept
+// as a tombstone (deprecated, removed_in) so that a query on it can be told what
+// to use. Gone means that its package was read and does not define it; what was
+// not read keeps its entry.
+package schema

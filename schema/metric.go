@@ -1,0 +1,117 @@
+package schema
+
+// A Type is what the exposition's # TYPE line says of a metric family.
+// The zero value means that the source did not tell.
+type Type string
+
+// The types of the Prometheus text format and OpenMetrics. Info and StateSet are
+// used only where the library exposes them so.
+const (
+	Counter   Type = "counter"
+	Gauge     Type = "gauge"
+	Histogram Type = "histogram"
+	Summary   Type = "summary"
+	Untyped   Type = "untyped"
+	Info      Type = "info"
+	StateSet  Type = "stateset"
+)
+
+// Types lists every Type, sorted by name.
+var Types = []Type{Counter, Gauge, Histogram, Info, StateSet, Summary, Untyped}
+
+// A Certainty says how well the source tells a metric's name.
+type Certainty string
+
+const (
+	Exact   Certainty = ""        // the name, letter for letter
+	Default Certainty = "default" // a flag's or configuration's default is in it
+	Pattern Certainty = "pattern" // Name holds *, for what is known only at run time
+)
+
+// A Metric is one metric family that Go code promises to expose. Its exported
+// fields up to HowToUse are the entry's keys in metrics.json, in this order; a
+// zero field is left out.
+type Metric struct {
+	Name      string    `json:"name"`                // as exposed, unique in a Schema
+	Certainty Certainty `json:"certainty,omitempty"` // zero: Exact
+	Type      Type      `json:"type"`
+	Help      string    `json:"help,omitempty"`
+	Unit      string    `json:"unit,omitempty"` // base unit as OpenMetrics spells it: seconds, bytes, ratio
+
+	Labels      []Label           `json:"labels,omitempty"` // sorted by name; without le and quantile
+	ConstLabels map[string]string `json:"const_labels,omitempty"`
+	Buckets     []float64         `json:"buckets,omitempty"` // upper bounds, ascending, without +Inf
+	Native      *Native           `json:"native,omitempty"`  // nil: no native histogram
+	Objectives  []Objective       `json:"objectives,omitempty"`
+
+	Package string `json:"package,omitempty"` // import path of the definition
+	Symbol  string `json:"symbol,omitempty"`  // Go symbol that holds it: Var, Type.Field or Func
+
+	Stability       string `json:"stability,omitempty"` // alpha, beta or stable
+	Deprecated      bool   `json:"deprecated,omitempty"`
+	DeprecatedSince string `json:"deprecated_since,omitempty"` // release, or "next"
+	ReplacedBy      string `json:"replaced_by,omitempty"`      // a metric's name
+	RemoveAfter     string `json:"remove_after,omitempty"`     // date, YYYY-MM-DD
+	Note            string `json:"note,omitempty"`             // the deprecation in words
+	RemovedIn       string `json:"removed_in,omitempty"`       // release, or "next"; set: a tombstone
+
+	Owner     string `json:"owner,omitempty"`
+	Runbook   string `json:"runbook,omitempty"` // URL
+	Essential bool   `json:"essential,omitempty"`
+	HowToUse  string `json:"how_to_use,omitempty"`
+
+	// What follows is known to this run only and never written.
+
+	Pos        Pos         `json:"-"` // of the constructor; zero when read from metrics.json
+	Directives []Directive `json:"-"` // //dashgen: comments that stand beside it
+	Unread     bool        `json:"-"` // kept by Merge because its package was not read
+}
+
+// A Label is one label name of a metric.
+type Label struct {
+	Name     string   `json:"name"`
+	Values   []string `json:"values,omitempty"`   // the closed set, sorted; nil: open
+	Optional bool     `json:"optional,omitempty"` // appended behind a condition
+}
+
+// Native says that a histogram is (also) registered as a native one.
+type Native struct {
+	BucketFactor float64 `json:"bucket_factor,omitempty"` // zero: not told by the source
+}
+
+// An Objective is one quantile of a summary with its absolute error.
+type Objective struct {
+	Quantile float64 `json:"quantile"`
+	Error    float64 `json:"error"`
+}
+
+// A Directive is one //dashgen:NAME comment beside a metric, for instance
+//
+//	//dashgen:alert MempoolBacklog when="> 5000" for=2m severity=warning
+type Directive struct {
+	Name   string            // what follows "dashgen:", for instance "alert"
+	Args   []string          // the words without "=", in order
+	Params map[string]string // key=value and key="quoted value"
+	Text   string            // everything after the name, as written
+	Pos    Pos
+}
+
+// Live reports whether code still defines the metric and has not deprecated it:
+// what dashboards draw and alerts watch.
+func (m *Metric) Live() bool { return !m.Deprecated && m.RemovedIn == "" }
+
+// Label returns the label of that name, or nil.
+func (m *Metric) Label(name string) *Label {
+	for i := range m.Labels {
+		if m.Labels[i].Name == name {
+			return &m.Labels[i]
+		}
+	}
+	return nil
+}
+
+// HasLabel reports whether series of m can carry the label: declared or constant.
+func (m *Metric) HasLabel(name string) bool {
+	_, constant := m.ConstLabels[name]
+	return constant || m.Label(name) != nil
+}
