@@ -147,11 +147,15 @@ type Variable struct {
 	Type  string // "datasource" or "query"
 	Query string // datasource: plugin id; query: label_values(...)
 	Regex string
+	// Current is the value selected at first. Empty: all for a query, Grafana's
+	// default for a data source. Grafana takes the first option where it is none.
+	Current string
 }
 
 // A Row is a titled band of panels. A row with an empty title has no header.
 type Row struct {
 	Title     string
+	ID        int // of its header, which is a panel to Grafana; set by render.Layout, 0 without a header
 	Collapsed bool
 	Panels    []Panel
 }
