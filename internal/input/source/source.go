@@ -1,0 +1,158 @@
+// Package source reads what people wrote, YAML or JSON, into one kind of tree
+// that knows where in the file every value stands.
+//
+// It owns the two parsers' positions: a [Node] has that of its first character,
+// and [Node.At] leads from a byte of a decoded string back to the byte of the
+// file that it was written with, through quotes, escapes and folded lines. It
+// also owns the limits that keep a hostile document small (size, depth, alias
+// expansion), the comments "# dashgen:NAME ..." and the nearest known word to a
+// misspelt one.
+//
+// It imports schema (for Pos and Finding) and a YAML parser, and knows nothing of
+// dashboards, rules or dashgen.yaml: packages config and input read those from
+// its trees. What is damaged is a finding, never an error or a panic.
+package source
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+// A Kind says what a Node is.
+type Kind int
+
+// The kinds of nodes.
+const (
+	Null Kind = iota
+	Bool
+	Number
+	String
+	List
+	Map
+)
+
+func (k Kind) String() string {
+	return [...]string{"nothing", "true or false", "a number", "text", "a list", "a mapping"}[k]
+}
+
+// A Node is one value of a document. Nodes that an alias names twice are shared:
+// read them, do not change them.
+type Node struct {
+	Kind   Kind
+	Text   string  // of a scalar: the decoded string, or the number as written
+	Items  []*Node // of a List
+	Fields []Field // of a Map, in the file's order, without repeats
+
+	doc        *Document
+	start, end int    // span in the file; start is the first character of a scalar's content
+	steps      []step // of a scalar: where its content continues elsewhere
+	size       int    // nodes below it and itself, aliases expanded
+}
+
+// A Field is one key of a Map with its value.
+type Field struct {
+	Key   string
+	Pos   schema.Pos // of the key
+	Value *Node
+}
+
+// A step says that the content from byte value on stands in the file from byte
+// file on.
+type step struct{ value, file int }
+
+// A Document is one file as read.
+type Document struct {
+	File       string
+	Root       *Node // nil where the file is damaged or empty
+	Directives []Directive
+
+	data  []byte
+	lines []int // offset of the first byte of each line
+}
+
+func newDocument(file string, data []byte) *Document {
+	d := &Document{File: file, data: data, lines: []int{0}}
+	for i, c := range data {
+		if c == '\n' {
+			d.lines = append(d.lines, i+1)
+		}
+	}
+	return d
+}
+
+// Pos returns the position of the node's first character; in a block scalar, of
+// the first character of its content.
+func (n *Node) Pos() schema.Pos { return n.doc.pos(n.start) }
+
+// At returns where byte offset of n.Text stands in the file.
+func (n *Node) At(offset int) schema.Pos {
+	i, exact := slices.BinarySearchFunc(n.steps, offset, func(s step, o int) int { return s.value - o })
+	if !exact {
+		i--
+	}
+	at := n.start + offset
+	if i >= 0 {
+		at = n.steps[i].file + offset - n.steps[i].value
+	}
+	return n.doc.pos(min(max(at, n.start), max(n.end, n.start)))
+}
+
+// Get returns the value of a key, or nil where n is no Map or has no such key.
+func (n *Node) Get(key string) *Node {
+	if n == nil {
+		return nil
+	}
+	for _, f := range n.Fields {
+		if f.Key == key {
+			return f.Value
+		}
+	}
+	return nil
+}
+
+// String returns the text of the value of a key where it is a scalar, else "".
+func (n *Node) String(key string) string {
+	if v := n.Get(key); v != nil {
+		return v.Text
+	}
+	return ""
+}
+
+// List returns the items of the value of a key where it is a List.
+func (n *Node) List(key string) []*Node {
+	if v := n.Get(key); v != nil {
+		return v.Items
+	}
+	return nil
+}
+
+func (d *Document) pos(offset int) schema.Pos {
+	line := d.line(offset)
+	return schema.Pos{File: d.File, Line: line + 1, Col: offset - d.lines[line] + 1}
+}
+
+// line returns the index in d.lines of the line that holds the offset.
+func (d *Document) line(offset int) int {
+	return sort.Search(len(d.lines), func(i int) bool { return d.lines[i] > offset }) - 1
+}
+
+// text returns a line without its line break.
+func (d *Document) text(line int) string {
+	end := len(d.data)
+	if line+1 < len(d.lines) {
+		end = d.lines[line+1] - 1
+	}
+	return string(d.data[d.lines[line]:end])
+}
+
+// tooLarge returns a finding for data over the limit, in bytes.
+func tooLarge(file, check string, size, limit int) []schema.Finding {
+	return []schema.Finding{{
+		Pos: schema.Pos{File: file}, Check: check,
+		Message: fmt.Sprintf("file is %d bytes long; up to %d are read", size, limit),
+		Hint:    "split the file",
+	}}
+}
