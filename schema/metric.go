@@ -1,5 +1,7 @@
 package schema
 
+import "maps"
+
 // A Type is what the exposition's # TYPE line says of a metric family.
 // The zero value means that the source did not tell.
 type Type string
@@ -69,7 +71,7 @@ type Metric struct {
 
 // A Label is one label name of a metric.
 type Label struct {
-	Name     string   `json:"name"`
+	Name     string   `json:"name"`               // holds * where a part is known only at run time; "*" alone: there may be any others
 	Values   []string `json:"values,omitempty"`   // the closed set, sorted; nil: open
 	Optional bool     `json:"optional,omitempty"` // appended behind a condition
 }
@@ -100,14 +102,19 @@ type Directive struct {
 // what dashboards draw and alerts watch.
 func (m *Metric) Live() bool { return !m.Deprecated && m.RemovedIn == "" }
 
-// Label returns the label of that name, or nil.
+// Label returns the label of that name, else the first whose name is a pattern
+// that matches it, else nil.
 func (m *Metric) Label(name string) *Label {
+	var pattern *Label
 	for i := range m.Labels {
-		if m.Labels[i].Name == name {
-			return &m.Labels[i]
+		switch l := &m.Labels[i]; {
+		case l.Name == name:
+			return l
+		case pattern == nil && matches(l.Name, name):
+			pattern = l
 		}
 	}
-	return nil
+	return pattern
 }
 
 // HasLabel reports whether series of m can carry the label: declared or constant.
@@ -115,3 +122,28 @@ func (m *Metric) HasLabel(name string) bool {
 	_, constant := m.ConstLabels[name]
 	return constant || m.Label(name) != nil
 }
+
+// clone returns a copy that shares nothing with m but its directives' arguments.
+// Empty lists and maps become nil.
+func (m *Metric) clone() *Metric {
+	c := *m
+	c.Labels = some(m.Labels)
+	for i := range c.Labels {
+		c.Labels[i].Values = some(c.Labels[i].Values)
+	}
+	c.ConstLabels = maps.Clone(m.ConstLabels)
+	if len(c.ConstLabels) == 0 {
+		c.ConstLabels = nil
+	}
+	c.Buckets = some(m.Buckets)
+	if m.Native != nil {
+		native := *m.Native
+		c.Native = &native
+	}
+	c.Objectives = some(m.Objectives)
+	c.Directives = some(m.Directives)
+	return &c
+}
+
+// some returns a copy of list, nil for an empty one.
+func some[T any](list []T) []T { return append([]T(nil), list...) }
