@@ -78,7 +78,7 @@ func newClientMetrics(factory promauto.Factory) ClientMetrics {
 		Latency: factory.NewHistogram(prometheus.HistogramOpts{
 			Name:    prometheus.BuildFQName(telemetry.Namespace, subsystemSync, "latency_seconds"),
 			Help:    "Time from the production of a block to its being applied on the read node, in seconds.",
-			Buckets: prometheus.ExponentialBucketsRange(0.005, 20, 13),
+			Buckets: prometheus.ExponentialBucketsRange(0.005, 60, 14),
 		}),
 		Download: factory.NewHistogram(prometheus.HistogramOpts{
 			Name:    prometheus.BuildFQName(telemetry.Namespace, subsystemSync, "block_download_seconds"),

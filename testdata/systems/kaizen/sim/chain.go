@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	blocksPerSecond = 10
+	blocksPerSecond = 10 // under a load of 1
 	mempoolCapacity = 10000
 	firstHeight     = 4_180_000
 )
@@ -76,7 +76,7 @@ func newChain(reg prometheus.Registerer, rnd random) *chain {
 func (c *chain) advance(t tick) work {
 	c.arrivals(t)
 	w := work{}
-	for c.due += blocksPerSecond * t.dt; c.due >= 1; c.due-- {
+	for c.due += (blocksPerSecond + 0.3*(1-t.load)) * t.dt; c.due >= 1; c.due-- {
 		c.produce(&w)
 	}
 	w.height = c.height
@@ -139,13 +139,16 @@ func (c *chain) reject(burst bool) (mempool.RejectReason, bool) {
 	return "", false
 }
 
-// produce makes one block.
+// produce makes one block, or fails to, which is repeated in the next slot. The
+// high priority queue gets twice the share of the block that it has of the
+// mempool.
 func (c *chain) produce(w *work) {
 	if c.rnd.chance(0.0002) {
 		c.blocks.Errors.Inc()
+		return
 	}
 	n := min(c.high+c.normal, c.rnd.count(min(0.02*float64(c.high+c.normal), 50)))
-	high := min(c.high, (n+1)/2)
+	high := min(c.high, int(math.Ceil(float64(2*n*c.high)/float64(max(1, 2*c.high+c.normal)))), n)
 	n = min(n, high+c.normal)
 	c.high -= high
 	c.normal -= n - high
@@ -160,7 +163,7 @@ func (c *chain) produce(w *work) {
 			w.transfers++
 		}
 	}
-	c.time(validation, execution)
+	c.measure(validation, execution)
 	c.blocks.TxCount.Observe(float64(n))
 	c.blocks.Produced.Inc()
 	if n == 0 {
@@ -171,10 +174,10 @@ func (c *chain) produce(w *work) {
 	w.txs += n
 }
 
-// time records how long a block took. A commit in some hundred meets a
+// measure records how long a block took. A commit in some hundred meets a
 // compaction and takes ten times as long; that is too few to move a 99th
 // percentile past 90 ms.
-func (c *chain) time(validation, execution float64) {
+func (c *chain) measure(validation, execution float64) {
 	commit := c.rnd.around(0.004, 0.35)
 	if c.rnd.chance(0.003) {
 		commit *= 10

@@ -71,12 +71,12 @@ func (n *network) answer(t tick) {
 	busy := 0.0
 	for _, m := range methods {
 		for range n.rnd.count(m.rate * t.load * t.dt) {
-			seconds := n.rnd.around(m.median*slow, 0.6)
+			took := n.rnd.around(m.median*slow, 0.6)
 			if n.rnd.chance(0.001) {
-				seconds *= 20
+				took *= 20
 			}
-			n.rpc.Answered(m.name, !n.rnd.chance(m.errors), seconds)
-			busy += seconds
+			n.rpc.Answered(m.name, !n.rnd.chance(m.errors), took)
+			busy += took
 		}
 	}
 	n.rpc.Active.Set(float64(n.rnd.count(2*t.load + busy/t.dt)))

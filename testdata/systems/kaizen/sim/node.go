@@ -61,14 +61,14 @@ func (n *node) state(t tick, w work) {
 	misses := 0
 	reads, writes := 4*w.txs+w.blocks, 2*w.txs+w.blocks
 	for range reads {
-		seconds := n.rnd.around(0.000012, 0.5)
+		took := n.rnd.around(0.000012, 0.5)
 		if !n.rnd.chance(n.hitRatio) {
 			disk := n.rnd.around(0.00028, 0.7)
 			n.store.RocksDB.ReadDuration.Observe(disk)
-			seconds += disk
+			took += disk
 			misses++
 		}
-		n.store.State.ReadDuration.Observe(seconds)
+		n.store.State.ReadDuration.Observe(took)
 	}
 	for range writes {
 		n.store.State.WriteDuration.Observe(n.rnd.around(0.00002, 0.5))

@@ -35,8 +35,8 @@ func (r random) around(median, spread float64) float64 {
 	return median * math.Exp(spread*r.NormFloat64())
 }
 
-// pick returns an index into weights, whose sum is total, with probability
-// proportional to the weight.
+// pick returns an index into weights with a probability proportional to the
+// weight there.
 func (r random) pick(weights []float64) int {
 	total := 0.0
 	for _, w := range weights {

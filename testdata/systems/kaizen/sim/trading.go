@@ -144,7 +144,7 @@ func (m *trading) transfer(t tick, w work) {
 }
 
 // administer lists addresses, takes them off the list, and pauses trading about
-// every three hours.
+// every two hours.
 func (m *trading) administer(t tick) {
 	if m.rnd.chance(t.dt / 1800) {
 		m.listed++
@@ -155,7 +155,7 @@ func (m *trading) administer(t tick) {
 		m.admin.BlacklistRemovals.Inc()
 	}
 	switch {
-	case m.resume.IsZero() && m.rnd.chance(t.dt/10800):
+	case m.resume.IsZero() && m.rnd.chance(t.dt/7200):
 		m.resume = t.now.Add(seconds(m.rnd.around(40, 0.4), 120))
 		m.admin.Pauses.Inc()
 	case !m.resume.IsZero() && !m.resume.After(t.now):

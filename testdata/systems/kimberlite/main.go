@@ -1,0 +1,16 @@
+// Command kimberlite is a simulated node of a Kimberlite cluster of three. It
+// serves /metrics as node 1 would.
+package main
+
+import (
+	"time"
+
+	"github.com/dashgen/dashgen/testdata/systems/internal/serve"
+	"github.com/dashgen/dashgen/testdata/systems/kimberlite/sim"
+)
+
+func main() {
+	serve.Main("kimberlite", "127.0.0.1:9091", func(seed uint64, start time.Time) serve.System {
+		return sim.New(seed, start)
+	})
+}
