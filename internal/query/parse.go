@@ -1,0 +1,130 @@
+package query
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// promql is the parser of the expressions that dashgen emits and reads: what the
+// oldest supported Prometheus takes without feature flags.
+func promql() parser.Parser { return parser.NewParser(parser.Options{}) }
+
+// variable matches a reference to a Grafana variable: $name, ${name},
+// ${name:format} or [[name]].
+// See https://grafana.com/docs/grafana/latest/dashboards/variables/variable-syntax/.
+var variable = regexp.MustCompile(`\$\{\w+(?:\.\w+)?(?::\w+)?\}|\$\w+|\[\[\w+(?::\w+)?\]\]`)
+
+// Substitute replaces Grafana's variables by something that parses where they
+// stand, of the same length, so that positions in the result are positions in
+// expr: a duration inside brackets or behind offset, a number or a word
+// elsewhere. Inside quotes the text may stay as it is and does.
+func Substitute(expr string) string {
+	if !strings.ContainsAny(expr, "$[") {
+		return expr
+	}
+	quoted := quotedSpans(expr)
+	var b strings.Builder
+	last := 0
+	for _, m := range variable.FindAllStringIndex(expr, -1) {
+		if within(quoted, m[0]) {
+			continue
+		}
+		b.WriteString(expr[last:m[0]])
+		b.WriteString(placeholder(expr, m[0], m[1]))
+		last = m[1]
+	}
+	b.WriteString(expr[last:])
+	return b.String()
+}
+
+// placeholder returns what stands for the variable at expr[from:to].
+func placeholder(expr string, from, to int) string {
+	n := to - from
+	before := strings.TrimRight(expr[:from], " \t\n")
+	switch {
+	case strings.HasSuffix(before, "[") || strings.HasSuffix(before, ":") || strings.HasSuffix(before, "offset"):
+		return strings.Repeat("0", n-2) + "5m" // $x is the shortest, so n >= 2
+	case strings.Contains(expr[from:to], "interval") || strings.Contains(expr[from:to], "range"):
+		return strings.Repeat("0", n-1) + "1" // $__range_s and the like: a number
+	case from > 0 && isWord(expr[from-1]) || to < len(expr) && isWord(expr[to]):
+		return strings.Repeat("x", n) // part of a name
+	case to < len(expr) && (expr[to] == '{' || expr[to] == '['):
+		return strings.Repeat("x", n) // a metric name
+	case strings.HasSuffix(before, "(") && grouping.MatchString(before):
+		return strings.Repeat("x", n) // by ($label)
+	}
+	return strings.Repeat("0", n-1) + "1"
+}
+
+var grouping = regexp.MustCompile(`\b(?:by|without|on|ignoring|group_left|group_right)\s*\($`)
+
+func isWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
+
+// quotedSpans returns the [from, to) of every quoted string in expr.
+func quotedSpans(expr string) [][2]int {
+	var spans [][2]int
+	for i := 0; i < len(expr); i++ {
+		q := expr[i]
+		if q == '#' { // a comment runs to the end of the line
+			for i < len(expr) && expr[i] != '\n' {
+				i++
+			}
+			continue
+		}
+		if q != '"' && q != '\'' && q != '`' {
+			continue
+		}
+		from := i
+		for i++; i < len(expr) && expr[i] != q; i++ {
+			if expr[i] == '\\' && q != '`' {
+				i++
+			}
+		}
+		spans = append(spans, [2]int{from, min(i+1, len(expr))})
+	}
+	return spans
+}
+
+func within(spans [][2]int, i int) bool {
+	for _, s := range spans {
+		if s[0] <= i && i < s[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// MaxLen is the longest expression, in bytes, that is parsed: the parser recurses
+// with the depth of an expression.
+const MaxLen = 64 << 10
+
+// Parse parses PromQL in which Grafana's variables may stand. Positions in the
+// tree are byte offsets into expr. An error is a [*SyntaxError].
+func Parse(expr string) (parser.Expr, error) {
+	if len(expr) > MaxLen {
+		return nil, &SyntaxError{Message: "expression is longer than 64 KiB"}
+	}
+	e, err := promql().ParseExpr(Substitute(expr))
+	if err == nil {
+		return e, nil
+	}
+	var list parser.ParseErrors
+	if errors.As(err, &list) && len(list) > 0 {
+		first := list[0]
+		return nil, &SyntaxError{Offset: int(first.PositionRange.Start), Message: first.Err.Error()}
+	}
+	return nil, &SyntaxError{Message: err.Error()}
+}
+
+// A SyntaxError says why and where an expression does not parse.
+type SyntaxError struct {
+	Offset  int // in bytes from the start of the expression
+	Message string
+}
+
+func (e *SyntaxError) Error() string { return e.Message }

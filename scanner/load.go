@@ -1,0 +1,137 @@
+package scanner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+// loadMode asks for the syntax and types of the packages named and for the types of
+// what they import from export data, which costs a quarter of loading everything
+// from source.
+const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedTypes |
+	packages.NeedTypesSizes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule
+
+// load type-checks the packages that the patterns name, for one platform.
+func load(ctx context.Context, cfg Config, platform string) ([]*packages.Package, error) {
+	env, err := goEnv(platform, cfg.Offline)
+	if err != nil {
+		return nil, err
+	}
+	pkgs, err := packages.Load(&packages.Config{Context: ctx, Mode: loadMode, Dir: cfg.Dir, Env: env}, cfg.Patterns...)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", strings.Join(cfg.Patterns, " "), err)
+	}
+	slices.SortFunc(pkgs, func(a, b *packages.Package) int { return strings.Compare(a.PkgPath, b.PkgPath) })
+	if len(pkgs) == 0 {
+		return nil, fmt.Errorf("load %s: no packages", strings.Join(cfg.Patterns, " "))
+	}
+	return pkgs, nil
+}
+
+// goEnv is the environment of the go command: the user's, for the platform asked for,
+// with neither another toolchain nor another driver started.
+func goEnv(platform string, offline bool) ([]string, error) {
+	goos, goarch, ok := strings.Cut(platform, "/")
+	if !ok || goos == "" || goarch == "" {
+		return nil, fmt.Errorf("platform %q is not of the form GOOS/GOARCH", platform)
+	}
+	env := append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "GOTOOLCHAIN=local", "GOPACKAGESDRIVER=off")
+	if offline {
+		env = append(env, "GOPROXY=off", "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=readonly"))
+	}
+	return env, nil
+}
+
+// maxErrors is how many errors of one package are reported one by one.
+const maxErrors = 10
+
+// loadFindings turns what is wrong with a package into findings.
+func loadFindings(p *packages.Package, dir string) []schema.Finding {
+	var fs []schema.Finding
+	for i, e := range p.Errors {
+		if i == maxErrors {
+			fs = append(fs, schema.Finding{Pos: fs[0].Pos, Check: "load", Severity: schema.Warning,
+				Message: fmt.Sprintf("package %s has %d more errors", p.PkgPath, len(p.Errors)-maxErrors)})
+			break
+		}
+		f := schema.Finding{Pos: errorPos(e.Pos, dir), Check: "load", Message: firstLine(e.Msg), Hint: loadHint(e.Msg)}
+		if f.Pos.IsZero() && len(p.GoFiles) > 0 {
+			f.Pos = schema.Pos{File: relative(p.GoFiles[0], dir)}
+		}
+		fs = append(fs, f)
+	}
+	return fs
+}
+
+// loadHint says what to type against the errors that have one answer.
+func loadHint(msg string) string {
+	switch {
+	case strings.Contains(msg, "no required module provides package"), strings.Contains(msg, "missing go.sum entry"), strings.Contains(msg, "updates to go.mod needed"):
+		return "run go mod tidy"
+	case strings.Contains(msg, "module lookup disabled by GOPROXY=off"):
+		return "run go mod download, or leave --offline out"
+	case strings.Contains(msg, "requires go >="), strings.Contains(msg, "requires newer Go version"), strings.Contains(msg, "package requires newer"):
+		return "build dashgen with that Go version or a newer one"
+	case strings.Contains(msg, "no matching files found"):
+		return "build the files that are embedded first; the rest of the package is read all the same"
+	}
+	return ""
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
+
+// errorPos parses the file:line:col of a packages.Error.
+func errorPos(pos, dir string) schema.Pos {
+	if pos == "" || pos == "-" {
+		return schema.Pos{}
+	}
+	file, rest := pos, ""
+	for range 2 {
+		i := strings.LastIndexByte(file, ':')
+		if i < 0 {
+			break
+		}
+		if _, err := strconv.Atoi(file[i+1:]); err != nil {
+			break
+		}
+		rest = file[i+1:] + ":" + rest
+		file = file[:i]
+	}
+	p := schema.Pos{File: relative(file, dir)}
+	line, col, _ := strings.Cut(strings.TrimSuffix(rest, ":"), ":")
+	p.Line, _ = strconv.Atoi(line)
+	p.Col, _ = strconv.Atoi(col)
+	return p
+}
+
+// relative returns file below the working directory where it is, with slashes.
+func relative(file, dir string) string {
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(dir, file)
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return filepath.ToSlash(file)
+	}
+	rel, err := filepath.Rel(wd, file)
+	if err != nil || strings.HasPrefix(rel, ".."+string(filepath.Separator)+"..") {
+		return filepath.ToSlash(file)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// errNoPackages says that nothing at all could be read.
+var errNoPackages = errors.New("no package could be read")
