@@ -93,7 +93,7 @@ func (d *device) step(t tick) {
 	if charging {
 		d.battery = min(1, d.battery+0.02*t.dt/60)
 	} else {
-		d.battery = max(0.4, d.battery-0.01*t.dt/60)
+		d.battery = max(0.4, d.battery-0.02*t.dt/60)
 	}
 	freshness := "fresh"
 	if t.now.Before(d.probed) {
