@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -90,7 +91,13 @@ func runMerge(t *testing.T, a *archive) string {
 			scope.Partial = true
 		}
 	}
-	s, findings := schema.Merge(a.parse("old.json"), a.parse("found.json"), scope)
+	old := a.parse("old.json")
+	s, findings := schema.Merge(old, a.parse("found.json"), scope)
+	for _, m := range s.Metrics {
+		if old != nil && s.PosOf(m.Name) != old.PosOf(m.Name) {
+			t.Errorf("%s: position %s, was %s", m.Name, s.PosOf(m.Name), old.PosOf(m.Name))
+		}
+	}
 	same(t, s.Format(), a.parse("want.json").Format())
 	var unread []string
 	for _, m := range s.Metrics {
@@ -229,6 +236,21 @@ func TestGoldensAreRead(t *testing.T) {
 	}
 }
 
+func TestParseErrors(t *testing.T) {
+	_, err := schema.Parse("dir/metrics.json", []byte("{\n  \"schema_version\": 1,\n  \"metrics\": \"\u00e9\xff\"\n}"))
+	var one *schema.ParseError
+	if !errors.As(err, &one) {
+		t.Fatalf("%T holds no *ParseError", err)
+	}
+	want := schema.Finding{
+		Pos:   schema.Pos{File: "dir/metrics.json", Line: 3, Col: 17},
+		Check: "metrics-json", Severity: schema.Error, Message: "invalid UTF-8", Hint: "restore the file from version control",
+	}
+	if got := err.(schema.ParseErrors).Findings(); len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
 func TestNewMendsAndRefuses(t *testing.T) {
 	at := func(line int) schema.Pos { return schema.Pos{File: "a.go", Line: line, Col: 1} }
 	s, findings := schema.New([]*schema.Metric{
@@ -267,9 +289,7 @@ func TestNewMendsAndRefuses(t *testing.T) {
 	if got := s.Lookup("inf").Buckets; !slices.Equal(got, []float64{1}) {
 		t.Errorf("inf: buckets %v, want [1]", got)
 	}
-	if _, err := schema.Parse("", s.Format()); err != nil {
-		t.Errorf("Parse refuses what New let in:\n%v", err)
-	}
+	roundTrip(t, s)
 }
 
 func TestNewJoinsDirectives(t *testing.T) {
