@@ -73,7 +73,7 @@ type device struct {
 }
 
 func newDevice(c chance, start time.Time, m *telemetry.LightClient) *device {
-	m.Battery.Set(0.3)
+	m.BatteryThreshold.Set(0.3)
 	m.Report("fresh", true, true, 0.9)
 	return &device{
 		c:       c,

@@ -4,7 +4,7 @@ import "github.com/prometheus/client_golang/prometheus"
 
 // LightClient holds the metrics of background light-client probes.
 type LightClient struct {
-	Battery prometheus.Gauge // 0 to 1
+	BatteryThreshold prometheus.Gauge // 0 to 1
 
 	status    *prometheus.GaugeVec // by LabelField, LabelFreshness
 	freshness string
@@ -18,13 +18,13 @@ func newLightClient(reg prometheus.Registerer) *LightClient {
 		Name:      "device_status",
 		Help:      "What the last probe said of the device: charging and wifi are 0 or 1, battery is 0 to 1.",
 	}, []string{LabelField, LabelFreshness})
-	l.Battery = prometheus.NewGauge(prometheus.GaugeOpts{
+	l.BatteryThreshold = prometheus.NewGauge(prometheus.GaugeOpts{
 		Namespace: "the_block",
 		Subsystem: "light_client",
 		Name:      "battery_threshold_ratio",
 		Help:      "Configured charge of the battery below which background sync waits.",
 	})
-	for _, c := range []prometheus.Collector{l.status, l.Battery} {
+	for _, c := range []prometheus.Collector{l.status, l.BatteryThreshold} {
 		reg.MustRegister(c)
 	}
 	return l

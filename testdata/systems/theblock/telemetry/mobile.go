@@ -21,7 +21,7 @@ type Mobile struct {
 
 func newMobile(reg prometheus.Registerer) *Mobile {
 	m := newMobileCache()
-	m.Queued, m.QueuedBytes, m.TxQueue = newMobileQueues()
+	m.newQueues()
 	for _, c := range []prometheus.Collector{
 		m.Hits, m.Misses, m.Rejects, m.Sweeps, m.SweepWindow,
 		m.Entries, m.EntryBytes, m.Queued, m.QueuedBytes, m.TxQueue,
@@ -31,6 +31,7 @@ func newMobile(reg prometheus.Registerer) *Mobile {
 	return m
 }
 
+// newMobileCache makes the metrics of the cache; the others are still nil.
 func newMobileCache() *Mobile {
 	return &Mobile{
 		Hits: prometheus.NewCounter(prometheus.CounterOpts{
@@ -73,22 +74,22 @@ func newMobileCache() *Mobile {
 	}
 }
 
-func newMobileQueues() (queued, bytes, tx prometheus.Gauge) {
+// newQueues makes the metrics of what waits for a connection.
+func (m *Mobile) newQueues() {
 	//dashgen:ignore counter-total the document's name for a gauge: the queue drains after a reconnect
-	queued = prometheus.NewGauge(prometheus.GaugeOpts{
+	m.Queued = prometheus.NewGauge(prometheus.GaugeOpts{
 		Subsystem: mobileCache,
 		Name:      "queue_total",
 		Help:      "Updates that are queued while the device is offline.",
 	})
-	bytes = prometheus.NewGauge(prometheus.GaugeOpts{
+	m.QueuedBytes = prometheus.NewGauge(prometheus.GaugeOpts{
 		Subsystem: mobileCache,
 		Name:      "queue_bytes",
 		Help:      "Size of the updates that are queued while the device is offline.",
 	})
 	//dashgen:alert MobileTxQueueDeep when="> 500" severity=page summary="Queued mobile transactions exceed the expected range"
-	tx = prometheus.NewGauge(prometheus.GaugeOpts{
+	m.TxQueue = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: prometheus.BuildFQName("", "mobile", "tx_queue_depth"),
 		Help: "Transactions that are queued while the device is offline.",
 	})
-	return queued, bytes, tx
 }
