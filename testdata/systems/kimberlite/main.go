@@ -1,5 +1,5 @@
-// Command kimberlite is a simulated node of a Kimberlite cluster of three. It
-// serves /metrics as node 1 would.
+// Command kimberlite is a simulated node of a Kimberlite cluster of three. With
+// -seed 1, 2 or 3 it serves /metrics as the node of that ID would.
 package main
 
 import (

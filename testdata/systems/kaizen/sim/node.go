@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -39,7 +40,7 @@ func newNode(reg prometheus.Registerer, rnd random) *node {
 		cached:   40000,
 		hitRatio: 0.9,
 	}
-	n.process.Started(process.Build{Version: "0.14.2", Mode: "both"})
+	n.process.Started(process.Build{Version: fmt.Sprintf("0.14.%d", rnd.IntN(8)), Mode: "both"})
 	return n
 }
 

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,7 +10,6 @@ import (
 )
 
 const (
-	nodeID        = 1
 	firstPosition = 2_400_000
 	firstSize     = 6 << 30
 	applyRate     = 400 // entries a second, at most
@@ -31,12 +29,12 @@ type eventLog struct {
 	stalled time.Time // until then projections stand still
 }
 
-func newEventLog(reg prometheus.Registerer, rnd random, start time.Time) *eventLog {
+func newEventLog(reg prometheus.Registerer, rnd random, start time.Time, nodeID string) *eventLog {
 	return &eventLog{
 		rnd:        rnd,
 		log:        eventlog.NewMetrics(reg),
 		projection: projection.NewMetrics(reg),
-		nodeID:     strconv.Itoa(nodeID),
+		nodeID:     nodeID,
 		head:       firstPosition,
 		applied:    firstPosition,
 		size:       firstSize,

@@ -1,4 +1,4 @@
-// Package sim simulates node 1 of a Kimberlite cluster of three: tenants write and
+// Package sim simulates one node of a Kimberlite cluster of three: tenants write and
 // query, writes end in the log, the replicas commit them, and projections apply
 // them.
 //
@@ -10,6 +10,7 @@ package sim
 
 import (
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -35,7 +36,8 @@ type tick struct {
 	load float64   // how busy the tenants are; 1 on average
 }
 
-// New returns a node that starts at start.
+// New returns a node that starts at start. Seeds 1, 2 and 3 are the nodes of
+// that ID; seed 4 is node 1 again.
 func New(seed uint64, start time.Time) *Sim {
 	reg := prometheus.NewRegistry()
 	rnd := newRandom(seed)
@@ -46,7 +48,7 @@ func New(seed uint64, start time.Time) *Sim {
 		now:     start,
 		cluster: newCluster(reg, rnd, start),
 		clients: newClients(reg, rnd),
-		log:     newEventLog(reg, rnd, start),
+		log:     newEventLog(reg, rnd, start, strconv.FormatUint((seed-1)%clusterSize+1, 10)),
 	}
 }
 
