@@ -73,7 +73,9 @@ func (s *Sim) stepChannels(dt float64) {
 		}
 	}
 	e.closed -= min(e.closed, s.rng.count(float64(e.closed)*dt/600))
-	e.disputed = s.rng.count(0.4)
+	if s.rng.chance(dt / 120) {
+		e.disputed = s.rng.count(0.4)
+	}
 	// The value locked follows the load, slowly, and jumps with large deposits.
 	e.locked += (250_000*(0.85+0.15*s.load) - e.locked) * (1 - math.Exp(-dt/1800))
 	if s.rng.chance(dt / 3600) {

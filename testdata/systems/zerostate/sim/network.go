@@ -4,8 +4,23 @@ import "time"
 
 const mib = 1 << 20
 
+// pool counts connections by state.
+type pool struct{ active, idle int }
+
+// step opens and closes connections; the load says how many there should be.
+func (p *pool) step(r source, load, dt float64) {
+	p.idle += r.count(dt / 30)
+	woken := min(p.idle, r.count(18*load*dt/120))
+	p.idle -= woken
+	p.active += woken + r.count(dt/60)
+	left := min(max(0, p.active-8), r.count(float64(p.active)*dt/120))
+	p.active -= left
+	p.idle = min(8, p.idle+left)
+}
+
 // stepNetwork moves messages, bytes and health checks.
 func (s *Sim) stepNetwork(dt float64) {
+	s.pool.step(s.rng, s.load, dt)
 	sent := s.rng.count(40 * s.load * dt)
 	failed := s.rng.among(sent, 0.012)
 	s.p2p.Messages(sent-failed, failed)

@@ -32,6 +32,7 @@ type Sim struct {
 	economic  *economic.Metrics
 
 	peers     []*peer
+	pool      pool
 	guilds    guilds
 	economy   economy
 	burstEnds time.Time // of a transfer that uses much bandwidth
@@ -42,7 +43,8 @@ type Sim struct {
 type peer struct {
 	id         string
 	reputation float64 // 0 to 100
-	success    float64 // share of its tasks
+	skill      float64 // chance that a task succeeds
+	success    float64 // share of its recent tasks that did
 	price      float64 // of its tasks, relative to others
 	channels   int
 }
@@ -55,6 +57,7 @@ func New(seed uint64, start time.Time) *Sim {
 		p2p:       p2p.NewMetrics(reg),
 		execution: execution.NewMetrics(reg),
 		economic:  economic.NewMetrics(reg),
+		pool:      pool{active: 18, idle: 6},
 		guilds:    guilds{created: 1, active: 6, dissolved: 1},
 	}
 	for range peers {
@@ -74,10 +77,12 @@ func (s *Sim) newPeer() *peer {
 	for i := range id {
 		id[i] = byte(s.rng.Uint32())
 	}
+	skill := s.rng.around(0.975, 0.02)
 	return &peer{
 		id:         "12D3Koo" + hex.EncodeToString(id),
-		reputation: s.rng.around(75, 0.25),
-		success:    s.rng.around(0.965, 0.03),
+		reputation: reputation(skill),
+		skill:      skill,
+		success:    skill,
 		price:      s.rng.around(1, 0.5),
 		channels:   1 + s.rng.IntN(3),
 	}
@@ -114,11 +119,7 @@ func (s *Sim) after(mean time.Duration) time.Time {
 
 // gauges sets what is a level, not a count.
 func (s *Sim) gauges() {
-	s.p2p.SetConnections(
-		8+s.rng.count(10*s.load),
-		4+s.rng.count(3),
-		s.rng.count(0.7),
-	)
+	s.p2p.SetConnections(s.pool.active, s.pool.idle, s.rng.count(0.7))
 	s.execution.SetGuilds(s.guilds.created, s.guilds.active, s.guilds.dissolved)
 	s.economyGauges()
 }

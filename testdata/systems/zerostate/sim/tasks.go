@@ -26,7 +26,7 @@ func (s *Sim) stepTasks(dt float64) {
 		switch {
 		case s.rng.chance(0.006):
 			t.Seconds, t.ExitCode = execution.MaxSeconds+0.2*s.rng.Float64(), exitStopped
-		case !s.rng.chance(p.success):
+		case !s.rng.chance(p.skill):
 			t.ExitCode = exitError
 			if s.rng.chance(0.25) {
 				t.ExitCode = exitTrap
@@ -58,10 +58,11 @@ func (s *Sim) judge(p *peer, ok bool) {
 		result = 1
 	}
 	p.success += (result - p.success) / memory
-	p.success = min(0.998, max(0.93, p.success))
-	target := 100 * (p.success - 0.88) / 0.12
-	p.reputation += (target - p.reputation) / memory
+	p.reputation += (reputation(p.success) - p.reputation) / memory
 }
+
+// reputation is what a share of successes earns in the long run, from 0 to 100.
+func reputation(success float64) float64 { return min(100, max(0, 1000*(success-0.9))) }
 
 // stepGuilds lets guilds form, go to work, dissolve and be settled.
 func (s *Sim) stepGuilds(dt float64) {
