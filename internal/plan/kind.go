@@ -1,0 +1,76 @@
+package plan
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// This file judges how a metric behaves. The type says most of it; a gauge is told by
+// its name and help.
+
+// kindOf returns how a metric behaves, and in one sentence why that is thought.
+func kindOf(m *schema.Metric) (Kind, string) {
+	switch m.Type {
+	case schema.Counter:
+		return Rate, "a counter is read by how fast it grows"
+	case schema.Histogram:
+		return Distribution, "a histogram is read by its quantiles and its buckets"
+	case schema.Summary:
+		if len(m.Objectives) == 0 {
+			return Level, "a summary without objectives has no quantiles"
+		}
+		return Quantiles, "a summary has its own quantiles, which cannot be aggregated"
+	case schema.Info:
+		return Info, "the library exposes it as info"
+	case schema.StateSet:
+		return State, "the library exposes it as a state set"
+	}
+	parts := strings.Split(strings.ToLower(m.Name), "_")
+	last := parts[len(parts)-1]
+	switch {
+	case last == "info" && len(m.Labels)+len(m.ConstLabels) > 0:
+		return Info, "a gauge called _info carries its news in labels"
+	case query.MetricUnit(m).Time:
+		return Age, "a gauge that holds a point in time is read by how long ago it is"
+	case boolean(m, last):
+		return State, "its name or help says that it is a state, not an amount"
+	case m.Unit == "ratio":
+		return Ratio, "its unit is a ratio"
+	}
+	return Level, "a gauge is read as it stands"
+}
+
+// stateWords end the names of gauges that are 0 or 1.
+var stateWords = []string{"up", "connected", "healthy", "ready", "enabled", "alive", "online", "synced", "paused", "degraded", "readonly", "successful"}
+
+// helpState finds help texts that list values with their meaning, such as
+// "1 = connected", "0=closed, 0.5=half-open, 1=open" or "1 if the disk is full".
+var helpState = regexp.MustCompile(`(?i)\b1\s*(?:=|if\b|when\b|means\b|for\b|:)|\b0\s*(?:=|if\b|when\b|means\b)|\b(?:0 or 1|0/1|1/0|boolean)\b`)
+
+// boolean reports whether a gauge is a state. A number in the name, or a plural, says
+// that it counts.
+func boolean(m *schema.Metric, last string) bool {
+	if m.Unit != "" {
+		return false
+	}
+	if helpState.MatchString(m.Help) {
+		return true
+	}
+	return slices.Contains(stateWords, last) && !counts(m)
+}
+
+var helpCounts = regexp.MustCompile(`(?i)\b(?:number|count|total|how many|amount|ids?)\b|\bconnected \w+s\b|\b\w+s (?:connected|ready|healthy|online)\b`)
+
+func counts(m *schema.Metric) bool { return helpCounts.MatchString(m.Help) }
+
+// aheadWords are parts of the names of timestamps that lie in the future.
+var aheadWords = []string{"expiry", "expires", "expiration", "deadline", "next", "until", "after"}
+
+// ahead reports whether a timestamp lies in the future: an expiry, a deadline.
+func ahead(m *schema.Metric) bool {
+	return slices.ContainsFunc(strings.Split(strings.ToLower(m.Name), "_"), func(p string) bool { return slices.Contains(aheadWords, p) })
+}

@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+// highCardinality are label names whose values grow with traffic or fleet, so that a
+// series for each is a wall of lines.
+var highCardinality = []string{
+	"address", "addr", "client", "email", "endpoint_id", "hash", "id", "ip", "key", "path", "peer", "query", "remote", "session", "sql",
+	"tenant", "trace", "uid", "url", "user", "username", "uuid",
+}
+
+// boundedWords are label names that take few values even where the source does not
+// show the set.
+var boundedWords = []string{
+	"category", "class", "code", "component", "direction", "event", "event_type", "kind", "lane", "level", "method", "mode", "op", "operation",
+	"outcome", "phase", "queue", "reason", "result", "role", "stage", "state", "status", "step", "tier", "type", "version",
+}
+
+// maxKept is how many labels a panel's series keep at most.
+const maxKept = 2
+
+// kept returns the labels that the series of a panel keep: declared ones, closed sets
+// first, without those that grow with traffic. unbounded says that one of them is
+// open and not known to be small, so that only the largest series should be shown.
+func kept(m *schema.Metric) (labels []string, unbounded bool) {
+	var open []string
+	for _, l := range m.Labels {
+		switch {
+		case len(l.Values) > 1 && len(l.Values) <= 20:
+			labels = append(labels, l.Name)
+		case len(l.Values) == 1 || grows(l.Name):
+			// one value says nothing; many say too much
+		default:
+			open = append(open, l.Name)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b string) int { return boolInt(bounded(b)) - boolInt(bounded(a)) })
+	for _, l := range open {
+		if len(labels) < maxKept {
+			labels = append(labels, l)
+			unbounded = unbounded || !bounded(l)
+		}
+	}
+	labels = labels[:min(len(labels), maxKept)]
+	slices.Sort(labels)
+	return labels, unbounded
+}
+
+func grows(name string) bool {
+	name = strings.ToLower(name)
+	return slices.Contains(highCardinality, name) || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ip") || strings.HasSuffix(name, "_address")
+}
+
+func bounded(name string) bool {
+	name = strings.ToLower(name)
+	i := strings.LastIndexByte(name, '_')
+	return slices.Contains(boundedWords, name) || slices.Contains(boundedWords, name[i+1:])
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,252 @@
+package plan
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// This file pairs metrics that make sense together: their names differ in one part
+// only, and the parts complete one another.
+
+// families of parts, each in the order in which its members are drawn.
+var complements = [][]string{
+	{"hit", "miss"}, {"hits", "misses"},
+	{"read", "write"}, {"reads", "writes"}, {"read", "written"},
+	{"in", "out"}, {"ingress", "egress"}, {"rx", "tx"}, {"received", "sent"}, {"receive", "transmit"},
+	{"acquired", "released"}, {"allocated", "freed"}, {"opened", "closed"}, {"connections", "disconnections"},
+	{"added", "removed", "evicted"}, {"additions", "removals"}, {"created", "deleted", "revoked"}, {"created", "destroyed"},
+	{"started", "completed", "failed", "cancelled"}, {"submitted", "settled", "expired"},
+	{"allowed", "rejected"}, {"accepted", "rejected"}, {"allowed", "denied"},
+	{"pauses", "resumes"}, {"paused", "resumed"},
+	{"deposits", "withdrawals"}, {"p50", "p90", "p95", "p99", "avg", "max", "min"},
+	{"success", "failure", "error"}, {"successes", "failures", "errors"}, {"verifications", "failures"},
+	{"refunded", "burned"},
+}
+
+// A siblingGroup is metrics that share all but one part of their names.
+type siblingGroup struct {
+	key     string // the name with the part left out
+	family  []string
+	metrics []*schema.Metric // in the family's order
+	roles   []string
+}
+
+// siblings finds the groups, each metric in at most one.
+func siblings(live []*schema.Metric) []siblingGroup {
+	var groups []siblingGroup
+	taken := map[string]bool{}
+	for _, family := range complements {
+		byKey := map[string][]*schema.Metric{}
+		var keys []string
+		for _, m := range live {
+			if taken[m.Name] || m.Type != schema.Counter && m.Type != schema.Gauge {
+				continue
+			}
+			if key, _, ok := without(m, family); ok {
+				if byKey[key] == nil {
+					keys = append(keys, key)
+				}
+				byKey[key] = append(byKey[key], m)
+			}
+		}
+		for _, key := range keys {
+			if g, ok := group(key, family, byKey[key]); ok {
+				groups = append(groups, g)
+				for _, m := range g.metrics {
+					taken[m.Name] = true
+				}
+			}
+		}
+	}
+	return groups
+}
+
+// without returns what a metric is, its name's member of the family left out, together
+// with its type, unit and labels: siblings agree in all of it.
+func without(m *schema.Metric, family []string) (key, role string, ok bool) {
+	if kind, _ := kindOf(m); kind != Rate && kind != Level && kind != Ratio {
+		return "", "", false
+	}
+	parts := strings.Split(m.Name, "_")
+	for i := len(parts) - 1; i >= 0; i-- {
+		if slices.Contains(family, strings.ToLower(parts[i])) {
+			role = strings.ToLower(parts[i])
+			parts[i] = "*"
+			return fmt.Sprint(strings.Join(parts, "_"), m.Type, m.Unit, labelNames(m)), role, true
+		}
+	}
+	return "", "", false
+}
+
+func group(key string, family []string, ms []*schema.Metric) (siblingGroup, bool) {
+	g := siblingGroup{key: key, family: family}
+	for _, member := range family {
+		for _, m := range ms {
+			if _, role, _ := without(m, family); role == member {
+				g.metrics = append(g.metrics, m)
+				g.roles = append(g.roles, role)
+			}
+		}
+	}
+	return g, len(g.metrics) >= 2 && len(g.metrics) == len(ms)
+}
+
+// joined returns the one signal that siblings make.
+func joined(g siblingGroup, n *namer) Signal {
+	sig := single(g.metrics[0], n)
+	sig.Metrics = g.metrics
+	sig.Why = "siblings whose names differ in one part belong together: " + strings.Join(g.roles, ", ")
+	sig.Series = nil
+	for i, m := range g.metrics {
+		series, _ := seriesOf(m, sig.Kind)
+		for _, s := range series {
+			s.Role = g.roles[i]
+			s.Legend = strings.TrimSpace(g.roles[i] + " " + s.Legend)
+			sig.Series = append(sig.Series, s)
+		}
+	}
+	sig.Title = joinedTitle(g, n)
+	return sig
+}
+
+// joinedTitle puts the roles where they stand in the name: "Cache hits and misses".
+func joinedTitle(g siblingGroup, n *namer) string {
+	title := n.title(g.metrics[0])
+	roles := strings.Join(g.roles[:len(g.roles)-1], ", ") + " and " + g.roles[len(g.roles)-1]
+	at := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(g.roles[0]) + `\b`)
+	if loc := at.FindStringIndex(title); loc != nil {
+		if loc[0] == 0 {
+			roles = strings.ToUpper(roles[:1]) + roles[1:]
+		}
+		return title[:loc[0]] + roles + title[loc[1]:]
+	}
+	return title
+}
+
+// limitWords are parts of names of gauges that bound another gauge.
+var limitWords = []string{"limit", "capacity", "max", "quota", "maximum"}
+
+// ratios returns the shares that pairs of metrics make: hits of lookups, errors of
+// requests, used of a limit.
+func ratios(live []*schema.Metric, n *namer) []Signal {
+	byName := map[string]*schema.Metric{}
+	for _, m := range live {
+		byName[m.Name] = m
+	}
+	var signals []Signal
+	for _, m := range live {
+		if m.Type != schema.Counter {
+			continue
+		}
+		if hits, misses := complement(m, byName, [2]string{"hits", "misses"}, [2]string{"hit", "miss"}); misses != nil {
+			part := total(hits)
+			signals = append(signals, ratio(hits, misses, "hit ratio", part, Expr("("+string(part)+" + "+string(total(misses))+")"), n))
+		}
+		if all := wholeOf(m, byName); all != nil {
+			signals = append(signals, ratio(m, all, "ratio", total(m), total(all), n))
+		}
+		if l, bad := outcome(m); l != "" {
+			part := Expr("sum(" + rate(m.Name, l+"=~"+quote(bad)) + ")")
+			signals = append(signals, ratio(m, m, "error ratio", part, total(m), n))
+		}
+	}
+	return signals
+}
+
+func quote(values []string) string {
+	for i, v := range values {
+		values[i] = regexp.QuoteMeta(v)
+	}
+	return fmt.Sprintf("%q", strings.Join(values, "|"))
+}
+
+func total(m *schema.Metric) Expr { return Expr("sum(" + rate(m.Name, "") + ")") }
+
+// ratio returns the signal part/whole. A whole that is zero has no share: the division
+// is guarded, so that a quiet program shows nothing rather than NaN.
+func ratio(part, whole *schema.Metric, word string, p, w Expr, n *namer) Signal {
+	metrics := []*schema.Metric{part}
+	if whole != part {
+		metrics = append(metrics, whole)
+	}
+	title := n.title(part)
+	for _, cut := range []string{"hits", "hit"} {
+		title = strings.TrimSuffix(title, " "+cut)
+	}
+	return Signal{
+		Key:       part.Name + ":" + strings.ReplaceAll(word, " ", "_"),
+		Kind:      Ratio,
+		Title:     title + " " + word,
+		Unit:      "percentunit",
+		Subsystem: n.subsystem(part),
+		Metrics:   metrics,
+		Series:    []Series{{Role: "ratio", Expr: p + " / (" + w + " > 0)", Legend: word}},
+		Why:       "a part and its whole are read by their ratio",
+	}
+}
+
+// complement returns m and its sibling where m is the first of one of the pairs.
+func complement(m *schema.Metric, byName map[string]*schema.Metric, pairs ...[2]string) (first, second *schema.Metric) {
+	for _, p := range pairs {
+		parts := strings.Split(m.Name, "_")
+		if i := slices.Index(parts, p[0]); i >= 0 {
+			parts[i] = p[1]
+			if other := byName[strings.Join(parts, "_")]; other != nil && other.Type == m.Type {
+				return m, other
+			}
+		}
+	}
+	return m, nil
+}
+
+// failureWords are parts of names of counters that count what went wrong.
+var failureWords = []string{"error", "errors", "failed", "failure", "failures", "fail"}
+
+// wholeOf returns the counter of which m, which counts failures, is a part: the name
+// without the word, or with requests in its place.
+func wholeOf(m *schema.Metric, byName map[string]*schema.Metric) *schema.Metric {
+	parts := strings.Split(m.Name, "_")
+	i := slices.IndexFunc(parts, func(p string) bool { return slices.Contains(failureWords, p) })
+	if i <= 0 {
+		return nil
+	}
+	var candidates []string
+	for _, put := range [][]string{nil, {"requests"}, {"request"}} {
+		candidates = append(candidates, strings.Join(slices.Concat(parts[:i], put, parts[i+1:]), "_"))
+	}
+	for _, c := range candidates {
+		if w := byName[c]; w != nil && w.Type == schema.Counter && w != m && query.MetricUnit(w).Base == "" {
+			return w
+		}
+	}
+	return nil
+}
+
+// outcomeLabels part a counter by how it ended.
+var outcomeLabels = []string{"code", "outcome", "result", "status", "status_code"}
+
+var badOutcome = regexp.MustCompile(`(?i)^(?:5\d\d|5xx|error|errors|err|fail|failed|failure|internal|timeout)$`)
+
+// outcome returns the label that tells how something ended and those of its values
+// that are failures, where the source shows both failures and others.
+func outcome(m *schema.Metric) (label string, bad []string) {
+	for _, l := range m.Labels {
+		if !slices.Contains(outcomeLabels, strings.ToLower(l.Name)) || len(l.Values) < 2 {
+			continue
+		}
+		for _, v := range l.Values {
+			if badOutcome.MatchString(v) {
+				bad = append(bad, v)
+			}
+		}
+		if len(bad) > 0 && len(bad) < len(l.Values) {
+			return l.Name, bad
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,205 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// Signals says what to watch of a schema: one signal for each metric that is live,
+// siblings together, and the ratios that pairs of them make. Sorted by subsystem,
+// then key. Patterns, whose series have names that are not known, are left out.
+func Signals(s *schema.Schema, cfg *config.Config) []Signal {
+	var live []*schema.Metric
+	for _, m := range s.Metrics {
+		if m.Live() && m.Certainty != schema.Pattern {
+			live = append(live, m)
+		}
+	}
+	namer := newNamer(live, cfg)
+	var signals []Signal
+	grouped := map[string]bool{}
+	for _, group := range siblings(live) {
+		signals = append(signals, joined(group, namer))
+		for _, m := range group.metrics {
+			grouped[m.Name] = true
+		}
+	}
+	for _, m := range live {
+		if !grouped[m.Name] {
+			signals = append(signals, single(m, namer))
+		}
+	}
+	signals = append(signals, ratios(live, namer)...)
+	slices.SortStableFunc(signals, func(a, b Signal) int {
+		return cmp.Or(cmp.Compare(a.Subsystem, b.Subsystem), cmp.Compare(a.Key, b.Key))
+	})
+	return signals
+}
+
+// single returns the signal of one metric.
+func single(m *schema.Metric, n *namer) Signal {
+	kind, why := kindOf(m)
+	sig := Signal{
+		Key:       m.Name,
+		Kind:      kind,
+		Title:     n.title(m),
+		Subsystem: n.subsystem(m),
+		Metrics:   []*schema.Metric{m},
+		Why:       why,
+	}
+	sig.Series, sig.Unit = seriesOf(m, kind)
+	return sig
+}
+
+// selector returns the selector of a series with room for a board's matchers. extra
+// holds matchers of its own, for instance `code="500"`.
+func selector(name, extra string) string {
+	if extra != "" {
+		extra += ","
+	}
+	return name + "{" + extra + Matchers + "}"
+}
+
+func rate(name, extra string) string { return "rate(" + selector(name, extra) + "[" + Range + "])" }
+
+// by returns "sum by (a, b) (", or "sum(" without labels.
+func by(op string, labels []string) string {
+	if len(labels) == 0 {
+		return op + "("
+	}
+	return op + " by (" + strings.Join(labels, ", ") + ") ("
+}
+
+// legendOf returns the legend format that shows the labels.
+func legendOf(labels []string) string {
+	refs := make([]string, len(labels))
+	for i, l := range labels {
+		refs[i] = "{{" + l + "}}"
+	}
+	return strings.Join(refs, " ")
+}
+
+// seriesOf returns the expressions that show a metric of a kind, and the unit.
+func seriesOf(m *schema.Metric, kind Kind) ([]Series, string) {
+	unit := query.MetricUnit(m)
+	keep, unbounded := kept(m)
+	switch kind {
+	case Rate:
+		return rateSeries(m, unit, keep, unbounded)
+	case Distribution:
+		return distributionSeries(m), unit.Grafana()
+	case Quantiles:
+		legend := legendOf(append([]string{"quantile"}, keep...))
+		return []Series{{Expr: Expr(by("max", append([]string{"quantile"}, keep...)) + selector(m.Name, "") + ")"), Legend: legend}}, unit.Grafana()
+	case Age:
+		return ageSeries(m, keep)
+	case Info:
+		labels := labelNames(m)
+		return []Series{{Expr: Expr(by("count", labels) + selector(m.Name, "") + ")"), Legend: legendOf(labels)}}, "short"
+	case State:
+		labels := append([]string{"instance"}, labelNames(m)...)
+		return []Series{{Expr: Expr(selector(m.Name, "")), Legend: legendOf(labels)}}, "none"
+	}
+	return levelSeries(m, unit, keep), unit.Grafana()
+}
+
+// rateSeries shows a counter's increase a second. Time spent is shown as the share of
+// a second that it takes.
+func rateSeries(m *schema.Metric, unit query.Unit, keep []string, unbounded bool) ([]Series, string) {
+	unit.Per = "second"
+	expr := by("sum", keep) + rate(m.Name, "") + ")"
+	if scale := perSecond[m.Unit]; scale != "" {
+		expr += " / " + scale
+		unit = query.Unit{Base: "seconds", Per: "second", Mul: 1}
+	}
+	if unbounded {
+		expr = "topk(10, " + expr + ")"
+	}
+	return []Series{{Expr: Expr(expr), Legend: legendOf(keep)}}, cmp.Or(unit.Grafana(), "short")
+}
+
+// perSecond divides the rate of a counter of time into seconds a second.
+var perSecond = map[string]string{"milliseconds": "1000", "microseconds": "1e6", "nanoseconds": "1e9"}
+
+// distributionSeries shows a histogram by its quantiles and its buckets. A native
+// histogram has no _bucket series; where both are registered the classic one is
+// drawn, which every Prometheus stores.
+func distributionSeries(m *schema.Metric) []Series {
+	buckets, group := selector(m.Name+"_bucket", ""), "sum by (le) ("
+	if m.Native != nil && len(m.Buckets) == 0 {
+		buckets, group = selector(m.Name, ""), "sum("
+	}
+	rates := group + "rate(" + buckets + "[" + Range + "]))"
+	var all []Series
+	for _, q := range []float64{0.5, 0.95, 0.99} {
+		all = append(all, Series{
+			Role:   "p" + strconv.FormatFloat(q*100, 'f', -1, 64),
+			Expr:   Expr("histogram_quantile(" + strconv.FormatFloat(q, 'f', -1, 64) + ", " + rates + ")"),
+			Legend: "p" + strconv.FormatFloat(q*100, 'f', -1, 64),
+		})
+	}
+	return append(all, Series{Role: "heatmap", Expr: Expr(rates), Legend: "{{le}}"})
+}
+
+// ageSeries shows how long ago a timestamp is, or, where it lies ahead, how long it is
+// until then. Timestamps that were never set are zero, and have no age.
+func ageSeries(m *schema.Metric, keep []string) ([]Series, string) {
+	at := by("max", keep) + selector(m.Name, "") + " > 0)"
+	if scale := perSecond[m.Unit]; scale != "" {
+		at += " / " + scale
+	}
+	expr := "time() - " + at
+	if ahead(m) {
+		expr = at + " - time()"
+	}
+	return []Series{{Expr: Expr(expr), Legend: legendOf(keep)}}, "dtdurations"
+}
+
+// levelSeries shows a gauge. Counts of things are added up; shares are averaged; what
+// is not understood is shown for each instance as it is.
+func levelSeries(m *schema.Metric, unit query.Unit, keep []string) []Series {
+	all := labelNames(m)
+	switch {
+	case additive(m, unit):
+		return []Series{{Expr: Expr(by("sum", keep) + selector(m.Name, "") + ")"), Legend: legendOf(keep)}}
+	case len(keep) < len(all) && (unit.Base == "ratio" || unit.Base == "percent"):
+		return []Series{{Expr: Expr(by("avg", keep) + selector(m.Name, "") + ")"), Legend: legendOf(keep)}}
+	}
+	return []Series{{Expr: Expr(selector(m.Name, "")), Legend: legendOf(append([]string{"instance"}, all...))}}
+}
+
+// additiveWords are parts of names of gauges whose sum over instances means something.
+var additiveWords = []string{
+	"active", "backlog", "clients", "connected", "connections", "conns", "depth", "entries", "goroutines", "inflight", "items",
+	"jobs", "messages", "objects", "open", "orders", "peers", "pending", "queue", "queued", "requests", "running", "sessions", "size",
+	"streams", "subscribers", "tasks", "threads", "transactions", "txs", "waiting", "workers",
+}
+
+func additive(m *schema.Metric, unit query.Unit) bool {
+	if unit.Base == "bytes" {
+		return true
+	}
+	if unit.Base != "" || unit.Time {
+		return false
+	}
+	for _, part := range strings.Split(strings.ToLower(m.Name), "_") {
+		if slices.Contains(limitWords, part) || part == "number" || part == "height" {
+			return false
+		}
+	}
+	return slices.ContainsFunc(strings.Split(strings.ToLower(m.Name), "_"), func(p string) bool { return slices.Contains(additiveWords, p) })
+}
+
+func labelNames(m *schema.Metric) []string {
+	var names []string
+	for _, l := range m.Labels {
+		names = append(names, l.Name)
+	}
+	return names
+}

@@ -1,0 +1,141 @@
+package plan
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// A namer gives titles and subsystems to the metrics of one program.
+type namer struct {
+	prefix   string            // that the names share, with its "_"
+	packages map[string]string // import path to subsystem; absent: by name
+	parts    map[string]int    // how many metrics have that first part behind the prefix
+}
+
+// A row of a board has at least minRow signals and, where it can be told apart
+// further, at most maxRow.
+const (
+	minRow = 3
+	maxRow = 30
+)
+
+func newNamer(live []*schema.Metric, cfg *config.Config) *namer {
+	n := &namer{prefix: sharedPrefix(live), packages: map[string]string{}, parts: map[string]int{}}
+	count := map[string]int{}
+	bases := map[string][]string{}
+	for _, m := range live {
+		count[m.Package]++
+		n.parts[n.part(m.Name)]++
+	}
+	for p := range count {
+		bases[packageBase(p)] = append(bases[packageBase(p)], p)
+	}
+	if len(count) < 2 {
+		return n
+	}
+	for p, c := range count {
+		base := packageBase(p)
+		if c <= maxRow && !slices.Contains(plainPackages, base) && len(bases[base]) == 1 {
+			n.packages[p] = base
+		}
+	}
+	return n
+}
+
+// plainPackages are names of packages that say nothing of their subject.
+var plainPackages = []string{"collector", "collectors", "instrumentation", "internal", "main", "metric", "metrics", "monitoring", "prom", "prometheus", "stats", "telemetry"}
+
+// packageBase returns the last part of an import path that is a name: neither a
+// version nor a word for metrics.
+func packageBase(p string) string {
+	base := path.Base(p)
+	if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
+		return path.Base(path.Dir(p))
+	}
+	if slices.Contains(plainPackages, base) && strings.Contains(p, "/internal/") {
+		return path.Base(path.Dir(p))
+	}
+	return base
+}
+
+// sharedPrefix returns the first part that at least 80% of the names share, with its
+// "_", or "".
+func sharedPrefix(live []*schema.Metric) string {
+	count := map[string]int{}
+	for _, m := range live {
+		if p, _, ok := strings.Cut(m.Name, "_"); ok {
+			count[p+"_"]++
+		}
+	}
+	for p, c := range count {
+		if c*10 >= len(live)*8 {
+			return p
+		}
+	}
+	return ""
+}
+
+// part returns the first part of a name behind the shared prefix.
+func (n *namer) part(name string) string {
+	p, _, _ := strings.Cut(strings.TrimPrefix(name, n.prefix), "_")
+	return strings.ToLower(p)
+}
+
+// subsystem returns the row that a metric belongs to: its package, where packages part
+// the program; else the first part of its name that at least minRow metrics share.
+func (n *namer) subsystem(m *schema.Metric) string {
+	if s := n.packages[m.Package]; s != "" {
+		return s
+	}
+	if p := n.part(m.Name); n.parts[p] >= minRow {
+		return p
+	}
+	if n.prefix != "" {
+		return strings.TrimSuffix(n.prefix, "_")
+	}
+	return "other"
+}
+
+// title returns a metric's title: its name in words, without the shared prefix and the
+// suffixes that say its type or unit.
+func (n *namer) title(m *schema.Metric) string {
+	parts := strings.Split(strings.TrimPrefix(m.Name, n.prefix), "_")
+	if len(parts) > 1 && strings.EqualFold(parts[len(parts)-1], "total") {
+		parts = parts[:len(parts)-1]
+	}
+	for len(parts) > 1 && m.Unit != "" && schema.UnitOf("x_"+parts[len(parts)-1], "", nil) == m.Unit && m.Unit != "ratio" {
+		parts = parts[:len(parts)-1]
+	}
+	return Words(parts)
+}
+
+// Words joins parts of a name into a title: the first letter large, abbreviations as
+// they are written.
+func Words(parts []string) string {
+	var out []string
+	for i, p := range parts {
+		w := strings.ToLower(p)
+		switch up := abbreviations[w]; {
+		case w == "":
+			continue
+		case up != "":
+			w = up
+		case i == 0:
+			w = strings.ToUpper(w[:1]) + w[1:]
+		}
+		out = append(out, w)
+	}
+	return strings.Join(out, " ")
+}
+
+// abbreviations are written as their field writes them.
+var abbreviations = map[string]string{
+	"api": "API", "cpu": "CPU", "ct": "CT", "db": "DB", "dht": "DHT", "did": "DID", "dns": "DNS", "fd": "FD", "fds": "FDs", "gc": "GC", "go": "Go", "grpc": "gRPC",
+	"http": "HTTP", "https": "HTTPS", "id": "ID", "io": "I/O", "ip": "IP", "json": "JSON", "jsonrpc": "JSON-RPC", "jwt": "JWT", "lru": "LRU", "os": "OS",
+	"p2p": "P2P", "quic": "QUIC", "ram": "RAM", "rfq": "RFQ", "rocksdb": "RocksDB", "rpc": "RPC", "rtt": "RTT", "sla": "SLA", "slo": "SLO", "sql": "SQL",
+	"tcp": "TCP", "tls": "TLS", "ts": "timestamp", "ttl": "TTL", "tvl": "TVL", "tx": "tx", "txs": "txs", "udp": "UDP", "url": "URL", "wal": "WAL", "wasm": "WASM", "ws": "WebSocket",
+}
