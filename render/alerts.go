@@ -1,0 +1,282 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/internal/query"
+)
+
+// An alert is an alerting rule with what its expression compares.
+type alert struct {
+	rule     *plan.Rule
+	constant bool   // the expression ends in a comparison with a number
+	left     string // what is compared; the whole expression where not constant
+	op       string
+	value    float64
+	skeleton string // of left
+}
+
+// alertsOf returns the alerting rules, the groups in the order of their names.
+func alertsOf(groups []plan.Group) []alert {
+	groups = slices.SortedStableFunc(slices.Values(groups), func(a, b plan.Group) int { return cmp.Compare(a.Name, b.Name) })
+	var alerts []alert
+	for g := range groups {
+		for r := range groups[g].Rules {
+			rule := &groups[g].Rules[r]
+			if rule.Alert == "" {
+				continue
+			}
+			a := alert{rule: rule, left: rule.Expr}
+			if left, op, value, ok := query.Threshold(rule.Expr); ok {
+				a.left, a.op, a.value, a.constant = left, op, value, true
+			}
+			a.skeleton = skeleton(a.left)
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
+}
+
+// fires reports whether the alert's comparison holds for v.
+func (a *alert) fires(v float64) bool {
+	switch a.op {
+	case ">":
+		return v > a.value
+	case ">=":
+		return v >= a.value
+	case "<":
+		return v < a.value
+	case "<=":
+		return v <= a.value
+	case "==":
+		return v == a.value
+	case "!=":
+		return v != a.value
+	}
+	return false
+}
+
+// color returns the colour of the alert's threshold.
+func (a *alert) color() string {
+	switch strings.ToLower(a.rule.Labels["severity"]) {
+	case "warning", "warn", "minor", "ticket":
+		return "orange"
+	case "info", "notice", "none":
+		return "yellow"
+	}
+	return "red"
+}
+
+var (
+	rangeSelector = regexp.MustCompile(`\[[^\]]*\]`)
+	variableMatch = regexp.MustCompile(`\b\w+\s*=~?\s*"\$\{?\w+\}?"`)
+	grouping      = regexp.MustCompile(`\b(?:by|without)\s*\([^)]*\)`)
+	aggregation   = regexp.MustCompile(`\b(?:sum|avg|min|max)\b`)
+	noise         = regexp.MustCompile(`[\s()]`)
+	commaBefore   = regexp.MustCompile(`,+([,}])`)
+)
+
+// skeleton returns what an expression looks at, without how it is aggregated, over
+// which range, and which targets a board selects. A panel and an alert with the same
+// skeleton show the same quantity, so that the alert's threshold means something on
+// the panel.
+func skeleton(expr string) string {
+	expr = rangeSelector.ReplaceAllString(expr, "[]")
+	expr = variableMatch.ReplaceAllString(expr, "")
+	expr = grouping.ReplaceAllString(expr, "")
+	expr = aggregation.ReplaceAllString(expr, "")
+	expr = noise.ReplaceAllString(expr, "")
+	expr = commaBefore.ReplaceAllString(expr, "$1")
+	expr = strings.ReplaceAll(expr, "{,", "{")
+	return strings.ReplaceAll(expr, "{}", "")
+}
+
+// watch notes on a panel which alerts watch what it shows: those on one of the
+// signals, and those whose expression it plots. The thresholds of the latter become
+// its steps where none were declared.
+func (l *layout) watch(p *plan.Panel, signals ...string) {
+	shows := map[string]string{} // skeleton to the unit it is shown in
+	for _, q := range p.Queries {
+		if q.Datasource == "loki" || q.Heatmap {
+			continue
+		}
+		unit := p.Unit
+		for _, o := range p.Overrides {
+			if o.RefID == q.RefID && o.Unit != "" {
+				unit = o.Unit
+			}
+		}
+		shows[skeleton(q.Expr)] = unit
+	}
+	var lines []*alert
+	for i := range l.alerts {
+		a := &l.alerts[i]
+		unit, plotted := shows[a.skeleton]
+		if !plotted && !slices.Contains(signals, cmp.Or(a.rule.Signal, "\x00")) {
+			continue
+		}
+		p.Alerts = append(p.Alerts, a.rule.Alert)
+		if plotted && a.constant && unit == p.Unit {
+			lines = append(lines, a)
+		}
+	}
+	p.Alerts = sortedSet(p.Alerts)
+	if k, _ := kindOf(p.Kind); k.Thresholds && len(p.Steps) == 0 {
+		p.Steps = steps(lines)
+	}
+}
+
+// steps returns the thresholds of alerts as the steps of a panel, nil where there
+// are none: green between the bounds, the alert's colour beyond. A comparison with
+// == or != is no bound; a state's colour says it.
+func steps(alerts []*alert) []plan.Step {
+	var lower, upper []*alert
+	for _, a := range alerts {
+		switch a.op {
+		case "<", "<=":
+			lower = append(lower, a)
+		case ">", ">=":
+			upper = append(upper, a)
+		}
+	}
+	byValue := func(a, b *alert) int { return cmp.Compare(a.value, b.value) }
+	slices.SortStableFunc(lower, byValue)
+	slices.SortStableFunc(upper, byValue)
+	if len(lower)+len(upper) == 0 {
+		return nil
+	}
+	if n := len(lower); n > 0 && len(upper) > 0 && lower[n-1].value >= upper[0].value {
+		lower = nil // they overlap, so nothing between them is green
+	}
+	all := []plan.Step{{Color: "green"}}
+	for i, a := range lower {
+		all[i].Color = a.color()
+		all = append(all, plan.Step{Value: a.value, Color: "green"})
+	}
+	for _, a := range upper {
+		if last := &all[len(all)-1]; len(all) > 1 && last.Value == a.value {
+			last.Color = a.color()
+			continue
+		}
+		all = append(all, plan.Step{Value: a.value, Color: a.color()})
+	}
+	return all
+}
+
+// alertRow returns the row that plots what every alert watches, and the list of
+// those that fire. Rules with the same name share a panel.
+func (l *layout) alertRow() plan.Row {
+	row := plan.Row{Title: "Alerts"}
+	if len(l.alerts) == 0 {
+		return row
+	}
+	list := plan.Panel{Key: "alerts", Kind: "alertlist", Title: "Firing and pending", AlertFilter: l.commonLabels()}
+	list.Description = "Alerts that fire or are about to."
+	row.Panels = append(row.Panels, list)
+	seen := map[string]bool{}
+	for i := range l.alerts {
+		if name := l.alerts[i].rule.Alert; !seen[name] {
+			seen[name] = true
+			row.Panels = append(row.Panels, l.alertPanel(name))
+		}
+	}
+	return row
+}
+
+// alertPanel plots the expressions of the rules of one name.
+func (l *layout) alertPanel(name string) plan.Panel {
+	p := plan.Panel{Key: "alert:" + name, Kind: "timeseries", Title: name}
+	var lines []*alert
+	var about []string
+	for i := range l.alerts {
+		a := &l.alerts[i]
+		if a.rule.Alert != name {
+			continue
+		}
+		lines = append(lines, a)
+		about = append(about, describeAlert(a))
+		if url := a.rule.Annotations["runbook_url"]; url != "" && !strings.Contains(url, "{{") && len(p.Links) == 0 {
+			p.Links = append(p.Links, plan.Link{Title: "Runbook", URL: url})
+		}
+		expr := l.selecting(a.left)
+		if slices.ContainsFunc(p.Queries, func(q plan.Query) bool { return q.Expr == expr }) {
+			continue
+		}
+		if len(p.Queries) == 0 {
+			p.Unit = l.unit(a.left)
+		}
+		p.Queries = append(p.Queries, plan.Query{RefID: refID(len(p.Queries)), Expr: expr})
+		if !a.constant {
+			p.NoValue = "Not firing"
+		}
+	}
+	p.Description = strings.Join(about, "\n\n")
+	p.Alerts = []string{name}
+	p.Metrics = l.metricsOf(p.Queries)
+	p.Steps = steps(lines)
+	if p.Steps == nil {
+		p.Steps = equals(lines)
+	}
+	return p
+}
+
+// equals marks the value that alerts with == watch for.
+func equals(alerts []*alert) []plan.Step {
+	for _, a := range alerts {
+		if a.op == "==" {
+			return []plan.Step{{Color: "green"}, {Value: a.value, Color: a.color()}}
+		}
+	}
+	return nil
+}
+
+// describeAlert says when an alert fires. A text that is a template of Prometheus'
+// means nothing on a board.
+func describeAlert(a *alert) string {
+	var parts []string
+	if s := a.rule.Annotations["summary"]; s != "" && !strings.Contains(s, "{{") {
+		parts = append(parts, s)
+	}
+	when := "`" + strings.Join(strings.Fields(a.rule.Expr), " ") + "`"
+	if a.rule.For > 0 {
+		when += " for " + duration(a.rule.For)
+	}
+	if s := a.rule.Labels["severity"]; s != "" {
+		when += fmt.Sprintf(" · %s", s)
+	}
+	return strings.Join(append(parts, when), "\n\n")
+}
+
+// commonLabels returns the labels that every alert has with one value, by which a
+// list of alerts can leave out those of other programs. Severity is none of them.
+func (l *layout) commonLabels() map[string]string {
+	common := map[string]string{}
+	for name, value := range l.alerts[0].rule.Labels {
+		if name != "severity" && !strings.Contains(value, "{{") {
+			common[name] = value
+		}
+	}
+	for _, a := range l.alerts[1:] {
+		for name, value := range common {
+			if a.rule.Labels[name] != value {
+				delete(common, name)
+			}
+		}
+	}
+	return common
+}
+
+// selecting returns an expression with the board's matchers in every selector. One
+// that does not parse stays as it is; lint says why.
+func (l *layout) selecting(expr string) string {
+	with, err := query.WithMatchers(expr, l.matchers)
+	if err != nil {
+		return expr
+	}
+	return with
+}

@@ -1,0 +1,25 @@
+// Package render draws boards: it turns signals and rules into dashboards and
+// dashboards into Grafana's JSON.
+//
+// It owns what a board holds and where (the overview, the rows, the grid, panel
+// ids, thresholds taken from alerts, variables), the panel kinds, one file each
+// (panel_NAME.go), and the classic dashboard JSON. It may import schema,
+// internal/plan, internal/query, internal/config and the types of the Grafana
+// foundation SDK, never scanner, rules or lint. Data flows
+//
+//	signals, groups, schema, config -> Layout -> []plan.Board -> Files -> dashboards/<uid>.json
+//
+// Layout decides everything that a reader of the board sees; Files only spells it.
+// [Text] prints a board as text, one line a panel.
+//
+// From the SDK come types and their marshalling alone. Its builders are not used:
+// they leave panels of collapsed rows without a place, overflow the grid, give rows
+// the id 0 and panels none, and emit options that Grafana draws wrongly. The SDK
+// marks its classic Dashboard as deprecated in favour of dashboardv2; the classic
+// one is written all the same, since file provisioning, the sidecar, Terraform and
+// /api/dashboards/db take nothing else (Grafana 13 refuses v2 there).
+//
+// What is written is in the form that Grafana itself saves (keys sorted, the
+// built-in annotation, ids and refIds on everything, empty lists in place, no
+// nulls), so that importing a board and saving it changes nothing.
+package render

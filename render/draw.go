@@ -1,0 +1,225 @@
+package render
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/internal/query"
+)
+
+// This file draws signals: a signal and a panel kind become a panel.
+
+// isBuckets reports whether a series holds a distribution's buckets.
+func isBuckets(s plan.Series) bool { return s.Role == "heatmap" }
+
+// beside says what a signal of a kind has beside its time series, which every
+// signal has: a second panel of another kind, and what its title adds.
+var beside = map[plan.Kind]struct{ kind, title string }{
+	plan.Distribution: {"heatmap", "heatmap"},
+	plan.State:        {"state-timeline", "states"},
+	plan.Info:         {"table", "table"},
+}
+
+// fitting says which panel kind suits a signal where one panel is declared and no
+// type is.
+var fitting = map[plan.Kind]string{
+	plan.State: "state-timeline",
+	plan.Info:  "table",
+}
+
+// panels draws a signal on dashgen's own board.
+func (l *layout) panels(s *plan.Signal) []plan.Panel {
+	p := l.draw("timeseries", []*plan.Signal{s})
+	p.Key = s.Key
+	panels := []plan.Panel{p}
+	second, ok := beside[s.Kind]
+	if !ok || second.kind == "heatmap" && !slices.ContainsFunc(s.Series, isBuckets) {
+		return panels
+	}
+	p = l.draw(second.kind, []*plan.Signal{s})
+	p.Key = s.Key + ":" + second.title
+	p.Title += ", " + second.title
+	return append(panels, p)
+}
+
+// shown returns the series of a signal that a panel kind draws: a heatmap the
+// buckets where there are any, every other kind everything else.
+func shown(kind string, s *plan.Signal) []plan.Series {
+	var buckets, rest []plan.Series
+	for _, series := range s.Series {
+		if isBuckets(series) {
+			buckets = append(buckets, series)
+		} else {
+			rest = append(rest, series)
+		}
+	}
+	if len(rest) == 0 || kind == "heatmap" && len(buckets) > 0 {
+		return buckets
+	}
+	return rest
+}
+
+// draw puts signals into one panel of a kind. Place and key are left open.
+func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
+	first := signals[0]
+	p := plan.Panel{Kind: kind, Title: first.Title, Unit: first.Unit, Description: describe(signals), NoValue: noValue(kind, signals)}
+	k, _ := kindOf(kind)
+	var keys []string
+	for _, s := range signals {
+		keys = append(keys, s.Key)
+		for _, m := range s.Metrics {
+			p.Metrics = append(p.Metrics, m.Name)
+		}
+		for _, series := range shown(kind, s) {
+			q := plan.Query{
+				RefID:   refID(len(p.Queries)),
+				Expr:    series.Expr.In(l.matchers, "$__rate_interval"),
+				Legend:  legend(s, series, len(signals) > 1),
+				Instant: k.Instant,
+				Heatmap: isBuckets(series),
+				Table:   kind == "table",
+			}
+			p.Queries = append(p.Queries, q)
+			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, cmp.Or(series.Unit, s.Unit), p.Unit, series.Role)...)
+		}
+	}
+	p.Metrics = sortedSet(p.Metrics)
+	if startsAtZero[first.Kind] {
+		p.Min = new(0.0)
+	}
+	p.Stack = kind == "timeseries" && partition(signals)
+	if kind == "timeseries" || kind == "piechart" {
+		p.Overrides = append(p.Overrides, outcomeColors(signals)...)
+	}
+	if len(signals) == 1 && first.Kind == plan.State {
+		p.Mappings = l.states(first)
+	}
+	l.watch(&p, keys...)
+	return p
+}
+
+// startsAtZero holds the kinds whose values are never negative and whose axis should
+// say how large they are, not only how they move.
+var startsAtZero = map[plan.Kind]bool{
+	plan.Rate: true, plan.Ratio: true, plan.Distribution: true, plan.Quantiles: true, plan.Age: true,
+}
+
+// legend returns a series' legend. Where several signals share a panel it says
+// whose series it is, too.
+func legend(s *plan.Signal, series plan.Series, several bool) string {
+	switch {
+	case isBuckets(series):
+		return "{{le}}"
+	case series.Legend == "" && (several || len(s.Series) == 1):
+		return s.Title
+	case !several || series.Legend == s.Title || strings.HasPrefix(series.Legend, s.Title+" "):
+		return series.Legend
+	}
+	return s.Title + " " + series.Legend
+}
+
+// seriesOverrides says how one series differs from its panel: another unit, or that
+// it is a limit, drawn as a dashed line.
+func seriesOverrides(ref, unit, panelUnit, role string) []plan.Override {
+	var all []plan.Override
+	if unit != panelUnit && unit != "" {
+		all = append(all, plan.Override{RefID: ref, Unit: unit})
+	}
+	if role == "limit" {
+		all = append(all, plan.Override{RefID: ref, Dash: true, NoFill: true})
+	}
+	return all
+}
+
+// outcomes are labels that part a whole by how it ended.
+var outcomes = []string{"code", "status", "status_code", "http_status", "response_code", "result", "outcome"}
+
+var labelRef = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
+
+// partition reports whether the series of signals are parts of one whole, so that
+// they may be stacked: the rates of one counter by outcome, method or reason.
+func partition(signals []*plan.Signal) bool {
+	if len(signals) != 1 || signals[0].Kind != plan.Rate || len(signals[0].Series) != 1 {
+		return false
+	}
+	refs := labelRef.FindAllStringSubmatch(signals[0].Series[0].Legend, -1)
+	for _, r := range refs {
+		if !slices.Contains(outcomes, r[1]) && r[1] != "method" && r[1] != "reason" && r[1] != "type" {
+			return false
+		}
+	}
+	return len(refs) > 0
+}
+
+// outcomeColor maps what an outcome is called to a colour, for any legend in which
+// it stands as a word.
+var outcomeColor = []struct{ word, color string }{
+	{`2(?:xx|\d\d)|ok|OK|success|succeeded`, "green"},
+	{`3(?:xx|\d\d)`, "blue"},
+	{`4(?:xx|\d\d)`, "orange"},
+	{`5(?:xx|\d\d)|errors?|failed|failures?`, "red"},
+}
+
+// outcomeColors returns the colours of outcomes for signals whose legends name one.
+// Where the source tells every value of the label, only those that occur.
+func outcomeColors(signals []*plan.Signal) []plan.Override {
+	var all []plan.Override
+	for _, c := range outcomeColor {
+		if slices.ContainsFunc(signals, func(s *plan.Signal) bool { return namesOutcome(s, c.word) }) {
+			all = append(all, plan.Override{Regexp: `(?:.*\s)?(?:` + c.word + `)(?:\s.*)?`, Color: c.color})
+		}
+	}
+	return all
+}
+
+// namesOutcome reports whether a legend of s can hold an outcome that word matches.
+func namesOutcome(s *plan.Signal, word string) bool {
+	whole := regexp.MustCompile(`^(?:` + word + `)$`)
+	for _, series := range s.Series {
+		for _, r := range labelRef.FindAllStringSubmatch(series.Legend, -1) {
+			if !slices.Contains(outcomes, r[1]) {
+				continue
+			}
+			for _, m := range s.Metrics {
+				label := m.Label(r[1])
+				if label == nil {
+					continue
+				}
+				if label.Values == nil || slices.ContainsFunc(label.Values, whole.MatchString) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// metricsOf returns the names of the metrics that expressions select, sorted.
+func (l *layout) metricsOf(queries []plan.Query) []string {
+	var names []string
+	for _, q := range queries {
+		if q.Datasource == "loki" {
+			continue
+		}
+		for _, name := range query.Names(q.Expr) {
+			if query.Foreign(name) {
+				continue
+			}
+			if l.schema != nil {
+				if m, _ := l.schema.Series(name); m != nil {
+					name = m.Name
+				}
+			}
+			names = append(names, name)
+		}
+	}
+	return sortedSet(names)
+}
+
+func sortedSet(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}

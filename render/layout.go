@@ -1,0 +1,163 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// Layout returns the boards of a program, sorted by uid: dashgen's own, where cfg
+// asks for it and there is anything to draw, and the declared ones. Signals may come
+// in any order. s says what the metrics in declared expressions are.
+//
+// Everything about a board is decided here: places, ids, units, thresholds and
+// variables. A finding is about what a person declared: an unknown panel type, a
+// deprecated metric, a uid that Grafana refuses or that two boards have.
+func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *config.Config) ([]plan.Board, []schema.Finding) {
+	l := &layout{
+		cfg:     cfg,
+		schema:  s,
+		signals: ordered(signals),
+		alerts:  alertsOf(groups),
+	}
+	l.labels = boardLabels(cfg)
+	l.matchers = matchers(l.labels)
+	l.family = family(l.signals)
+
+	var boards []plan.Board
+	for i := range cfg.Dashboards {
+		boards = append(boards, l.declared(&cfg.Dashboards[i]))
+	}
+	if cfg.Derive.Dashboards && len(l.signals)+len(l.alerts) > 0 {
+		boards = append(boards, l.own())
+	}
+	l.setUIDs(boards, len(cfg.Dashboards))
+	for i := range boards {
+		l.finish(&boards[i])
+	}
+	slices.SortFunc(boards, func(a, b plan.Board) int { return cmp.Compare(a.UID, b.UID) })
+	return boards, schema.SortFindings(l.findings)
+}
+
+// A layout is the state of one call of Layout.
+type layout struct {
+	cfg      *config.Config
+	schema   *schema.Schema
+	signals  []plan.Signal
+	alerts   []alert
+	labels   []string // the target labels that boards select by: some of job, instance
+	matchers string   // the same as matchers on the boards' variables
+	family   string   // first part of the name of most metrics
+	findings []schema.Finding
+}
+
+func (l *layout) report(pos schema.Pos, check, hint, format string, args ...any) {
+	l.findings = append(l.findings, schema.Finding{Pos: pos, Check: check, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// kindRank orders the signals of a row: what is asked of the program, how it fails,
+// how long it takes, how full it is, the rest.
+var kindRank = []plan.Kind{plan.Rate, plan.Ratio, plan.Distribution, plan.Quantiles, plan.Level, plan.Age, plan.State, plan.Info}
+
+// ordered returns signals sorted by subsystem, those without one last; then the
+// essential ones first, then by kind, then by key.
+func ordered(signals []plan.Signal) []plan.Signal {
+	rank := func(s plan.Signal) int {
+		r := slices.Index(kindRank, s.Kind)
+		if r < 0 {
+			r = len(kindRank)
+		}
+		if !essential(&s) {
+			r += len(kindRank) + 1
+		}
+		return r
+	}
+	return slices.SortedFunc(slices.Values(signals), func(a, b plan.Signal) int {
+		return cmp.Or(cmp.Compare(yes(a.Subsystem == ""), yes(b.Subsystem == "")), cmp.Compare(a.Subsystem, b.Subsystem), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Key, b.Key))
+	})
+}
+
+func essential(s *plan.Signal) bool {
+	return slices.ContainsFunc(s.Metrics, func(m *schema.Metric) bool { return m.Essential })
+}
+
+// setUIDs makes the uids of the boards valid and unique: the first with a uid keeps
+// it. The first boards are the declared ones; dashgen's own comes last.
+func (l *layout) setUIDs(boards []plan.Board, declared int) {
+	taken := map[string]*plan.Board{}
+	for i := range boards {
+		b := &boards[i]
+		if !validUID(b.UID) {
+			l.report(b.Pos, "board-uid", "use at most 40 of a-z, A-Z, 0-9, _ and -", "Grafana refuses the uid %q", b.UID)
+			b.UID = cmp.Or(slug(b.UID), "dashboard")
+		}
+		if first := taken[b.UID]; first != nil && i >= declared {
+			l.report(first.Pos, "board-uid", "choose another uid", "dashboard %q has the uid %q, which is that of dashgen's own board", first.Title, b.UID)
+		} else if first != nil {
+			l.report(b.Pos, "board-uid", "choose another uid", "dashboards %q and %q have the same uid %q", first.Title, b.Title, b.UID)
+		}
+		uid := b.UID
+		for n := 2; taken[b.UID] != nil; n++ {
+			tail := fmt.Sprintf("-%d", n)
+			b.UID = uid[:min(len(uid), maxUID-len(tail))] + tail
+		}
+		taken[b.UID] = b
+	}
+}
+
+// finish sets what depends on the board as a whole: keys, ids, variables, places.
+func (l *layout) finish(b *plan.Board) {
+	setKeys(b)
+	setIDs(b)
+	b.Variables = l.variables(b)
+	b.Tags = l.tags(b.Tags)
+	y := 0
+	for r := range b.Rows {
+		row := &b.Rows[r]
+		if row.Title != "" {
+			y++
+		}
+		bottom := pack(row.Panels, y)
+		if row.Title == "" || !row.Collapsed {
+			y = bottom
+		}
+	}
+}
+
+// tags returns the declared tags with those that every board of the program has.
+func (l *layout) tags(declared []string) []string {
+	tags := slices.Clone(declared)
+	for _, t := range []string{"dashgen", l.name()} {
+		if r := []rune(t); len(r) > maxTag {
+			t = string(r[:maxTag])
+		}
+		if !slices.Contains(tags, t) {
+			tags = append(tags, t)
+		}
+	}
+	return tags
+}
+
+// name returns what the program is called.
+func (l *layout) name() string { return cmp.Or(l.cfg.Name, "program") }
+
+// acronyms are the words of a subsystem's name that are written in capitals.
+var acronyms = []string{"api", "cpu", "db", "dns", "gc", "grpc", "http", "https", "io", "p2p", "rfq", "rpc", "sql", "tcp", "tls", "udp", "vm", "wal", "ws"}
+
+// rowTitle returns a subsystem as the title of its row.
+func rowTitle(subsystem string) string {
+	words := strings.FieldsFunc(subsystem, func(r rune) bool { return r == '_' || r == ' ' })
+	for i, w := range words {
+		if slices.Contains(acronyms, w) {
+			words[i] = strings.ToUpper(w)
+		} else if i == 0 {
+			words[i] = strings.ToUpper(w[:1]) + w[1:]
+		}
+	}
+	return strings.Join(words, " ")
+}

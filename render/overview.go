@@ -1,0 +1,239 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// mostHeadlines is how many numbers the overview has: one line of the grid.
+const mostHeadlines = 6
+
+// smallBoard is the number of panels up to which every row is open: all of them can
+// be asked for at once.
+const smallBoard = 24
+
+// own returns dashgen's own board of the program: an overview, a row a subsystem,
+// the alerts.
+func (l *layout) own() plan.Board {
+	b := plan.Board{
+		UID:         cmp.Or(slug(l.name()), "program"),
+		Title:       l.name(),
+		Description: "What " + l.name() + " exposes, drawn by dashgen from its source.",
+		Refresh:     "30s",
+		From:        "now-1h",
+	}
+	if row := l.overview(); len(row.Panels) > 0 {
+		b.Rows = append(b.Rows, row)
+	}
+	open := len(b.Rows)
+	b.Rows = append(b.Rows, l.subsystems()...)
+	if row := l.alertRow(); len(row.Panels) > 0 {
+		b.Rows = append(b.Rows, row)
+	}
+	n := 0
+	for _, row := range b.Rows {
+		n += len(row.Panels)
+	}
+	for i := open; i < len(b.Rows); i++ {
+		b.Rows[i].Collapsed = n > smallBoard
+	}
+	return b
+}
+
+// subsystems returns one row a subsystem with every signal of it.
+func (l *layout) subsystems() []plan.Row {
+	var rows []plan.Row
+	for i := range l.signals {
+		s := &l.signals[i]
+		if i == 0 || s.Subsystem != l.signals[i-1].Subsystem {
+			rows = append(rows, plan.Row{Title: rowTitle(s.Subsystem)})
+			if s.Subsystem == "" {
+				rows[len(rows)-1].Title = "Other metrics"
+			}
+		}
+		row := &rows[len(rows)-1]
+		row.Panels = append(row.Panels, l.panels(s)...)
+	}
+	return rows
+}
+
+// overview returns the row of headline numbers: how many instances are up, how long
+// since the last start, how much is asked of the program, how much of it fails, how
+// long it takes, how full it is. Each is the best signal of its headline; what is
+// left of the line goes to signals that the source calls essential.
+func (l *layout) overview() plan.Row {
+	row := plan.Row{Title: "Overview"}
+	if l.cfg.Job != "" && slices.Contains(l.labels, "job") {
+		row.Panels = append(row.Panels, l.instancesUp())
+	}
+	var used []*plan.Signal
+	for i := range headlines {
+		if s := l.best(&headlines[i], used); s != nil {
+			used = append(used, s)
+			row.Panels = append(row.Panels, l.headline(&headlines[i], s))
+		}
+	}
+	for i := range l.signals {
+		s := &l.signals[i]
+		if len(row.Panels) >= mostHeadlines {
+			break
+		}
+		if h := essentials[s.Kind]; h != nil && essential(s) && !slices.Contains(used, s) {
+			row.Panels = append(row.Panels, l.headline(h, s))
+		}
+	}
+	return row
+}
+
+// instancesUp counts the targets that answer, of those that the board selects.
+func (l *layout) instancesUp() plan.Panel {
+	p := plan.Panel{
+		Key:         "overview/up",
+		Kind:        "stat",
+		Title:       "Instances up",
+		Description: "Targets that answered the last scrape.",
+		Unit:        "short",
+		NoValue:     "0",
+		Steps:       []plan.Step{{Color: "red"}, {Value: 1, Color: "green"}},
+		Queries:     []plan.Query{{RefID: "A", Expr: "sum(up{" + l.matchers + "})", Legend: "up"}},
+	}
+	l.watch(&p)
+	return p
+}
+
+// A headline is one number of the overview and the rule that chooses its signal:
+// the signal's kind, then words in its metric's name, the earlier the better.
+type headline struct {
+	key    string
+	title  string      // empty: the signal's
+	suffix string      // what the signal's title gets
+	kinds  []plan.Kind // any of them
+	words  []string    // at least one must begin a part of the name; the first counts most
+	not    []string    // none may
+	unit   string      // the signal's unit must be this; empty: any
+	role   string      // the role of the series that is shown; empty: the first
+	fold   string      // the aggregation over what the series is grouped by
+}
+
+// headlines are in the order of the overview.
+var headlines = []headline{
+	{
+		key: "uptime", title: "Since last start", kinds: []plan.Kind{plan.Age, plan.Level},
+		words: []string{"start_time", "uptime", "started", "start"}, fold: "min",
+	},
+	{
+		key: "traffic", kinds: []plan.Kind{plan.Rate},
+		words: []string{"request", "quer", "call", "rpc", "command", "transaction", "tx", "job", "message", "event", "operation", "ops"},
+		not:   slices.Concat(mishaps, []string{"byte", "seconds", "cache"}), fold: "sum",
+	},
+	{
+		key: "errors", kinds: []plan.Kind{plan.Ratio},
+		words: []string{"request", "error", "fail", "quer", "call", "rpc"}, not: []string{"cache"}, role: "errors", fold: "max",
+	},
+	{
+		key: "latency", suffix: ", p99", kinds: []plan.Kind{plan.Distribution}, unit: "s",
+		words: []string{"request", "quer", "call", "rpc", "command", "transaction", "tx", "latency", "duration"}, role: "p99", fold: "max",
+	},
+	{
+		key: "saturation", kinds: []plan.Kind{plan.Level},
+		words: []string{"in_flight", "inflight", "queue", "pending", "backlog", "lag", "active", "connections"},
+		not:   []string{"max", "limit", "capacity"}, fold: "max",
+	},
+}
+
+// essentials says how an essential signal that is no headline becomes one.
+var essentials = map[plan.Kind]*headline{
+	plan.Rate:         {fold: "sum"},
+	plan.Ratio:        {fold: "max"},
+	plan.Level:        {fold: "max"},
+	plan.Age:          {fold: "max"},
+	plan.State:        {fold: "min"},
+	plan.Distribution: {suffix: ", p99", role: "p99", fold: "max"},
+}
+
+// best returns the signal that suits a headline best: an essential one, then the
+// one with the earliest word, one about the same as a headline before it, one whose
+// legend needs no folding, the shortest name. It returns nil where none suits.
+func (l *layout) best(h *headline, used []*plan.Signal) *plan.Signal {
+	var found []*plan.Signal
+	for i := range l.signals {
+		if s := &l.signals[i]; h.suits(s) && !slices.Contains(used, s) {
+			found = append(found, s)
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	rank := func(s *plan.Signal) []int {
+		return []int{
+			yes(!essential(s)),
+			h.word(s),
+			yes(!slices.ContainsFunc(used, func(u *plan.Signal) bool { return u.Subsystem == s.Subsystem })),
+			len(s.Metrics[0].Name),
+		}
+	}
+	return slices.MinFunc(found, func(a, b *plan.Signal) int {
+		return cmp.Or(slices.Compare(rank(a), rank(b)), cmp.Compare(a.Key, b.Key))
+	})
+}
+
+func yes(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// suits reports whether a signal may be the headline.
+func (h *headline) suits(s *plan.Signal) bool {
+	if !slices.Contains(h.kinds, s.Kind) || len(s.Metrics) == 0 || s.Metrics[0].Certainty == schema.Pattern {
+		return false
+	}
+	if h.unit != "" && s.Unit != h.unit {
+		return false
+	}
+	return h.word(s) < len(h.words) && !hasWord(s.Metrics[0].Name, h.not...)
+}
+
+// word returns the index of the first of the headline's words that is in the name of
+// a signal's metric, len(h.words) where none is.
+func (h *headline) word(s *plan.Signal) int {
+	for i, w := range h.words {
+		if hasWord(s.Metrics[0].Name, w) {
+			return i
+		}
+	}
+	return len(h.words)
+}
+
+// headline draws a signal as one number.
+func (l *layout) headline(h *headline, s *plan.Signal) plan.Panel {
+	series := h.series(s)
+	expr := series.Expr
+	if strings.Contains(series.Legend, "{{") {
+		expr = plan.Expr(h.fold + "(" + string(expr) + ")")
+	}
+	if s.Kind == plan.Rate { // the series may be the largest few only
+		expr = plan.Expr("sum(rate(" + s.Metrics[0].Name + "{" + plan.Matchers + "}[" + plan.Range + "]))")
+	}
+	one := *s
+	one.Series = []plan.Series{{Role: series.Role, Expr: expr, Unit: series.Unit}}
+	one.Title = cmp.Or(h.title, s.Title+h.suffix)
+	p := l.draw("stat", []*plan.Signal{&one})
+	p.Key = "overview/" + cmp.Or(h.key, s.Key)
+	return p
+}
+
+// series returns the series of a signal that a headline shows.
+func (h *headline) series(s *plan.Signal) plan.Series {
+	for _, series := range s.Series {
+		if h.role != "" && series.Role == h.role {
+			return series
+		}
+	}
+	return s.Series[0]
+}

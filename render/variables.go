@@ -1,0 +1,211 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// boardLabels returns the target labels that boards select by: job and instance, as
+// far as scraping adds them.
+func boardLabels(cfg *config.Config) []string {
+	labels := []string{"job", "instance"}
+	if cfg.TargetLabels == nil {
+		return labels
+	}
+	return slices.DeleteFunc(labels, func(name string) bool { return !slices.Contains(cfg.TargetLabels, name) })
+}
+
+// matchers returns labels as the matchers of a selector on the variables of the same
+// names.
+func matchers(labels []string) string {
+	var m []string
+	for _, name := range labels {
+		m = append(m, fmt.Sprintf(`%s=~"$%s"`, name, name))
+	}
+	return strings.Join(m, ",")
+}
+
+// variables returns the variables that the queries of a board use: its data sources,
+// then the target labels, each chosen among those that the ones before leave.
+//
+// Names and labels are those that Grafana's dashboard-linter asks for: "datasource"
+// where there is one, "prometheus_datasource" and "loki_datasource" where not.
+func (l *layout) variables(b *plan.Board) []plan.Variable {
+	prometheus, loki := sources(b)
+	var vars []plan.Variable
+	switch {
+	case prometheus && loki:
+		vars = append(vars,
+			plan.Variable{Name: "prometheus_datasource", Label: "Prometheus data source", Type: "datasource", Query: "prometheus"},
+			plan.Variable{Name: "loki_datasource", Label: "Loki data source", Type: "datasource", Query: "loki"})
+	case prometheus:
+		vars = append(vars, plan.Variable{Name: "datasource", Label: "Data source", Type: "datasource", Query: "prometheus"})
+	case loki:
+		vars = append(vars, plan.Variable{Name: "loki_datasource", Label: "Loki data source", Type: "datasource", Query: "loki"})
+	}
+	series := l.witness(b)
+	var chosen []string
+	for _, name := range l.labels {
+		if series == "" || !selects(b, name) {
+			continue
+		}
+		v := plan.Variable{Name: name, Label: strings.ToUpper(name[:1]) + name[1:], Type: "query"}
+		v.Query = fmt.Sprintf("label_values(%s, %s)", selector(series, matchers(chosen)), name)
+		if name == "job" {
+			v.Current = l.cfg.Job
+		}
+		vars = append(vars, v)
+		chosen = append(chosen, name)
+	}
+	return vars
+}
+
+func selector(series, matchers string) string {
+	if matchers == "" {
+		return series
+	}
+	return series + "{" + matchers + "}"
+}
+
+// queriesOf returns the queries of a board in their order.
+func queriesOf(b *plan.Board) iter.Seq[*plan.Query] {
+	return func(yield func(*plan.Query) bool) {
+		for r := range b.Rows {
+			for p := range b.Rows[r].Panels {
+				queries := b.Rows[r].Panels[p].Queries
+				for q := range queries {
+					if !yield(&queries[q]) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// selects reports whether a query of a board on Prometheus refers to a variable.
+func selects(b *plan.Board, name string) bool {
+	for q := range queriesOf(b) {
+		if q.Datasource != "loki" && (strings.Contains(q.Expr, "$"+name) || strings.Contains(q.Expr, "${"+name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// sources reports which data sources the queries of a board ask.
+func sources(b *plan.Board) (prometheus, loki bool) {
+	for q := range queriesOf(b) {
+		if q.Datasource == "loki" {
+			loki = true
+		} else {
+			prometheus = true
+		}
+	}
+	return prometheus, loki
+}
+
+// witness returns the series whose labels say which targets there are: the program's
+// own info metric, else the series that the board's queries name most often, one of
+// the program's family before others, else any series of the program. It returns ""
+// where there is none.
+func (l *layout) witness(b *plan.Board) string {
+	if name := l.infoMetric(); name != "" {
+		return name
+	}
+	count := map[string]int{}
+	for q := range queriesOf(b) {
+		if q.Datasource != "loki" {
+			for _, name := range query.Names(q.Expr) {
+				count[name]++
+			}
+		}
+	}
+	if len(count) == 0 {
+		for _, s := range l.signals {
+			for _, series := range s.Series {
+				for _, name := range query.Names(series.Expr.In("", "5m")) {
+					count[name]++
+				}
+			}
+		}
+	}
+	names := make([]string, 0, len(count))
+	for name := range count {
+		if !strings.HasPrefix(name, "ALERTS") && !strings.Contains(name, ":") { // neither carries a target's labels for sure
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	rank := func(name string) int {
+		switch {
+		case query.Foreign(name):
+			return 2
+		case firstPart(name) != l.family:
+			return 1
+		}
+		return 0
+	}
+	return slices.MinFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
+	})
+}
+
+// infoMetric returns the program's own info metric, one called build_info before
+// others, or "".
+func (l *layout) infoMetric() string {
+	var names []string
+	for _, s := range l.signals {
+		for _, m := range s.Metrics {
+			if s.Kind == plan.Info && m.Certainty == schema.Exact && firstPart(m.Name) == l.family {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	build := func(name string) bool { return strings.HasSuffix(name, "_build_info") }
+	return slices.MinFunc(names, func(a, b string) int {
+		if build(a) != build(b) {
+			if build(a) {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
+}
+
+// family returns the first part of the name of most metrics, in a tie the one that
+// sorts first.
+func family(signals []plan.Signal) string {
+	count := map[string]int{}
+	for _, s := range signals {
+		for _, m := range s.Metrics {
+			count[firstPart(m.Name)]++
+		}
+	}
+	best := ""
+	for name, n := range count {
+		if n > count[best] || n == count[best] && name < best {
+			best = name
+		}
+	}
+	return best
+}
+
+func firstPart(name string) string {
+	first, _, _ := strings.Cut(name, "_")
+	return first
+}
