@@ -6,14 +6,21 @@
 // damaged YAML are findings with file:line:col; every one is reported, not the
 // first. Positions of what people wrote are kept, so that lint can point at them.
 //
-// It imports schema (for Pos and Finding) and a YAML parser, nothing else of
-// dashgen. Rules are kept in Prometheus' own shape; package rules turns them into
-// plan.Group.
+// Every key is one row of a table in keys.go: its name, what it means, how it is
+// read, how it is written back. The reader ([Parse]), the effective values
+// ([Config.YAML]) and the published dashgen.schema.json ([JSONSchema]) are three
+// uses of those rows, so adding a key is adding a row and a field.
+//
+// It imports schema (for Pos and Finding), internal/input/source (YAML with
+// positions) and Prometheus' durations, nothing else of dashgen. Rules are kept in
+// Prometheus' own shape; package rules turns them into plan.Group, and package
+// input reads rule files with the same rows ([Groups]).
 package config
 
 import (
 	"time"
 
+	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -36,9 +43,21 @@ type Config struct {
 	RunbookURL   string                     // base; "/<alert>" is appended; empty: the annotation is left out
 	GrafanaURL   string                     // base of panel links in alerts; empty: the annotation is left out
 	Checks       map[string]schema.Severity // per check; "" (written: off) switches it off
+	CheckPos     map[string]schema.Pos      // of the keys of Checks
 	Dashboards   []Dashboard
 	Alerts       []Group
 	Derive       Derive
+
+	doc *source.Document // nil: no file
+}
+
+// At returns where byte offset of the string stands whose first character stands
+// at pos, for instance of a rule's Expr at its ExprPos.
+func (c *Config) At(pos schema.Pos, offset int) schema.Pos {
+	if c.doc == nil {
+		return pos
+	}
+	return c.doc.At(pos, offset)
 }
 
 // Intervals are Prometheus' own, which ranges and `for` are checked against.
@@ -62,6 +81,7 @@ type Dashboard struct {
 	Refresh     string // default 30s
 	From        string // default now-1h
 	Rows        []Row
+	Ignores     []Ignore
 	Pos         schema.Pos
 }
 
@@ -94,6 +114,7 @@ type Panel struct {
 	Alerts      map[string]string // for alertlist: label filter
 	Ignores     []Ignore
 	Pos         schema.Pos
+	TypePos     schema.Pos   // of Type; zero where none is written
 	MetricPos   []schema.Pos // of each of Metrics
 }
 

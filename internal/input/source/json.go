@@ -96,6 +96,7 @@ func (r *jsonReader) value(depth int) *Node {
 	case r.take('"'):
 		n.Kind = String
 		r.text(n)
+		r.doc.texts[n.start] = n
 	default:
 		r.word(n)
 	}

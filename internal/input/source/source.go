@@ -70,11 +70,12 @@ type Document struct {
 	Directives []Directive
 
 	data  []byte
-	lines []int // offset of the first byte of each line
+	lines []int         // offset of the first byte of each line
+	texts map[int]*Node // strings, by the offset of their content
 }
 
 func newDocument(file string, data []byte) *Document {
-	d := &Document{File: file, data: data, lines: []int{0}}
+	d := &Document{File: file, data: data, lines: []int{0}, texts: map[int]*Node{}}
 	for i, c := range data {
 		if c == '\n' {
 			d.lines = append(d.lines, i+1)
@@ -98,6 +99,20 @@ func (n *Node) At(offset int) schema.Pos {
 		at = n.steps[i].file + offset - n.steps[i].value
 	}
 	return n.doc.pos(min(max(at, n.start), max(n.end, n.start)))
+}
+
+// At returns where byte offset of the string stands whose content begins at pos.
+// Where no string begins there, it counts on from pos along the line.
+func (d *Document) At(pos schema.Pos, offset int) schema.Pos {
+	if pos.Line >= 1 && pos.Line <= len(d.lines) {
+		if n := d.texts[d.lines[pos.Line-1]+pos.Col-1]; n != nil {
+			return n.At(offset)
+		}
+	}
+	if pos.Col > 0 {
+		pos.Col += offset
+	}
+	return pos
 }
 
 // Get returns the value of a key, or nil where n is no Map or has no such key.

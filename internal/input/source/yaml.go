@@ -122,6 +122,7 @@ func (r *yamlReader) node(y *yaml.Node, depth int) *Node {
 			n.Text = ""
 		}
 		r.spans = append(r.spans, [2]int{at, n.end})
+		r.doc.texts[n.start] = n
 	}
 	return n
 }

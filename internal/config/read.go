@@ -1,0 +1,174 @@
+package config
+
+import (
+	"fmt"
+	"hash/fnv"
+	"path"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/input/source"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// maxSize is the greatest size of dashgen.yaml, in bytes.
+const maxSize = 1 << 20
+
+// Parse reads dashgen.yaml. The Config is never nil: it holds the defaults and
+// what could be read. Name, where it is not written, stays empty; [Load] knows it.
+func Parse(file string, data []byte) (*Config, []schema.Finding) {
+	return parse(file, data, "")
+}
+
+// parse reads with a name for where none is written.
+func parse(file string, data []byte, name string) (*Config, []schema.Finding) {
+	c := Default()
+	c.File, c.Dir, c.Name = file, path.Dir(file), name
+	doc, damage := source.YAML(file, data, maxSize)
+	c.doc = doc
+	r := &reader{}
+	for _, f := range damage {
+		f.Check = "config"
+		r.findings = append(r.findings, f)
+	}
+	if doc.Root != nil && doc.Root.Kind != source.Null {
+		c.Intervals.Evaluation = 0
+		r.attach(doc, items(doc.Root.List("dashboards"), "rows", "panels"), items(doc.Root.List("alerts"), "rules"))
+		root.read(r, doc.Root, c)
+	}
+	c.complete(r)
+	return c, schema.SortFindings(r.findings)
+}
+
+// complete fills in the defaults that depend on other values.
+func (c *Config) complete(r *reader) {
+	if len(c.Platforms) == 0 {
+		c.Platforms = Default().Platforms
+	}
+	if c.Intervals.Evaluation == 0 {
+		c.Intervals.Evaluation = c.Intervals.Scrape
+	}
+	if c.Job == "" {
+		c.Job = c.Name
+	}
+	first := map[string]schema.Pos{}
+	for i := range c.Dashboards {
+		d := &c.Dashboards[i]
+		if d.UID == "" {
+			d.UID = UID(c.Name, d.Title)
+		}
+		if pos, twice := first[d.UID]; twice {
+			r.findings = append(r.findings, schema.Finding{
+				Pos: d.Pos, Check: "config", Message: fmt.Sprintf("two dashboards have the uid %q", d.UID),
+				Hint: "give one of them another uid", Related: []schema.Related{{Pos: pos, Message: "the first one"}},
+			})
+			continue
+		}
+		first[d.UID] = d.Pos
+	}
+}
+
+// UID returns the uid of a dashboard that has none: the program's name and the
+// title as lower-case words joined by hyphens, without the name where the title
+// begins with it, and with a hash at the end where that is too long for Grafana or
+// leaves nothing.
+func UID(name, title string) string {
+	s := slug(title)
+	if n := slug(name); s != n && !strings.HasPrefix(s, n+"-") {
+		s = strings.Trim(n+"-"+s, "-")
+	}
+	const longest, hash = 40, 9
+	if len(s) <= longest && slug(title) != "" {
+		return s
+	}
+	h := fnv.New32a()
+	h.Write([]byte(name + "\x00" + title))
+	return strings.Trim(fmt.Sprintf("%s-%08x", strings.TrimRight(s[:min(len(s), longest-hash)], "-"), h.Sum32()), "-")
+}
+
+// slug keeps the letters and digits of ASCII.
+func slug(s string) string {
+	words := strings.FieldsFunc(strings.ToLower(s), func(c rune) bool {
+		return !('a' <= c && c <= 'z' || '0' <= c && c <= '9')
+	})
+	return strings.Join(words, "-")
+}
+
+// items returns the nodes of a list, then those of the lists below them under the
+// given keys.
+func items(list []*source.Node, below ...string) []*source.Node {
+	all := list[:len(list):len(list)]
+	if len(below) == 0 {
+		return all
+	}
+	for _, n := range list {
+		all = append(all, items(n.List(below[0]), below[1:]...)...)
+	}
+	return all
+}
+
+// attach turns the comments "# dashgen:ignore CHECK reason" into the ignores of
+// the items that they speak of.
+func (r *reader) attach(doc *source.Document, lists ...[]*source.Node) {
+	r.ignores = map[*source.Node][]Ignore{}
+	var all []*source.Node
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	of, rest := doc.Attach(all)
+	for _, n := range all {
+		if _, done := r.ignores[n]; done {
+			continue // named by an alias
+		}
+		for _, d := range of[n] {
+			if i, ok := r.directive(d); ok {
+				r.ignores[n] = append(r.ignores[n], i)
+			}
+		}
+	}
+	for _, d := range rest {
+		if i, ok := r.directive(d); ok {
+			r.report(i.Pos, "write it on the line above a dashboard, a panel or a rule", "ignore of %q stands beside nothing that it could speak of", i.Check)
+		}
+	}
+}
+
+func (r *reader) directive(d source.Directive) (Ignore, bool) {
+	if d.Name != "ignore" {
+		r.report(d.Pos, r.suggest(d.Name, []string{"ignore"}), "unknown comment dashgen:%s", d.Name)
+		return Ignore{}, false
+	}
+	i, f := ParseIgnore(d.Text, d.Pos)
+	if f != nil {
+		r.findings = append(r.findings, *f)
+	}
+	return i, f == nil
+}
+
+// ParseIgnore reads what follows "dashgen:ignore": the name of a check and the
+// reason. An ignore without a reason accepts nothing; it is a finding.
+func ParseIgnore(text string, pos schema.Pos) (Ignore, *schema.Finding) {
+	check, reason, _ := strings.Cut(strings.TrimSpace(text), " ")
+	i := Ignore{Check: check, Reason: strings.TrimSpace(reason), Pos: pos}
+	f := &schema.Finding{Pos: pos, Check: "ignore-reason", Severity: schema.Error}
+	switch {
+	case i.Check == "":
+		f.Message, f.Hint = "ignore names no check", "dashgen:ignore CHECK the reason, in words"
+	case i.Reason == "":
+		f.Message, f.Hint = fmt.Sprintf("ignore of %q has no reason", i.Check), fmt.Sprintf("dashgen:ignore %s the reason, in words", i.Check)
+	default:
+		return i, nil
+	}
+	return i, f
+}
+
+// Groups reads rule groups, the value of groups: in a rule file, and the ignores
+// among its comments. It keeps what it can read and says nothing of the rest:
+// findings are about the comments only, rulefmt judges the rules.
+func Groups(doc *source.Document, n *source.Node) ([]Group, []schema.Finding) {
+	r := &reader{}
+	r.attach(doc, items(n.Items, "rules"))
+	findings := r.findings
+	var groups []Group
+	listOf(group.kind()).read(r, n, &groups)
+	return groups, findings
+}
