@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -13,17 +14,19 @@ import (
 type evaluator struct {
 	ix     *index
 	funcs  map[string]func([]Value) Value
+	vars   map[string]Value
 	steps  int                // evaluations left for the current site
 	active map[*types.Var]int // variables being evaluated, against cycles
 }
 
 func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, funcs: standardFuncs(), active: map[*types.Var]int{}}
+	ev := &evaluator{ix: ix, funcs: standardFuncs(), vars: map[string]Value{}, active: map[*types.Var]int{}}
 	ev.funcs["strings.Join"] = ev.joinStrings
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
 			ev.funcs[name] = func(args []Value) Value { return f(ev, args) }
 		}
+		maps.Copy(ev.vars, lib.Vars)
 	}
 	return ev
 }
@@ -153,6 +156,11 @@ func (ev *evaluator) ident(e *ast.Ident, env *Env) Value {
 // variable evaluates a variable by what is written to it.
 func (ev *evaluator) variable(v *types.Var, env *Env) Value {
 	writes := ev.ix.writes[v.Origin()]
+	if len(writes) == 0 && v.Pkg() != nil {
+		if known, ok := ev.vars[v.Pkg().Path()+"."+v.Name()]; ok {
+			return known
+		}
+	}
 	if len(writes) == 0 || env.depth > maxDepth || ev.active[v] > 2 {
 		return ev.enumeration(v.Type())
 	}
@@ -177,14 +185,25 @@ func (ev *evaluator) variable(v *types.Var, env *Env) Value {
 }
 
 // withFields returns a struct held by the variable v with what x.f = … writes to it.
+// One write that is always reached replaces the literal's value; others are
+// alternatives to it.
 func (ev *evaluator) withFields(s Value, v *types.Var, env *Env) Value {
 	writes := ev.ix.fieldWrites[v]
 	if s.Kind != Struct || len(writes) == 0 {
 		return s
 	}
+	count := map[string]int{}
+	for _, w := range writes {
+		count[w.field]++
+	}
 	s.Fields = maps.Clone(s.Fields)
 	for _, w := range writes {
-		s.Fields[w.field] = Elem{Expr: w.expr, Env: ev.writeEnv(v, w.write, env)}
+		e := Elem{Expr: w.expr, Env: ev.writeEnv(v, w.write, env)}
+		if old, ok := s.Fields[w.field]; ok && (count[w.field] > 1 || w.cond || len(w.loops) > 0) {
+			both := choice([]Value{ev.elem(old), ev.elem(e)})
+			e = Elem{Value: &both}
+		}
+		s.Fields[w.field] = e
 	}
 	return s
 }
@@ -303,7 +322,7 @@ func (ev *evaluator) selector(e *ast.SelectorExpr, env *Env) Value {
 	x.each(func(v Value) {
 		f, ok := v.Fields[obj.Name()]
 		switch {
-		case v.Kind == Struct && ok:
+		case v.Kind == Struct && ok && !ev.assigned(obj):
 			alts = append(alts, ev.elem(f))
 		case v.Kind == Struct && len(ev.ix.writes[obj.Origin()]) == 0:
 			alts = append(alts, zero(obj.Type()))
@@ -315,6 +334,15 @@ func (ev *evaluator) selector(e *ast.SelectorExpr, env *Env) Value {
 		return choice(alts)
 	}
 	return ev.field(obj, env)
+}
+
+// assigned reports whether a field of the packages read is ever assigned to by x.f = …:
+// then what a literal says of it need not hold any more.
+func (ev *evaluator) assigned(field *types.Var) bool {
+	if field.Pkg() == nil || ev.ix.pkgOf[field.Pkg()] == nil {
+		return false
+	}
+	return slices.ContainsFunc(ev.ix.writes[field.Origin()], func(w write) bool { return !w.literal })
 }
 
 // zero returns the zero value of a field that nothing writes.

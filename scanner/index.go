@@ -58,6 +58,8 @@ type write struct {
 	result int      // index of the result where expr is a call with several; else -1
 	cond   bool     // behind a condition, seen from the function's body
 	loops  []*ast.RangeStmt
+
+	literal bool // a field's value in a struct literal
 }
 
 type fieldWrite struct {
@@ -227,36 +229,39 @@ func (w *walker) literal(n *ast.CompositeLit) {
 	for i, e := range n.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {
-				w.writeObject(w.pkg.TypesInfo.Uses[id], kv.Value, -1)
+				w.writeObject(w.pkg.TypesInfo.Uses[id], kv.Value, -1, true)
 			}
 		} else if i < st.NumFields() {
-			w.writeObject(st.Field(i), e, -1)
+			w.writeObject(st.Field(i), e, -1, true)
 		}
 	}
 }
 
 func (w *walker) write(lhs, rhs ast.Expr, result int) {
 	info := w.pkg.TypesInfo
-	w.writeObject(targetObject(info, lhs), rhs, result)
+	w.writeObject(targetObject(info, lhs), rhs, result, false)
 	sel, ok := ast.Unparen(lhs).(*ast.SelectorExpr)
 	if !ok || rhs == nil || result > 0 {
 		return
 	}
 	if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok {
 		if v, ok := info.Uses[id].(*types.Var); ok && !v.IsField() {
-			w.ix.fieldWrites[v] = append(w.ix.fieldWrites[v], fieldWrite{field: sel.Sel.Name,
-				write: write{pkg: w.pkg, fn: w.fn, expr: rhs, result: result, cond: w.conditional(), loops: w.loops()}})
+			w.ix.fieldWrites[v] = append(w.ix.fieldWrites[v], fieldWrite{field: sel.Sel.Name, write: w.newWrite(rhs, result, false)})
 		}
 	}
 }
 
-func (w *walker) writeObject(obj types.Object, rhs ast.Expr, result int) {
+func (w *walker) writeObject(obj types.Object, rhs ast.Expr, result int, literal bool) {
 	v, ok := obj.(*types.Var)
 	if !ok {
 		return
 	}
 	v = v.Origin()
-	w.ix.writes[v] = append(w.ix.writes[v], write{pkg: w.pkg, fn: w.fn, expr: rhs, result: result, cond: w.conditional(), loops: w.loops()})
+	w.ix.writes[v] = append(w.ix.writes[v], w.newWrite(rhs, result, literal))
+}
+
+func (w *walker) newWrite(rhs ast.Expr, result int, literal bool) write {
+	return write{pkg: w.pkg, fn: w.fn, expr: rhs, result: result, cond: w.conditional(), loops: w.loops(), literal: literal}
 }
 
 // targetObject returns the variable or field that an assignment's left side names.

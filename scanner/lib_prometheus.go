@@ -20,6 +20,7 @@ func init() {
 		Defines: prometheusDefines(),
 		Uses:    prometheusUses(),
 		Funcs:   prometheusFuncs,
+		Vars:    map[string]Value{prom + ".DefBuckets": numbers(defBuckets)},
 		Shared:  isVec,
 	})
 }
@@ -84,9 +85,9 @@ func fromOpts(c *Call, typ schema.Type, opts, labels Value, vec bool) {
 	}
 	text := func(field string) Value { v, _ := c.Field(opts, field); return orEmpty(v) }
 	m := &schema.Metric{Type: typ, Help: plain(text("Help")), Unit: plain(text("Unit"))}
-	constLabels, _ := c.Field(opts, "ConstLabels")
+	fixed, _ := c.Field(opts, "ConstLabels")
 	names := labelNames(c, m, labels, vec)
-	m.ConstLabels = constants(c, constLabels)
+	constLabels(c, m, fixed)
 	if typ == schema.Histogram {
 		buckets(c, m, opts)
 	}
@@ -150,6 +151,7 @@ func labelNames(c *Call, m *schema.Metric, v Value, vec bool) []string {
 	}
 	if v.Kind != List {
 		c.Unresolved("label names of this metric cannot be told from the source", v, "give the label names as a []string literal or a variable assigned once")
+		m.Labels = append(m.Labels, anyLabel)
 		return nil
 	}
 	var names []string
@@ -161,6 +163,8 @@ func labelNames(c *Call, m *schema.Metric, v Value, vec bool) []string {
 		name := plain(l)
 		if name == "" {
 			c.Unresolved("a label name of this metric cannot be told from the source", l, "use constants for label names")
+			m.Labels = append(m.Labels, anyLabel)
+			names = append(names, anyLabel.Name)
 			continue
 		}
 		names = append(names, name)
@@ -169,30 +173,51 @@ func labelNames(c *Call, m *schema.Metric, v Value, vec bool) []string {
 	return names
 }
 
-// constants reads a map of constant labels. A value that is not known stays empty in
-// the schema's sense: the label is there, its value is not told.
-func constants(c *Call, v Value) map[string]string {
-	if v.Kind != Map || len(v.Elems) == 0 {
-		return nil
+// anyLabel says that there may be labels whose names are not known.
+var anyLabel = schema.Label{Name: "*"}
+
+// constants reads a map of constant labels. One whose value is known only at run time
+// is, to whoever queries it, a label like any other.
+func constants(c *Call, v Value) (known map[string]string, open []schema.Label) {
+	if v.Kind == Unknown {
+		return nil, []schema.Label{anyLabel}
 	}
-	labels := map[string]string{}
+	if v.Kind != Map || len(v.Elems) == 0 {
+		return nil, nil
+	}
+	known = map[string]string{}
 	for _, e := range v.Elems {
-		if k := plain(c.Elem(*e.Key)); k != "" {
-			labels[k] = strings.ReplaceAll(first(c.Elem(e).symbolic()), Hole, "*")
+		k := plain(c.Elem(*e.Key))
+		if val := c.Elem(e); k != "" && val.Kind == String && !hasHole(val.Str) {
+			known[k] = val.Str
+		} else if k != "" {
+			open = append(open, schema.Label{Name: k})
+		} else {
+			open = append(open, anyLabel)
 		}
 	}
-	return labels
+	return known, open
 }
 
-func first(s []string) string {
-	if len(s) == 0 {
-		return ""
-	}
-	return s[0]
+// constLabels puts constant labels into a metric.
+func constLabels(c *Call, m *schema.Metric, v Value) {
+	known, open := constants(c, v)
+	m.ConstLabels = known
+	m.Labels = append(m.Labels, open...)
 }
 
 // defBuckets is prometheus.DefBuckets.
 var defBuckets = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+
+// numbers returns the list of fs.
+func numbers(fs []float64) Value {
+	v := Value{Kind: List}
+	for _, f := range fs {
+		n := num(f)
+		v.Elems = append(v.Elems, Elem{Value: &n})
+	}
+	return v
+}
 
 // buckets reads the classic and native buckets of HistogramOpts: without either,
 // client_golang uses DefBuckets; with a native factor only, no classic ones.
@@ -258,7 +283,7 @@ func cmpFloat(a, b float64) int {
 func newDesc(c *Call) {
 	m := &schema.Metric{Help: plain(c.Arg(1))}
 	names := labelNames(c, m, c.Arg(2), true)
-	m.ConstLabels = constants(c, c.Arg(3))
+	constLabels(c, m, c.Arg(3))
 	define(c, c.Arg(0), m, names)
 }
 
@@ -304,15 +329,14 @@ func series(a []Value, f func(start, step float64, i int) float64) Value {
 	if len(a) != 3 || a[0].Kind != Number || a[1].Kind != Number || a[2].Kind != Number || a[2].Num > 1000 {
 		return Value{}
 	}
-	v := Value{Kind: List}
+	var fs []float64
 	for i := range int(a[2].Num) {
 		// Powers leave a last digit that nobody wrote; twelve digits are what was meant.
 		s := strconv.FormatFloat(f(a[0].Num, a[1].Num, i), 'g', 12, 64)
 		x, _ := strconv.ParseFloat(s, 64)
-		n := num(x)
-		v.Elems = append(v.Elems, Elem{Value: &n})
+		fs = append(fs, x)
 	}
-	return v
+	return numbers(fs)
 }
 
 // isVec reports whether t is one of client_golang's vectors.
@@ -517,17 +541,13 @@ func (c *Call) wraps(v Value) []Wrap {
 		case prom + ".WrapRegistererWithPrefix":
 			for _, w := range orPlain(inner.wraps(inner.Arg(1))) {
 				for _, p := range inner.Arg(0).symbolic() {
-					out = append(out, Wrap{Prefix: w.Prefix + p, Labels: w.Labels})
+					out = append(out, Wrap{Prefix: w.Prefix + p, Labels: w.Labels, Open: w.Open})
 				}
 			}
 		case prom + ".WrapRegistererWith":
 			for _, w := range orPlain(inner.wraps(inner.Arg(1))) {
-				labels := constants(inner, inner.Arg(0))
-				if labels == nil {
-					labels = map[string]string{}
-				}
-				maps.Copy(labels, w.Labels)
-				out = append(out, Wrap{Prefix: w.Prefix, Labels: labels})
+				known, open := constants(inner, inner.Arg(0))
+				out = append(out, Wrap{Prefix: w.Prefix, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open)})
 			}
 		default: // NewRegistry() and the like
 			out = append(out, Wrap{})

@@ -27,6 +27,10 @@ type Library struct {
 	// BuildFQName.
 	Funcs map[string]func(Evaluator, []Value) Value
 
+	// Vars holds the package variables of the library whose values definitions use, by
+	// import path and name: prometheus.DefBuckets.
+	Vars map[string]Value
+
 	// Shared reports whether a value of that type, given to a function that is not
 	// read, may be given label values there.
 	Shared func(types.Type) bool
@@ -199,6 +203,7 @@ func (d *Definition) Open() {
 type Wrap struct {
 	Prefix string // symbolic
 	Labels map[string]string
+	Open   []schema.Label // labels whose values, or names, are not known
 }
 
 // Registered records that d is registered, by the context of c, with wraps.

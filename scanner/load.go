@@ -52,6 +52,9 @@ func goEnv(platform string, offline bool) ([]string, error) {
 	return env, nil
 }
 
+// noEmbed is what the go command says of a //go:embed pattern that matches nothing.
+const noEmbed = "no matching files found"
+
 // maxErrors is how many errors of one package are reported one by one.
 const maxErrors = 10
 
@@ -65,6 +68,9 @@ func loadFindings(p *packages.Package, dir string) []schema.Finding {
 			break
 		}
 		f := schema.Finding{Pos: errorPos(e.Pos, dir), Check: "load", Message: firstLine(e.Msg), Hint: loadHint(e.Msg)}
+		if strings.Contains(e.Msg, noEmbed) {
+			f.Severity = schema.Warning // the Go files are read all the same
+		}
 		if f.Pos.IsZero() && len(p.GoFiles) > 0 {
 			f.Pos = schema.Pos{File: relative(p.GoFiles[0], dir)}
 		}
@@ -82,8 +88,8 @@ func loadHint(msg string) string {
 		return "run go mod download, or leave --offline out"
 	case strings.Contains(msg, "requires go >="), strings.Contains(msg, "requires newer Go version"), strings.Contains(msg, "package requires newer"):
 		return "build dashgen with that Go version or a newer one"
-	case strings.Contains(msg, "no matching files found"):
-		return "build the files that are embedded first; the rest of the package is read all the same"
+	case strings.Contains(msg, noEmbed):
+		return "build what is embedded first; the Go files of the package are read all the same"
 	}
 	return ""
 }

@@ -69,9 +69,10 @@ func scanPlatform(res *Result, pkgs []*packages.Package, dir string) {
 		if p.Module != nil && p.Module.Main {
 			res.Module, res.ModDir = p.Module.Path, p.Module.Dir
 		}
-		if len(p.Errors) > 0 {
+		found := loadFindings(p, dir)
+		res.Findings = append(res.Findings, found...)
+		if slices.ContainsFunc(found, schema.Finding.Fails) {
 			res.Unread[p.PkgPath] = true
-			res.Findings = append(res.Findings, loadFindings(p, dir)...)
 		} else {
 			res.Read[p.PkgPath] = true
 		}
@@ -207,6 +208,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 		if len(w.Labels) > 0 {
 			m.ConstLabels = merged(w.Labels, m.ConstLabels)
 		}
+		m.Labels = append(m.Labels, w.Open...)
 		if m.Unit == "" {
 			m.Unit = schema.UnitOf(m.Name, m.Help, m.Buckets)
 		}
@@ -245,19 +247,20 @@ func (s *scan) places(at *site) []token.Pos {
 	return places
 }
 
-// named sets the metric's name and certainty; a name with nothing fixed is a finding.
+// named sets the metric's name and certainty. A name with nothing fixed before what is
+// not known would match anybody's metrics: it is a finding.
 func (s *scan) named(m *schema.Metric, name string, at *site) bool {
 	m.Name = strings.ReplaceAll(name, Hole, "*")
 	if !hasHole(name) {
 		return true
 	}
 	m.Certainty = schema.Pattern
-	if fixed := strings.Trim(strings.ReplaceAll(name, Hole, ""), "_"); fixed != "" {
+	if fixed, _, _ := strings.Cut(name, Hole); strings.Trim(fixed, "_") != "" {
 		return true
 	}
 	s.finding(schema.Finding{Pos: s.pos(at.call.Pos()), Check: "unresolved", Severity: schema.Warning,
 		Message: "name of this metric cannot be told from the source",
-		Hint:    "make the name of constants, or begin it with one"})
+		Hint:    "begin the name with a constant, or make it of constants"})
 	return false
 }
 

@@ -1,0 +1,162 @@
+package tree
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func newTree(t *testing.T, files map[string]string) *Tree {
+	t.Helper()
+	tr := &Tree{}
+	for name, text := range files {
+		if err := tr.Add(map[string][]byte{name: []byte(text)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tr
+}
+
+func states(ds []Difference) []string {
+	var out []string
+	for _, d := range ds {
+		out = append(out, string(d.State)+" "+d.Name)
+	}
+	return out
+}
+
+// list returns every file below dir but the manifest, with its content.
+func list(t *testing.T, dir string) []string {
+	t.Helper()
+	var out []string
+	err := filepath.WalkDir(dir, func(p string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == Manifest {
+			return err
+		}
+		data, err := os.ReadFile(p)
+		rel, _ := filepath.Rel(dir, p)
+		out = append(out, filepath.ToSlash(rel)+"="+string(data))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestWrite(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	first := newTree(t, map[string]string{"a.json": "1", "rules/b.yaml": "2"})
+	ds, err := first.Write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := states(ds); !slices.Equal(got, []string{"missing a.json", "missing rules/b.yaml"}) {
+		t.Errorf("first write changed %v", got)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "mine.txt"), []byte("3"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	second := newTree(t, map[string]string{"a.json": "new"})
+	ds, err = second.Write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := states(ds); !slices.Equal(got, []string{"stale a.json", "extra rules/b.yaml"}) {
+		t.Errorf("second write changed %v", got)
+	}
+	if got := list(t, dir); !slices.Equal(got, []string{"a.json=new", "mine.txt=3"}) {
+		t.Errorf("folder holds %v", got)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "rules")); err == nil {
+		t.Error("the empty folder stays")
+	}
+	if ds, err := second.Write(dir); err != nil || len(ds) != 0 {
+		t.Errorf("third write changed %v, %v", states(ds), err)
+	}
+}
+
+func TestKeep(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := newTree(t, map[string]string{"a": "1", "rules/b": "2", "rules/c": "3"}).Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	tr := newTree(t, map[string]string{"a": "new", "rules/b": "new"})
+	tr.Keep("rules")
+	if _, err := tr.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := list(t, dir); !slices.Equal(got, []string{"a=new", "rules/b=2", "rules/c=3"}) {
+		t.Errorf("folder holds %v", got)
+	}
+	// What was kept is still known as generated, and goes when it is no longer kept.
+	if _, err := newTree(t, map[string]string{"a": "new"}).Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := list(t, dir); !slices.Equal(got, []string{"a=new"}) {
+		t.Errorf("folder holds %v", got)
+	}
+}
+
+// A write that fails half-way leaves whole files only, and the next one finishes.
+func TestWriteCutOff(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := newTree(t, map[string]string{"a": "old", "b": "old", "d/gone": "old"}).Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	// A folder stands where the file c must go: the rename fails.
+	if err := os.MkdirAll(filepath.Join(dir, "c", "x"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	tr := newTree(t, map[string]string{"a": "new", "b": "new", "c": "new", "e": "new"})
+	if _, err := tr.Write(dir); err == nil {
+		t.Fatal("writing over a folder is no error")
+	} else if !strings.Contains(err.Error(), filepath.Join(dir, "c")) {
+		t.Errorf("error %q does not name the file", err)
+	}
+	for _, line := range list(t, dir) {
+		if !slices.Contains([]string{"a=new", "a=old", "b=new", "b=old", "d/gone=old"}, line) {
+			t.Errorf("folder holds %q", line)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "c")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := list(t, dir); !slices.Equal(got, []string{"a=new", "b=new", "c=new", "e=new"}) {
+		t.Errorf("folder holds %v", got)
+	}
+}
+
+func TestHostileManifest(t *testing.T) {
+	dir := t.TempDir()
+	outside := filepath.Join(dir, "outside")
+	if err := os.WriteFile(outside, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "out")
+	if err := os.Mkdir(out, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(out, Manifest), []byte("../outside\n"+outside+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newTree(t, map[string]string{"a": "1"}).Write(out); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(outside); err != nil {
+		t.Error("a manifest made Write remove a file outside its folder")
+	}
+}
+
+func TestAddRefuses(t *testing.T) {
+	for _, name := range []string{"../x", "/x", "", Manifest, "a/../b"} {
+		if err := new(Tree).Add(map[string][]byte{name: nil}); err == nil {
+			t.Errorf("%q is accepted", name)
+		}
+	}
+}
