@@ -345,10 +345,22 @@ func (ev *evaluator) assigned(field *types.Var) bool {
 	return slices.ContainsFunc(ev.ix.writes[field.Origin()], func(w write) bool { return !w.literal })
 }
 
-// zero returns the zero value of a field that nothing writes.
+// zero returns the zero value of a type.
 func zero(t types.Type) Value {
-	if isString(t) {
+	b, ok := t.Underlying().(*types.Basic)
+	switch {
+	case ok && b.Info()&types.IsString != 0:
 		return Value{Kind: String, Type: t}
+	case ok && b.Info()&types.IsNumeric != 0:
+		return Value{Kind: Number, Type: t}
+	case ok && b.Info()&types.IsBoolean != 0:
+		return Value{Kind: Boolean, Type: t}
+	case ok:
+		return Value{Type: t}
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map, *types.Interface, *types.Signature, *types.Chan:
+		return Value{Kind: Nil, Type: t}
 	}
 	return Value{Type: t}
 }
@@ -361,6 +373,9 @@ func (ev *evaluator) field(v *types.Var, env *Env) Value {
 		return ev.enumeration(v.Type())
 	}
 	var alts []Value
+	if z := zero(v.Type()); ev.ix.omitted[v.Origin()] && z.Kind != Nil {
+		alts = append(alts, z) // a nil collector or registerer is never asked
+	}
 	for _, w := range writes {
 		if w.expr == nil || w.result > 0 {
 			return Value{Type: v.Type()}

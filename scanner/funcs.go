@@ -171,14 +171,18 @@ func sprintf(name string, args []Value) Value {
 	return mapStrings(texts(args), func(s []string) string { return format(s[0], s[1:]) })
 }
 
-// texts turns numbers into strings.
+// texts turns numbers into strings, alternatives among them.
 func texts(args []Value) []Value {
 	out := make([]Value, len(args))
 	for i, a := range args {
-		out[i] = a
-		if a.Kind == Number {
-			out[i] = str(strconv.FormatFloat(a.Num, 'f', -1, 64))
-		}
+		var alts []Value
+		a.each(func(v Value) {
+			if v.Kind == Number {
+				v = str(strconv.FormatFloat(v.Num, 'f', -1, 64))
+			}
+			alts = append(alts, v)
+		})
+		out[i] = choice(alts)
 	}
 	return out
 }

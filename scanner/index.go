@@ -17,6 +17,7 @@ type index struct {
 	funcs   map[types.Object]*function // declared functions and methods
 	callers map[types.Object][]*site   // by static callee, or by the variable that holds a closure
 	writes  map[types.Object][]write   // to variables and struct fields
+	omitted map[types.Object]bool      // fields that a literal, or new, leaves zero
 	// fieldWrites holds x.f = … by the variable x, besides writes, which has it by f.
 	fieldWrites map[types.Object][]fieldWrite
 	sites       []*site // every call, in order
@@ -73,6 +74,8 @@ func newIndex(pkgs []*packages.Package) *index {
 		funcs:   map[types.Object]*function{},
 		callers: map[types.Object][]*site{},
 		writes:  map[types.Object][]write{},
+
+		omitted: map[types.Object]bool{},
 
 		fieldWrites: map[types.Object][]fieldWrite{},
 		pkgOf:       map[*types.Package]*packages.Package{},
@@ -142,6 +145,9 @@ func (w *walker) enter(n ast.Node) {
 		if obj := calleeObject(info, n); obj != nil {
 			w.ix.callers[obj] = append(w.ix.callers[obj], s)
 		}
+		if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "new" && len(n.Args) == 1 {
+			w.zeroed(info.TypeOf(n.Args[0]))
+		}
 	case *ast.AssignStmt:
 		w.assign(n)
 	case *ast.ValueSpec:
@@ -208,6 +214,8 @@ func (w *walker) assign(n *ast.AssignStmt) {
 func (w *walker) spec(n *ast.ValueSpec) {
 	for i, name := range n.Names {
 		switch {
+		case len(n.Values) == 0 && n.Type != nil:
+			w.zeroed(w.pkg.TypesInfo.TypeOf(n.Type))
 		case len(n.Values) == len(n.Names):
 			w.write(name, n.Values[i], -1)
 		case len(n.Values) == 1:
@@ -226,6 +234,9 @@ func (w *walker) literal(n *ast.CompositeLit) {
 	if !ok {
 		return
 	}
+	if len(n.Elts) == 0 || isKeyed(n) {
+		w.omit(st, n)
+	}
 	for i, e := range n.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {
@@ -234,6 +245,40 @@ func (w *walker) literal(n *ast.CompositeLit) {
 		} else if i < st.NumFields() {
 			w.writeObject(st.Field(i), e, -1, true)
 		}
+	}
+}
+
+func isKeyed(n *ast.CompositeLit) bool {
+	_, ok := n.Elts[0].(*ast.KeyValueExpr)
+	return ok
+}
+
+// omit records the fields of a struct that a literal does not give; nil: any literal.
+func (w *walker) omit(st *types.Struct, n *ast.CompositeLit) {
+	given := map[string]bool{}
+	if n != nil {
+		for _, e := range n.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				if id, ok := kv.Key.(*ast.Ident); ok {
+					given[id.Name] = true
+				}
+			}
+		}
+	}
+	for f := range st.Fields() {
+		if !given[f.Name()] {
+			w.ix.omitted[f.Origin()] = true
+		}
+	}
+}
+
+// zeroed records the fields of a variable that is declared without a value.
+func (w *walker) zeroed(t types.Type) {
+	if t == nil {
+		return
+	}
+	if st, ok := t.Underlying().(*types.Struct); ok {
+		w.omit(st, nil)
 	}
 }
 
