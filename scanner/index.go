@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -18,6 +19,7 @@ type index struct {
 	callers map[types.Object][]*site   // by static callee, or by the variable that holds a closure
 	writes  map[types.Object][]write   // to variables and struct fields
 	omitted map[types.Object]bool      // fields that a literal, or new, leaves zero
+	zeroed  []zeroed
 	// fieldWrites holds x.f = … by the variable x, besides writes, which has it by f.
 	fieldWrites map[types.Object][]fieldWrite
 	sites       []*site // every call, in order
@@ -91,6 +93,7 @@ func newIndex(pkgs []*packages.Package) *index {
 			w.node(f)
 		}
 	}
+	ix.leaveZero()
 	return ix
 }
 
@@ -146,7 +149,7 @@ func (w *walker) enter(n ast.Node) {
 			w.ix.callers[obj] = append(w.ix.callers[obj], s)
 		}
 		if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "new" && len(n.Args) == 1 {
-			w.zeroed(info.TypeOf(n.Args[0]))
+			w.declared(w.holder(n).obj, info.TypeOf(n.Args[0]))
 		}
 	case *ast.AssignStmt:
 		w.assign(n)
@@ -215,7 +218,7 @@ func (w *walker) spec(n *ast.ValueSpec) {
 	for i, name := range n.Names {
 		switch {
 		case len(n.Values) == 0 && n.Type != nil:
-			w.zeroed(w.pkg.TypesInfo.TypeOf(n.Type))
+			w.declared(w.pkg.TypesInfo.Defs[name], w.pkg.TypesInfo.TypeOf(n.Type))
 		case len(n.Values) == len(n.Names):
 			w.write(name, n.Values[i], -1)
 		case len(n.Values) == 1:
@@ -235,7 +238,7 @@ func (w *walker) literal(n *ast.CompositeLit) {
 		return
 	}
 	if len(n.Elts) == 0 || isKeyed(n) {
-		w.omit(st, n)
+		w.omit(st, n, w.holder(n).obj)
 	}
 	for i, e := range n.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
@@ -253,8 +256,9 @@ func isKeyed(n *ast.CompositeLit) bool {
 	return ok
 }
 
-// omit records the fields of a struct that a literal does not give; nil: any literal.
-func (w *walker) omit(st *types.Struct, n *ast.CompositeLit) {
+// omit records the fields of a struct that a literal, held by v, does not give; a nil
+// literal gives none.
+func (w *walker) omit(st *types.Struct, n *ast.CompositeLit, v types.Object) {
 	given := map[string]bool{}
 	if n != nil {
 		for _, e := range n.Elts {
@@ -265,20 +269,36 @@ func (w *walker) omit(st *types.Struct, n *ast.CompositeLit) {
 			}
 		}
 	}
-	for f := range st.Fields() {
-		if !given[f.Name()] {
-			w.ix.omitted[f.Origin()] = true
+	w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, given: given, held: v})
+}
+
+// A zeroed is a struct some of whose fields begin as zero.
+type zeroed struct {
+	st    *types.Struct
+	given map[string]bool
+	held  types.Object // the variable that holds it, or nil
+}
+
+// leaveZero fills in omitted: fields that are neither given nor always assigned through
+// the variable that holds the struct.
+func (ix *index) leaveZero() {
+	for _, z := range ix.zeroed {
+		for f := range z.st.Fields() {
+			later := slices.ContainsFunc(ix.fieldWrites[z.held], func(w fieldWrite) bool { return w.field == f.Name() && !w.cond })
+			if !z.given[f.Name()] && (z.held == nil || !later) {
+				ix.omitted[f.Origin()] = true
+			}
 		}
 	}
 }
 
-// zeroed records the fields of a variable that is declared without a value.
-func (w *walker) zeroed(t types.Type) {
+// declared records a variable of a struct type that is declared without a value.
+func (w *walker) declared(v types.Object, t types.Type) {
 	if t == nil {
 		return
 	}
 	if st, ok := t.Underlying().(*types.Struct); ok {
-		w.omit(st, nil)
+		w.omit(st, nil, v)
 	}
 }
 
