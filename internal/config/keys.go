@@ -173,6 +173,18 @@ var group = object[Group]{
 	begin: func(_ *reader, n *source.Node, g *Group) { g.Pos = n.Pos() },
 }
 
+// fileGroup is a group in a rule file, where more is possible. What is more is not
+// needed here: it is not read.
+var fileGroup = object[Group]{
+	noun:  group.noun,
+	rows:  append(group.rows[:len(group.rows):len(group.rows)], unread("limit"), unread("query_offset"), unread("labels")),
+	begin: group.begin,
+}
+
+func unread(name string) row[Group] {
+	return row[Group]{name: name, schema: map[string]any{}, read: func(*reader, *source.Node, *Group) {}}
+}
+
 var rule = object[Rule]{
 	noun: "rule",
 	rows: []row[Rule]{
@@ -349,7 +361,7 @@ func checkRule(r *reader, n *source.Node, u *Rule) {
 		return
 	}
 	u.Pos = record.Pos()
-	if u.Record != "" && !metricName.MatchString(u.Record) {
+	if u.Record != "" && !r.anyName && !metricName.MatchString(u.Record) {
 		r.report(u.Pos, aMetric.want, "record: %q is not valid", u.Record)
 	}
 	for _, name := range []string{"for", "keep_firing_for", "annotations"} {
@@ -359,9 +371,12 @@ func checkRule(r *reader, n *source.Node, u *Rule) {
 	}
 }
 
-func checkRoot(r *reader, _ *source.Node, c *Config) {
+func checkRoot(r *reader, _ *source.Node, c *Config) { r.twins(c.Alerts) }
+
+// twins reports rule groups of one name: Prometheus refuses a file with such.
+func (r *reader) twins(groups []Group) {
 	first := map[string]schema.Pos{}
-	for _, g := range c.Alerts {
+	for _, g := range groups {
 		if pos, twice := first[g.Name]; twice && g.Name != "" {
 			f := schema.Finding{Pos: g.Pos, Check: "config", Message: fmt.Sprintf("two rule groups are called %q", g.Name), Hint: "join them, or rename one"}
 			f.Related = []schema.Related{{Pos: pos, Message: "the first one"}}

@@ -162,13 +162,12 @@ func ParseIgnore(text string, pos schema.Pos) (Ignore, *schema.Finding) {
 }
 
 // Groups reads rule groups, the value of groups: in a rule file, and the ignores
-// among its comments. It keeps what it can read and says nothing of the rest:
-// findings are about the comments only, rulefmt judges the rules.
+// among its comments. It keeps what it can read; findings are of check "config".
 func Groups(doc *source.Document, n *source.Node) ([]Group, []schema.Finding) {
-	r := &reader{}
+	r := &reader{key: "groups", anyName: true}
 	r.attach(doc, items(n.Items, "rules"))
-	findings := r.findings
 	var groups []Group
-	listOf(group.kind()).read(r, n, &groups)
-	return groups, findings
+	listOf(fileGroup.kind()).read(r, n, &groups)
+	r.twins(groups)
+	return groups, r.findings
 }

@@ -89,16 +89,32 @@ func newDocument(file string, data []byte) *Document {
 func (n *Node) Pos() schema.Pos { return n.doc.pos(n.start) }
 
 // At returns where byte offset of n.Text stands in the file.
-func (n *Node) At(offset int) schema.Pos {
-	i, exact := slices.BinarySearchFunc(n.steps, offset, func(s step, o int) int { return s.value - o })
+func (n *Node) At(offset int) schema.Pos { return n.doc.pos(n.offset(offset)) }
+
+// offset returns the offset in the file of byte i of n.Text.
+func (n *Node) offset(i int) int {
+	k, exact := slices.BinarySearchFunc(n.steps, i, func(s step, i int) int { return s.value - i })
 	if !exact {
-		i--
+		k--
 	}
-	at := n.start + offset
-	if i >= 0 {
-		at = n.steps[i].file + offset - n.steps[i].value
+	at := n.start + i
+	if k >= 0 {
+		at = n.steps[k].file + i - n.steps[k].value
 	}
-	return n.doc.pos(min(max(at, n.start), max(n.end, n.start)))
+	return min(max(at, n.start), max(n.end, n.start))
+}
+
+// Part returns a string node for bytes from to to of n.Text, which [Document.At]
+// then finds at its own position.
+func (n *Node) Part(from, to int) *Node {
+	p := &Node{Kind: String, Text: n.Text[from:to], doc: n.doc, start: n.offset(from), end: n.offset(to), size: 1}
+	for _, s := range n.steps {
+		if s.value > from && s.value < to {
+			p.steps = append(p.steps, step{s.value - from, s.file})
+		}
+	}
+	n.doc.texts[p.start] = p
+	return p
 }
 
 // At returns where byte offset of the string stands whose content begins at pos.

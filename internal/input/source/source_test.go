@@ -77,6 +77,9 @@ func checkHere(t *testing.T, n *Node, file string) {
 	if !strings.HasPrefix(line[pos.Col-1:], "here") {
 		t.Errorf("%q: byte %d of %q is said to stand at %v: %q", file, at, n.Text, pos, line[pos.Col-1:])
 	}
+	if part := n.Part(at, len(n.Text)); part.Pos() != pos || n.doc.At(pos, 3) != n.At(at+3) {
+		t.Errorf("%q: the part from %q on begins at %v, its fourth byte stands at %v", file, part.Text, part.Pos(), n.doc.At(pos, 3))
+	}
 	first := n.Pos()
 	if got := strings.Split(file, "\n")[first.Line-1][first.Col-1:]; got[0] == '\'' || got[0] == '"' || isBlank(got[0]) {
 		t.Errorf("%q: begins at %v: %q", file, first, got)
