@@ -78,11 +78,13 @@ var (
 	grouping      = regexp.MustCompile(`\b(?:by|without)\s*\([^)]*\)`)
 	aggregation   = regexp.MustCompile(`\b(?:sum|avg|min|max)\b`)
 	noise         = regexp.MustCompile(`[\s()]`)
+	literalMatch  = regexp.MustCompile(`=~("[\w -]*")`)
+	guard         = regexp.MustCompile(`>0([^.\d]|$)`)
 	commaBefore   = regexp.MustCompile(`,+([,}])`)
 )
 
 // skeleton returns what an expression looks at, without how it is aggregated, over
-// which range, and which targets a board selects. A panel and an alert with the same
+// which range, how a division is guarded, and which targets a board selects. A panel and an alert with the same
 // skeleton show the same quantity, so that the alert's threshold means something on
 // the panel.
 func skeleton(expr string) string {
@@ -90,7 +92,9 @@ func skeleton(expr string) string {
 	expr = variableMatch.ReplaceAllString(expr, "")
 	expr = grouping.ReplaceAllString(expr, "")
 	expr = aggregation.ReplaceAllString(expr, "")
+	expr = literalMatch.ReplaceAllString(expr, "=$1")
 	expr = noise.ReplaceAllString(expr, "")
+	expr = guard.ReplaceAllString(expr, "$1")
 	expr = commaBefore.ReplaceAllString(expr, "$1")
 	expr = strings.ReplaceAll(expr, "{,", "{")
 	return strings.ReplaceAll(expr, "{}", "")

@@ -45,7 +45,7 @@ func (l *layout) declared(d *config.Dashboard) plan.Board {
 func (l *layout) declaredPanel(d *config.Panel) (p plan.Panel, ok bool) {
 	kind, known := kindOf(d.Type)
 	if !known && d.Type != "" {
-		l.report(d.Pos, "panel-type", "use one of "+kindNames(), "unknown panel type %q in panel %q", d.Type, d.Title)
+		l.report(cmp.Or(d.TypePos, d.Pos), "panel-type", "use one of "+kindNames(), "unknown panel type %q in panel %q", d.Type, d.Title)
 		kind.Name = "" // drawn as if no type were written, so that nothing is lost
 	}
 	switch {
@@ -132,36 +132,37 @@ func (l *layout) fromMetrics(d *config.Panel, kind string) (plan.Panel, bool) {
 	return p, true
 }
 
-// signalOf returns the signal that shows a metric: its own before one that it shares
-// with others, of which only its series are kept. It returns nil where there is none.
+// signalOf returns the signal that shows a metric, nil where there is none. Of a
+// signal that it shares with others only its own series are kept.
 func (l *layout) signalOf(name string) *plan.Signal {
-	var shared *plan.Signal
+	var found *plan.Signal
 	for i := range l.signals {
 		s := &l.signals[i]
-		if s.Key == name {
+		if !slices.ContainsFunc(s.Metrics, func(m *schema.Metric) bool { return m.Name == name }) {
+			continue
+		}
+		if len(s.Metrics) == 1 && s.Key == name {
 			return s
 		}
-		if shared == nil && slices.ContainsFunc(s.Metrics, func(m *schema.Metric) bool { return m.Name == name }) {
-			shared = s
+		if one := l.only(s, name); found == nil || len(one.Metrics) < len(found.Metrics) {
+			found = one
 		}
 	}
-	if shared == nil {
-		return nil
-	}
-	return only(shared, name)
+	return found
 }
 
 // only returns a signal with the series of one of its metrics, the whole signal
 // where no series names it alone.
-func only(s *plan.Signal, name string) *plan.Signal {
+func (l *layout) only(s *plan.Signal, name string) *plan.Signal {
 	one := *s
 	one.Series, one.Metrics = nil, nil
 	for _, series := range s.Series {
 		if namesOnly(query.Names(series.Expr.In("", "5m")), name) {
+			series.Legend = strings.TrimSpace(strings.TrimPrefix(series.Legend, series.Role))
 			one.Series = append(one.Series, series)
 		}
 	}
-	if len(one.Series) == 0 {
+	if len(one.Series) == 0 || len(s.Metrics) == 1 {
 		return s
 	}
 	for _, m := range s.Metrics {
@@ -169,7 +170,14 @@ func only(s *plan.Signal, name string) *plan.Signal {
 			one.Metrics = append(one.Metrics, m)
 		}
 	}
+	one.Title = l.title(name)
 	return &one
+}
+
+// title returns a metric's name in words, without the part that the program's metrics
+// share.
+func (l *layout) title(name string) string {
+	return plan.Words(strings.Split(strings.TrimSuffix(strings.TrimPrefix(name, l.family+"_"), "_total"), "_"))
 }
 
 // namesOnly reports whether series are all of one metric family.

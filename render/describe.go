@@ -77,11 +77,14 @@ func definedIn(m *schema.Metric) string {
 var mishaps = []string{"error", "fail", "reject", "drop", "timeout", "retry", "retries", "panic", "evict", "violation", "mismatch"}
 
 // noValue returns what a panel shows where Prometheus has nothing: 0 for a counter
-// of mishaps, which comes into being with the first one, else where it is set, if
-// there is room to say so.
+// of mishaps, which comes into being with the first one; for a ratio, why; else where
+// it is set, if there is room to say so.
 func noValue(kind string, signals []*plan.Signal) string {
 	if all(signals, func(s *plan.Signal) bool { return s.Kind == plan.Rate && mishap(s) }) {
 		return "0"
+	}
+	if all(signals, func(s *plan.Signal) bool { return s.Kind == plan.Ratio && strings.Contains(s.Key, ":") }) {
+		return "no traffic"
 	}
 	if kind == "stat" {
 		return ""

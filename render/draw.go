@@ -42,7 +42,11 @@ func (l *layout) panels(s *plan.Signal) []plan.Panel {
 	p = l.draw(second.kind, []*plan.Signal{s})
 	p.Key = s.Key + ":" + second.title
 	p.Title += ", " + second.title
-	return append(panels, p)
+	panels = append(panels, p)
+	for i := range panels {
+		panels[i].W = columns / len(panels) // side by side
+	}
+	return panels
 }
 
 // shown returns the series of a signal that a panel kind draws: a heatmap the
@@ -143,6 +147,9 @@ var labelRef = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
 // they may be stacked: the rates of one counter by outcome, method or reason.
 func partition(signals []*plan.Signal) bool {
 	if len(signals) != 1 || signals[0].Kind != plan.Rate || len(signals[0].Series) != 1 {
+		return false
+	}
+	if strings.HasPrefix(string(signals[0].Series[0].Expr), "topk(") {
 		return false
 	}
 	refs := labelRef.FindAllStringSubmatch(signals[0].Series[0].Legend, -1)

@@ -146,18 +146,10 @@ func (l *layout) tags(declared []string) []string {
 // name returns what the program is called.
 func (l *layout) name() string { return cmp.Or(l.cfg.Name, "program") }
 
-// acronyms are the words of a subsystem's name that are written in capitals.
-var acronyms = []string{"api", "cpu", "db", "dns", "gc", "grpc", "http", "https", "io", "p2p", "rfq", "rpc", "sql", "tcp", "tls", "udp", "vm", "wal", "ws"}
-
 // rowTitle returns a subsystem as the title of its row.
 func rowTitle(subsystem string) string {
-	words := strings.FieldsFunc(subsystem, func(r rune) bool { return r == '_' || r == ' ' })
-	for i, w := range words {
-		if slices.Contains(acronyms, w) {
-			words[i] = strings.ToUpper(w)
-		} else if i == 0 {
-			words[i] = strings.ToUpper(w[:1]) + w[1:]
-		}
+	if subsystem == "" {
+		return "Other metrics"
 	}
-	return strings.Join(words, " ")
+	return plan.Words(strings.Split(subsystem, "_"))
 }

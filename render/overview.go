@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,9 +52,6 @@ func (l *layout) subsystems() []plan.Row {
 		s := &l.signals[i]
 		if i == 0 || s.Subsystem != l.signals[i-1].Subsystem {
 			rows = append(rows, plan.Row{Title: rowTitle(s.Subsystem)})
-			if s.Subsystem == "" {
-				rows[len(rows)-1].Title = "Other metrics"
-			}
 		}
 		row := &rows[len(rows)-1]
 		row.Panels = append(row.Panels, l.panels(s)...)
@@ -115,6 +113,7 @@ type headline struct {
 	words  []string    // at least one must begin a part of the name; the first counts most
 	not    []string    // none may
 	unit   string      // the signal's unit must be this; empty: any
+	mishap bool        // the signal must be about what went wrong
 	role   string      // the role of the series that is shown; empty: the first
 	fold   string      // the aggregation over what the series is grouped by
 }
@@ -131,8 +130,8 @@ var headlines = []headline{
 		not:   slices.Concat(mishaps, []string{"byte", "seconds", "cache"}), fold: "sum",
 	},
 	{
-		key: "errors", kinds: []plan.Kind{plan.Ratio},
-		words: []string{"request", "error", "fail", "quer", "call", "rpc"}, not: []string{"cache"}, role: "errors", fold: "max",
+		key: "errors", kinds: []plan.Kind{plan.Ratio}, mishap: true,
+		words: []string{"request", "quer", "call", "rpc", "command", "transaction", "tx", "job", "message", "event", "operation", "ops", "error", "fail"}, fold: "max",
 	},
 	{
 		key: "latency", suffix: ", p99", kinds: []plan.Kind{plan.Distribution}, unit: "s",
@@ -193,7 +192,7 @@ func (h *headline) suits(s *plan.Signal) bool {
 	if !slices.Contains(h.kinds, s.Kind) || len(s.Metrics) == 0 || s.Metrics[0].Certainty == schema.Pattern {
 		return false
 	}
-	if h.unit != "" && s.Unit != h.unit {
+	if h.unit != "" && s.Unit != h.unit || h.mishap && !strings.HasSuffix(s.Key, ":error_ratio") && !mishap(s) {
 		return false
 	}
 	return h.word(s) < len(h.words) && !hasWord(s.Metrics[0].Name, h.not...)
@@ -210,19 +209,26 @@ func (h *headline) word(s *plan.Signal) int {
 	return len(h.words)
 }
 
-// headline draws a signal as one number.
+// summedBy matches the grouping of a sum, which a headline leaves out.
+var summedBy = regexp.MustCompile(`^sum by \([^)]*\) ?\(`)
+
+// headline draws a signal as one number. Of siblings it shows the first.
 func (l *layout) headline(h *headline, s *plan.Signal) plan.Panel {
-	series := h.series(s)
-	expr := series.Expr
-	if strings.Contains(series.Legend, "{{") {
-		expr = plan.Expr(h.fold + "(" + string(expr) + ")")
-	}
-	if s.Kind == plan.Rate { // the series may be the largest few only
-		expr = plan.Expr("sum(rate(" + s.Metrics[0].Name + "{" + plan.Matchers + "}[" + plan.Range + "]))")
-	}
 	one := *s
-	one.Series = []plan.Series{{Role: series.Role, Expr: expr, Unit: series.Unit}}
-	one.Title = cmp.Or(h.title, s.Title+h.suffix)
+	if len(s.Metrics) > 1 && s.Kind != plan.Ratio {
+		one = *l.only(s, s.Metrics[0].Name)
+	}
+	series := h.series(&one)
+	switch folded := strings.Contains(series.Legend, "{{"); {
+	case strings.HasPrefix(string(series.Expr), "topk("): // of which the rest is missing
+		series.Expr = plan.Expr("sum(rate(" + one.Metrics[0].Name + "{" + plan.Matchers + "}[" + plan.Range + "]))")
+	case folded && (one.Kind == plan.Rate || one.Kind == plan.Level) && summedBy.MatchString(string(series.Expr)):
+		series.Expr = plan.Expr(summedBy.ReplaceAllString(string(series.Expr), "sum("))
+	case folded:
+		series.Expr = plan.Expr(h.fold + "(" + string(series.Expr) + ")")
+	}
+	one.Series = []plan.Series{{Role: series.Role, Expr: series.Expr, Unit: series.Unit}}
+	one.Title = cmp.Or(h.title, one.Title+h.suffix)
 	p := l.draw("stat", []*plan.Signal{&one})
 	p.Key = "overview/" + cmp.Or(h.key, s.Key)
 	return p

@@ -58,20 +58,27 @@ func lines(panels []plan.Panel) [][]*plan.Panel {
 }
 
 // segments cuts panels where the next one should start a line: around those that
-// stand alone, and where the height changes. A low panel (a stat) that is alone
-// among higher ones joins the line of the next, or at the end of the previous.
+// fill lines by themselves, and where the height changes. A low panel (a stat) that
+// is alone among higher ones joins the line of the next, or at the end of the
+// previous.
 func segments(panels []plan.Panel) [][]*plan.Panel {
 	var all [][]*plan.Panel
-	join := false // whether the next panel belongs to the last group
-	for i := range panels {
+	join := false // whether the next panel belongs to the last segment
+	for i := 0; i < len(panels); {
+		if n := filling(panels[i:]); n > 0 {
+			all = append(all, pointers(panels[i:i+n]))
+			join = false
+			i += n
+			continue
+		}
 		p := &panels[i]
-		alone := width(p) >= columns
-		if n := len(all); n > 0 && join && !alone && height(all[n-1][0]) == height(p) {
+		if n := len(all); join && height(all[n-1][0]) == height(p) {
 			all[n-1] = append(all[n-1], p)
 		} else {
 			all = append(all, []*plan.Panel{p})
 		}
-		join = !alone
+		join = true
+		i++
 	}
 	for i := 0; i < len(all); i++ {
 		switch {
@@ -83,6 +90,36 @@ func segments(panels []plan.Panel) [][]*plan.Panel {
 			all[i-1] = append(all[i-1], all[i]...)
 			all = all[:i]
 		}
+	}
+	return all
+}
+
+// filling returns how many panels, from the first, make a line of their own: one that
+// is as wide as the grid, or several whose widths were asked for and fill it exactly.
+func filling(panels []plan.Panel) int {
+	if width(&panels[0]) >= columns {
+		return 1
+	}
+	sum := 0
+	for i := range panels {
+		if panels[i].W <= 0 {
+			return 0
+		}
+		sum += panels[i].W
+		if sum >= columns {
+			if sum == columns {
+				return i + 1
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+func pointers(panels []plan.Panel) []*plan.Panel {
+	var all []*plan.Panel
+	for i := range panels {
+		all = append(all, &panels[i])
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,36 +26,46 @@ var (
 	badWords  = []string{"down", "unhealthy", "unavailable", "disconnected", "paused", "degraded", "stale", "blocked", "tripped", "failing", "failed", "error", "readonly", "overloaded", "halted"}
 )
 
-// helpValue finds "1 = connected" and the like in a help text.
-var helpValue = regexp.MustCompile(`\b(-?\d+)\s*(?:=|:|\bmeans\b|\bif\b|\bwhen\b)\s*([A-Za-z][\w-]*(?: [a-z][\w-]*){0,2})`)
+// helpValue finds "1 = connected", "0 for follower" and the like in a help text.
+var helpValue = regexp.MustCompile(`\b(-?\d+(?:\.\d+)?)\s*(?:=|:|\bmeans\b|\bif\b|\bwhen\b|\bfor\b)\s*([A-Za-z][A-Za-z_ -]*)`)
 
 // states returns what the values of a state are called and how they are coloured.
 // What an alert fires on is red; else the metric's name decides, and where it says
 // nothing no value is better than another.
 func (l *layout) states(s *plan.Signal) []plan.Mapping {
-	var texts [][2]string
-	name := ""
-	for _, m := range s.Metrics {
-		if name = m.Name; len(texts) == 0 {
-			for _, found := range helpValue.FindAllStringSubmatch(m.Help, -1) {
-				texts = append(texts, [2]string{found[1], strings.TrimSpace(found[2])})
-			}
-		}
+	if len(s.Metrics) == 0 {
+		return nil
 	}
+	m := s.Metrics[0]
+	texts := helpTexts(m.Help)
 	if len(texts) <= 1 {
 		texts = zeroOne(texts)
 	}
-	firing := l.firesOn(s)
-	p := polarityOf(name)
+	firing, p := l.firesOn(s), polarityOf(m.Name)
 	var all []plan.Mapping
 	for _, t := range texts {
-		if slices.ContainsFunc(all, func(m plan.Mapping) bool { return m.Value == t[0] }) {
-			continue
-		}
 		all = append(all, plan.Mapping{Value: t[0], Text: t[1], Color: stateColor(t[0], len(texts), p, firing)})
 	}
-	slices.SortFunc(all, func(a, b plan.Mapping) int { return number(a.Value) - number(b.Value) })
+	slices.SortFunc(all, func(a, b plan.Mapping) int { return cmp.Compare(number(a.Value), number(b.Value)) })
 	return all
+}
+
+// helpTexts returns values and their texts as a help text lists them. What is longer
+// than three words, or a whole clause, is no name of a state.
+func helpTexts(help string) [][2]string {
+	var texts [][2]string
+	for _, found := range helpValue.FindAllStringSubmatch(help, -1) {
+		words := strings.Fields(found[2])
+		for n := len(words); n > 1 && slices.Contains([]string{"or", "and", "otherwise"}, words[n-1]); n-- {
+			words = words[:n-1]
+		}
+		known := slices.ContainsFunc(texts, func(t [2]string) bool { return t[0] == found[1] })
+		if known || len(words) > 3 || slices.Contains([]string{"the", "a", "an", "this", "it"}, strings.ToLower(words[0])) {
+			continue
+		}
+		texts = append(texts, [2]string{found[1], strings.Join(words, " ")})
+	}
+	return texts
 }
 
 // zeroOne returns the texts of a 0/1 metric of whose values the help names at most
@@ -67,15 +78,18 @@ func zeroOne(known [][2]string) [][2]string {
 	return texts
 }
 
+// stateColors are those of states of which none is better than another.
+var stateColors = []string{"text", "blue", "purple", "orange", "yellow"}
+
 func stateColor(value string, n int, p polarity, firing func(float64) bool) string {
-	v := float64(number(value))
+	v := number(value)
 	switch {
 	case firing != nil && firing(v):
 		return "red"
 	case firing != nil:
 		return "green"
 	case n > 2 || p == neither:
-		return []string{"text", "blue", "purple", "orange", "yellow"}[max(number(value), 0)%5]
+		return stateColors[max(int(v), 0)%len(stateColors)]
 	case (v != 0) == (p == good):
 		return "green"
 	}
@@ -96,9 +110,9 @@ func polarityOf(name string) polarity {
 	return neither
 }
 
-func number(s string) int {
-	n, _ := strconv.Atoi(s) // helpValue finds nothing else
-	return n
+func number(s string) float64 {
+	f, _ := strconv.ParseFloat(s, 64) // helpValue finds nothing else
+	return f
 }
 
 // firesOn returns which values of a signal an alert fires on, nil where no alert

@@ -150,8 +150,10 @@ func (l *layout) witness(b *plan.Board) string {
 	rank := func(name string) int {
 		switch {
 		case query.Foreign(name):
-			return 2
+			return 3
 		case firstPart(name) != l.family:
+			return 2
+		case strings.HasSuffix(name, "_bucket"): // many series for few targets
 			return 1
 		}
 		return 0

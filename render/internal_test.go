@@ -1,0 +1,250 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// FuzzPack: whatever sizes are asked for, panels stay on the grid, do not overlap,
+// keep a size that was asked for, and stand on the ground or on another panel, so
+// that Grafana moves none of them. Three bytes are a panel: kind, width, height.
+func FuzzPack(f *testing.F) {
+	f.Add([]byte{0, 0, 0, 1, 0, 0, 2, 0, 0})
+	f.Add([]byte{7, 12, 8, 7, 12, 16, 7, 0, 0, 7, 6, 3})
+	f.Add([]byte{6, 0, 0, 6, 0, 0, 6, 0, 0, 10, 0, 0, 10, 0, 0})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		all := PanelKinds()
+		var panels []plan.Panel
+		for ; len(data) >= 3 && len(panels) < 60; data = data[3:] {
+			k := all[int(data[0])%len(all)]
+			panels = append(panels, plan.Panel{Kind: k.Name, W: int(data[1] % 30), H: int(data[2] % 20), Content: strings.Repeat("x\n", int(data[2]))})
+		}
+		asked := slices.Clone(panels)
+		const top = 3
+		bottom := pack(panels, top)
+		grid := map[[2]int]int{}
+		for i, p := range panels {
+			if p.W < 1 || p.H < 1 || p.X < 0 || p.Y < top || p.X+p.W > columns || p.Y+p.H > bottom {
+				t.Fatalf("panel %d is off the grid: %d,%d %dx%d, bottom %d", i, p.X, p.Y, p.W, p.H, bottom)
+			}
+			if w := asked[i].W; w > 0 && p.W != min(w, columns) || asked[i].H > 0 && p.H != asked[i].H {
+				t.Fatalf("panel %d is %dx%d, asked %dx%d", i, p.W, p.H, w, asked[i].H)
+			}
+			for x := p.X; x < p.X+p.W; x++ {
+				for y := p.Y; y < p.Y+p.H; y++ {
+					if other, taken := grid[[2]int{x, y}]; taken {
+						t.Fatalf("panels %d and %d overlap", other, i)
+					}
+					grid[[2]int{x, y}] = i
+				}
+			}
+		}
+		for i, p := range panels {
+			stands := p.Y == top
+			for x := p.X; x < p.X+p.W; x++ {
+				_, below := grid[[2]int{x, p.Y - 1}]
+				stands = stands || below
+			}
+			if !stands {
+				t.Fatalf("panel %d floats at %d,%d", i, p.X, p.Y)
+			}
+		}
+	})
+}
+
+// TestPackLines: the usual rows.
+func TestPackLines(t *testing.T) {
+	for _, test := range []struct{ row, want string }{
+		{"stat stat stat stat stat stat", "4x4 4x4 4x4 4x4 4x4 4x4"},
+		{"stat stat stat stat stat", "5x4 5x4 5x4 5x4 4x4"},
+		{"timeseries", "24x8"},
+		{"timeseries timeseries timeseries timeseries", "12x8 12x8 12x8 12x8"},
+		{"timeseries timeseries timeseries timeseries timeseries", "8x8 8x8 8x8 12x8 12x8"},
+		{"stat stat timeseries timeseries", "12x4 12x4 12x8 12x8"},
+		{"stat timeseries stat timeseries", "12x8 12x8 12x8 12x8"}, // a lone stat stands beside a graph
+		{"timeseries timeseries stat", "8x8 8x8 8x8"},
+		{"timeseries timeseries logs stat", "12x8 12x8 24x8 24x4"},
+		{"timeseries:16 timeseries", "16x8 8x8"},
+		{"timeseries timeseries:12 heatmap:12 timeseries", "24x8 12x8 12x8 24x8"}, // a full line is left alone
+		{"timeseries:30", "24x8"},
+	} {
+		var panels []plan.Panel
+		for _, word := range strings.Fields(test.row) {
+			p := plan.Panel{Kind: word}
+			if kind, w, ok := strings.Cut(word, ":"); ok {
+				p.Kind = kind
+				fmt.Sscan(w, &p.W)
+			}
+			panels = append(panels, p)
+		}
+		pack(panels, 0)
+		var got []string
+		for _, p := range panels {
+			got = append(got, fmt.Sprintf("%dx%d", p.W, p.H))
+		}
+		if s := strings.Join(got, " "); s != test.want {
+			t.Errorf("%s: %s, want %s", test.row, s, test.want)
+		}
+	}
+}
+
+// TestSkeleton: which expressions show the same quantity.
+func TestSkeleton(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		same bool
+	}{
+		{`x`, `sum by (a, b) (x{job=~"$job",instance=~"$instance"})`, true},
+		{`x{a="b"}`, `max(x{a="b",job=~"$job", instance=~"$instance"})`, true},
+		{`x{a="b"}`, `x{job=~"$job"}`, false},
+		{`rate(x[5m])`, `sum by (code) (rate(x{job=~"$job"}[$__rate_interval]))`, true},
+		{`rate(x[5m])`, `increase(x[5m])`, false},
+		{`histogram_quantile(0.99, rate(x_bucket[5m]))`, `histogram_quantile(0.99, sum by (le) (rate(x_bucket[1m])))`, true},
+		{`histogram_quantile(0.99, rate(x_bucket[5m]))`, `histogram_quantile(0.9, rate(x_bucket[5m]))`, false},
+		{`sum(rate(x{s="error"}[5m])) / sum(rate(x[5m]))`, `sum(rate(x{s=~"error"}[1m])) / (sum(rate(x[1m])) > 0)`, true},
+		{`sum(rate(x{s="error"}[5m])) / sum(rate(x[5m]))`, `sum(rate(x{s=~"error|fail"}[1m])) / (sum(rate(x[1m])) > 0)`, false},
+		{`x / y`, `y / x`, false},
+		{`x > 0.5`, `x`, false},
+		{`count(x)`, `sum(x)`, false},
+	} {
+		if same := skeleton(test.a) == skeleton(test.b); same != test.same {
+			t.Errorf("%s and %s: same %v, want %v (%s, %s)", test.a, test.b, same, test.same, skeleton(test.a), skeleton(test.b))
+		}
+	}
+}
+
+// TestSteps: bounds on either side, in the colours of their severity.
+func TestSteps(t *testing.T) {
+	for _, test := range []struct{ bounds, want string }{
+		{"> 5 critical", "green 5 red"},
+		{"> 10 critical > 5 warning", "green 5 orange 10 red"},
+		{"< 1 critical < 5 warning", "red 1 orange 5 green"},
+		{"< 1 critical > 5 warning", "red 1 green 5 orange"},
+		{"< 5 critical >= 5 warning", "green 5 orange"},
+		{"> 5 warning > 5 critical", "green 5 red"},
+		{"== 0 critical", ""},
+	} {
+		var alerts []*alert
+		for f := strings.Fields(test.bounds); len(f) > 0; f = f[3:] {
+			a := &alert{op: f[0], rule: &plan.Rule{Labels: map[string]string{"severity": f[2]}}}
+			fmt.Sscan(f[1], &a.value)
+			alerts = append(alerts, a)
+		}
+		got := ""
+		if s := steps(alerts); s != nil {
+			got = stepText(s)
+		}
+		if got != test.want {
+			t.Errorf("%s: %q, want %q", test.bounds, got, test.want)
+		}
+	}
+}
+
+// TestStates: names and colours of the values of a state.
+func TestStates(t *testing.T) {
+	for _, test := range []struct{ name, help, alert, want string }{
+		{"db_connected", "Connection status (1=connected)", "", "0 not connected red, 1 connected green"},
+		{"breaker", "0 = closed, 0.5 = half-open, 1 = open", "", "0 closed text, 0.5 half-open text, 1 open blue"},
+		{"breaker", "0 = closed, 0.5 = half-open, 1 = open", "> 0.9", "0 closed green, 0.5 half-open green, 1 open red"},
+		{"raft_leader", "1 if the node is the leader.", "", "0 no text, 1 yes blue"},
+		{"raft_role", "1 for leader and 0 for follower", "", "0 follower text, 1 leader blue"},
+		{"queue_paused", "", "", "0 no green, 1 yes red"},
+		{"raft_leader", "", "== 0", "0 no red, 1 yes green"},
+	} {
+		s := &plan.Signal{
+			Key: test.name, Kind: plan.State, Metrics: []*schema.Metric{{Name: test.name, Help: test.help}},
+			Series: []plan.Series{{Expr: plan.Expr(test.name + "{" + plan.Matchers + "}")}},
+		}
+		l := &layout{}
+		if test.alert != "" {
+			l.alerts = alertsOf([]plan.Group{{Rules: []plan.Rule{{Alert: "A", Expr: test.name + " " + test.alert}}}})
+		}
+		var got []string
+		for _, m := range l.states(s) {
+			got = append(got, m.Value+" "+m.Text+" "+m.Color)
+		}
+		if s := strings.Join(got, ", "); s != test.want {
+			t.Errorf("%s %q %s: %s, want %s", test.name, test.help, test.alert, s, test.want)
+		}
+	}
+}
+
+// TestKeysAndIDs: panels of one title in two rows, and twice in one row, differ; rows
+// of one title, too; every id is in range and none occurs twice.
+func TestKeysAndIDs(t *testing.T) {
+	row := func(title string, panels ...string) plan.Row {
+		r := plan.Row{Title: title}
+		for _, p := range panels {
+			r.Panels = append(r.Panels, plan.Panel{Key: p})
+		}
+		return r
+	}
+	b := plan.Board{UID: "b", Rows: []plan.Row{row("A", "x", "y", "y"), row("B", "x", "z"), row("B", "x")}}
+	setKeys(&b)
+	setIDs(&b)
+	var keys []string
+	ids := map[int]bool{}
+	for _, r := range b.Rows {
+		ids[r.ID] = true
+		for _, p := range r.Panels {
+			keys = append(keys, p.Key)
+			ids[p.ID] = true
+		}
+	}
+	if got, want := strings.Join(keys, " "), "A/x A/y A/y#2 B/x z B/x#2"; got != want {
+		t.Errorf("keys %s, want %s", got, want)
+	}
+	if len(ids) != 9 {
+		t.Errorf("%d different ids for 9 panels and rows", len(ids))
+	}
+	for id := range ids {
+		if id < 1 || id > 1<<31-1 {
+			t.Errorf("id %d", id)
+		}
+	}
+}
+
+func TestSlug(t *testing.T) {
+	for in, want := range map[string]string{
+		"kaizen-Kaizen Overview": "kaizen-kaizen-overview",
+		"  Größe / 2 ":           "gr-e-2",
+		"---":                    "",
+	} {
+		if got := slug(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	a, b := slug(strings.Repeat("long ", 20)+"a"), slug(strings.Repeat("long ", 20)+"b")
+	if !validUID(a) || !validUID(b) || a == b || len(a) > maxUID {
+		t.Errorf("long names: %q and %q", a, b)
+	}
+}
+
+// TestKinds: what the registry promises.
+func TestKinds(t *testing.T) {
+	names := []string{}
+	for _, k := range PanelKinds() {
+		names = append(names, k.Name)
+		if k.Doc == "" || k.Plugin == "" || k.Build == nil || k.Width < 1 || k.Width > columns || k.Height < 1 {
+			t.Errorf("%s: not complete: %+v", k.Name, k)
+		}
+	}
+	if !slices.IsSorted(names) {
+		t.Errorf("not sorted: %v", names)
+	}
+	for kind, second := range beside {
+		if _, ok := kindOf(second.kind); !ok {
+			t.Errorf("signals of kind %s are drawn as %q, which nobody registered", kind, second.kind)
+		}
+	}
+	for kind, name := range fitting {
+		if _, ok := kindOf(name); !ok {
+			t.Errorf("signals of kind %s are drawn as %q, which nobody registered", kind, name)
+		}
+	}
+}
