@@ -274,13 +274,3 @@ func (l *layout) commonLabels() map[string]string {
 	}
 	return common
 }
-
-// selecting returns an expression with the board's matchers in every selector. One
-// that does not parse stays as it is; lint says why.
-func (l *layout) selecting(expr string) string {
-	with, err := query.WithMatchers(expr, l.matchers)
-	if err != nil {
-		return expr
-	}
-	return with
-}

@@ -109,7 +109,7 @@ func (l *layout) fromMetrics(d *config.Panel, kind string) (plan.Panel, bool) {
 			pos = d.MetricPos[i]
 		}
 		s := l.signalOf(name)
-		if m := l.lookup(name); s == nil && m != nil && !m.Live() {
+		if m := l.schema.Lookup(name); s == nil && m != nil && !m.Live() {
 			l.report(pos, "deprecated-metric", useInstead(m), "panel %q shows %q, which is %s", d.Title, name, fate(m))
 			continue
 		}
@@ -188,13 +188,6 @@ func namesOnly(series []string, metric string) bool {
 	})
 }
 
-func (l *layout) lookup(name string) *schema.Metric {
-	if l.schema == nil {
-		return nil
-	}
-	return l.schema.Lookup(name)
-}
-
 // unknown returns a signal that shows a name as it is.
 func (l *layout) unknown(name string) *plan.Signal {
 	return &plan.Signal{
@@ -248,7 +241,7 @@ func (l *layout) fromQueries(d *config.Panel, kind string) plan.Panel {
 		switch {
 		case i == 0:
 			p.Unit = cmp.Or(d.Unit, unit)
-		case declared.Unit != "" || d.Unit == "":
+		case declared.Unit != "" || d.Unit == "" && unit != "":
 			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, unit, p.Unit, "")...)
 		}
 		p.Queries = append(p.Queries, q)
@@ -256,7 +249,7 @@ func (l *layout) fromQueries(d *config.Panel, kind string) plan.Panel {
 	p.Metrics = l.metricsOf(p.Queries)
 	var metrics []*schema.Metric
 	for _, name := range p.Metrics {
-		if m := l.lookup(name); m != nil {
+		if m := l.schema.Lookup(name); m != nil {
 			metrics = append(metrics, m)
 		}
 	}

@@ -129,7 +129,7 @@ func legend(s *plan.Signal, series plan.Series, several bool) string {
 // it is a limit, drawn as a dashed line.
 func seriesOverrides(ref, unit, panelUnit, role string) []plan.Override {
 	var all []plan.Override
-	if unit != panelUnit && unit != "" {
+	if unit = cmp.Or(unit, "short"); unit != cmp.Or(panelUnit, "short") {
 		all = append(all, plan.Override{RefID: ref, Unit: unit})
 	}
 	if role == "limit" {
@@ -215,10 +215,8 @@ func (l *layout) metricsOf(queries []plan.Query) []string {
 			if query.Foreign(name) {
 				continue
 			}
-			if l.schema != nil {
-				if m, _ := l.schema.Series(name); m != nil {
-					name = m.Name
-				}
+			if m, _ := l.schema.Series(name); m != nil {
+				name = m.Name
 			}
 			names = append(names, name)
 		}

@@ -21,7 +21,8 @@ import (
 // everyKind declares one board with a panel of each kind, with every setting that a
 // panel can have, on both data sources, one row of them collapsed.
 func everyKind() input {
-	in := input{schema: &schema.Schema{}, config: &config.Config{Name: "every", Job: "every"}}
+	s, _ := schema.New([]*schema.Metric{{Name: "x_total", Type: schema.Counter, Labels: []schema.Label{{Name: "code"}}}})
+	in := input{schema: s, config: &config.Config{Name: "every", Job: "every"}}
 	d := config.Dashboard{Title: "Every kind"}
 	for _, row := range []config.Row{{Title: "Open"}, {Title: "Collapsed", Collapsed: true}, {}} {
 		for _, k := range render.PanelKinds() {

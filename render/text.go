@@ -12,8 +12,8 @@ import (
 //
 //	x,y WxH kind  title | unit | expressions
 //
-// Expressions are shown without the matchers on the board's variables, thresholds
-// and alerts behind them where a panel has any.
+// In expressions "$" stands for the matchers on the board's variables. Thresholds and
+// alerts stand behind them where a panel has any.
 func Text(b plan.Board) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s %q %s\n", b.UID, b.Title, strings.Join(b.Tags, ","))
@@ -44,7 +44,7 @@ func panelText(p *plan.Panel, short []string) string {
 	}
 	var exprs []string
 	for _, q := range p.Queries {
-		exprs = append(exprs, without(strings.Join(strings.Fields(q.Expr), " "), short))
+		exprs = append(exprs, shorten(strings.Join(strings.Fields(q.Expr), " "), short))
 	}
 	if len(exprs) > 0 {
 		fields = append(fields, strings.Join(exprs, " ; "))
@@ -66,14 +66,12 @@ func stepText(steps []plan.Step) string {
 	return text
 }
 
-// without removes matchers from an expression.
-func without(expr string, matchers []string) string {
+// shorten writes matchers in an expression as one "$".
+func shorten(expr string, matchers []string) string {
 	for _, m := range matchers {
-		expr = strings.ReplaceAll(expr, m+",", "")
-		expr = strings.ReplaceAll(expr, ","+m, "")
-		expr = strings.ReplaceAll(expr, "{"+m+"}", "")
+		expr = strings.ReplaceAll(expr, m, "$")
 	}
-	return expr
+	return strings.ReplaceAll(expr, "$,$", "$")
 }
 
 // duration writes a duration as Prometheus does: 1h30m, 5m, 30s.

@@ -68,6 +68,32 @@ func (l *layout) variables(b *plan.Board) []plan.Variable {
 	return vars
 }
 
+// selecting returns an expression with the board's matchers in every selector. One
+// stays as it is that does not parse (lint says why), or that names series which may
+// not carry the labels of the program's targets: recorded ones, and those of other
+// programs. Selecting by the targets would leave these empty.
+func (l *layout) selecting(expr string) string {
+	for _, name := range query.Names(expr) {
+		if !l.fromTargets(name) {
+			return expr
+		}
+	}
+	with, err := query.WithMatchers(expr, l.matchers)
+	if err != nil {
+		return expr
+	}
+	return with
+}
+
+// fromTargets reports whether a series is scraped from the program's targets.
+func (l *layout) fromTargets(name string) bool {
+	if query.Foreign(name) {
+		return true
+	}
+	m, _ := l.schema.Series(name)
+	return m != nil
+}
+
 func selector(series, matchers string) string {
 	if matchers == "" {
 		return series
