@@ -27,7 +27,7 @@ func configured(cfg *config.Config) ([]plan.Group, []schema.Finding) {
 	for _, g := range cfg.Alerts {
 		group := plan.Group{Name: g.Name, Interval: g.Interval}
 		for _, r := range g.Rules {
-			if f, bad := parses(r.Expr, r.ExprPos); bad {
+			if f, bad := parses(r.Expr, func(offset int) schema.Pos { return cfg.At(r.ExprPos, offset) }); bad {
 				findings = append(findings, f)
 				continue
 			}
@@ -43,18 +43,18 @@ func configured(cfg *config.Config) ([]plan.Group, []schema.Finding) {
 	return groups, findings
 }
 
-// parses reports an expression that does not parse. The column points into it where it
-// stands on one line.
-func parses(expr string, pos schema.Pos) (schema.Finding, bool) {
+// parses reports an expression that does not parse; at says where its bytes stand.
+func parses(expr string, at func(offset int) schema.Pos) (schema.Finding, bool) {
 	_, err := query.Parse(expr)
 	if err == nil {
 		return schema.Finding{}, false
 	}
+	offset := 0
 	var se *query.SyntaxError
-	if errors.As(err, &se) && pos.Col > 0 && !strings.Contains(expr, "\n") {
-		pos.Col += se.Offset
+	if errors.As(err, &se) {
+		offset = se.Offset
 	}
-	return schema.Finding{Pos: pos, Check: "promql", Message: "expression does not parse: " + err.Error()}, true
+	return schema.Finding{Pos: at(offset), Check: "promql", Message: "expression does not parse: " + err.Error()}, true
 }
 
 // alertParams are the parameters of //dashgen:alert.
@@ -76,8 +76,7 @@ func directed(p *Pass) ([]plan.Rule, []schema.Finding) {
 				findings = append(findings, schema.Finding{Pos: d.Pos, Check: "directive", Message: err.Error(), Hint: alertHint})
 				continue
 			}
-			if f, bad := parses(r.Expr, d.Pos); bad {
-				f.Pos = d.Pos
+			if f, bad := parses(r.Expr, func(int) schema.Pos { return d.Pos }); bad {
 				findings = append(findings, f)
 				continue
 			}

@@ -21,7 +21,7 @@ func kindOf(m *schema.Metric) (Kind, string) {
 		return Distribution, "a histogram is read by its quantiles and its buckets"
 	case schema.Summary:
 		if len(m.Objectives) == 0 {
-			return Level, "a summary without objectives has no quantiles"
+			return Mean, "a summary without objectives has no quantiles, only a sum and a count"
 		}
 		return Quantiles, "a summary has its own quantiles, which cannot be aggregated"
 	case schema.Info:
@@ -36,7 +36,7 @@ func kindOf(m *schema.Metric) (Kind, string) {
 		return Info, "a gauge called _info carries its news in labels"
 	case query.MetricUnit(m).Time:
 		return Age, "a gauge that holds a point in time is read by how long ago it is"
-	case boolean(m, last):
+	case boolean(m, parts):
 		return State, "its name or help says that it is a state, not an amount"
 	case m.Unit == "ratio":
 		return Ratio, "its unit is a ratio"
@@ -49,28 +49,28 @@ var stateWords = []string{"up", "connected", "healthy", "ready", "enabled", "ali
 
 // helpState finds help texts that list values with their meaning, such as
 // "1 = connected", "0=closed, 0.5=half-open, 1=open" or "1 if the disk is full".
-var helpState = regexp.MustCompile(`(?i)\b1\s*(?:=|if\b|when\b|means\b|for\b|:)|\b0\s*(?:=|if\b|when\b|means\b)|\b(?:0 or 1|0/1|1/0|boolean)\b`)
+var helpState = regexp.MustCompile(`(?i)\b1\s*(?:=|if\b|when\b|means\b|for\b|:)|\b0\s*(?:=|if\b|when\b|means\b)|\((?:0|1)\)|^whether\b|\b(?:0 or 1|0/1|1/0|boolean)\b`)
 
-// boolean reports whether a gauge is a state. A number in the name, or a plural, says
-// that it counts.
-func boolean(m *schema.Metric, last string) bool {
+// boolean reports whether a gauge is a state. A plural in its name, or a help that
+// speaks of a number, says that it counts.
+func boolean(m *schema.Metric, parts []string) bool {
 	if m.Unit != "" {
 		return false
 	}
 	if helpState.MatchString(m.Help) {
 		return true
 	}
-	return slices.Contains(stateWords, last) && !counts(m)
+	last := parts[len(parts)-1]
+	plural := len(parts) > 1 && strings.HasSuffix(parts[len(parts)-2], "s") && !strings.HasSuffix(parts[len(parts)-2], "ss")
+	return slices.Contains(stateWords, last) && !plural && !helpCounts.MatchString(m.Help)
 }
 
-var helpCounts = regexp.MustCompile(`(?i)\b(?:number|count|total|how many|amount|ids?)\b|\bconnected \w+s\b|\b\w+s (?:connected|ready|healthy|online)\b`)
-
-func counts(m *schema.Metric) bool { return helpCounts.MatchString(m.Help) }
+var helpCounts = regexp.MustCompile(`(?i)\b(?:number|count|total|how many|amount|ids?)\b`)
 
 // aheadWords are parts of the names of timestamps that lie in the future.
 var aheadWords = []string{"expiry", "expires", "expiration", "deadline", "next", "until", "after"}
 
 // ahead reports whether a timestamp lies in the future: an expiry, a deadline.
 func ahead(m *schema.Metric) bool {
-	return slices.ContainsFunc(strings.Split(strings.ToLower(m.Name), "_"), func(p string) bool { return slices.Contains(aheadWords, p) })
+	return hasPart(m, aheadWords)
 }

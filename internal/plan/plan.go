@@ -62,6 +62,7 @@ const (
 	Ratio        Kind = "ratio"        // part of a whole, 0 to 1
 	Distribution Kind = "distribution" // a histogram, classic or native
 	Quantiles    Kind = "quantiles"    // a summary's own quantiles
+	Mean         Kind = "mean"         // a summary that has only its sum and count
 	Age          Kind = "age"          // seconds since a timestamp
 	State        Kind = "state"        // 0 or 1, or an enumeration
 	Info         Kind = "info"         // always 1; its labels are the news

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dashgen/dashgen/internal/query"
@@ -151,18 +152,23 @@ func ratios(live []*schema.Metric, n *namer) []Signal {
 			signals = append(signals, ratio(m, all, "ratio", total(m), total(all), n))
 		}
 		if l, bad := outcome(m); l != "" {
-			part := Expr("sum(" + rate(m.Name, l+"=~"+quote(bad)) + ")")
+			part := Expr("sum(" + rate(m.Name, l+oneOf(bad)) + ")")
 			signals = append(signals, ratio(m, m, "error ratio", part, total(m), n))
 		}
 	}
 	return signals
 }
 
-func quote(values []string) string {
-	for i, v := range values {
-		values[i] = regexp.QuoteMeta(v)
+// oneOf returns the matcher, without the label, that matches the values.
+func oneOf(values []string) string {
+	if len(values) == 1 {
+		return "=" + strconv.Quote(values[0])
 	}
-	return fmt.Sprintf("%q", strings.Join(values, "|"))
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = regexp.QuoteMeta(v)
+	}
+	return "=~" + strconv.Quote(strings.Join(quoted, "|"))
 }
 
 func total(m *schema.Metric) Expr { return Expr("sum(" + rate(m.Name, "") + ")") }

@@ -97,6 +97,9 @@ func seriesOf(m *schema.Metric, kind Kind) ([]Series, string) {
 	case Quantiles:
 		legend := legendOf(append([]string{"quantile"}, keep...))
 		return []Series{{Expr: Expr(by("max", append([]string{"quantile"}, keep...)) + selector(m.Name, "") + ")"), Legend: legend}}, unit.Grafana()
+	case Mean:
+		sum, count := by("sum", keep)+rate(m.Name+"_sum", "")+")", by("sum", keep)+rate(m.Name+"_count", "")+")"
+		return []Series{{Role: "mean", Expr: Expr(sum + " / (" + count + " > 0)"), Legend: legendOf(keep)}}, unit.Grafana()
 	case Age:
 		return ageSeries(m, keep)
 	case Info:
@@ -106,7 +109,20 @@ func seriesOf(m *schema.Metric, kind Kind) ([]Series, string) {
 		labels := append([]string{"instance"}, labelNames(m)...)
 		return []Series{{Expr: Expr(selector(m.Name, "")), Legend: legendOf(labels)}}, "none"
 	}
-	return levelSeries(m, unit, keep), unit.Grafana()
+	id := unit.Grafana()
+	if unit.Base == "seconds" && hasPart(m, durationWords) {
+		id = "dtdurations"
+	}
+	return levelSeries(m, unit, keep), id
+}
+
+// durationWords are parts of names of gauges that hold long durations, which people
+// read in days and hours.
+var durationWords = []string{"age", "lag", "uptime"}
+
+// hasPart reports whether a part of the metric's name is one of the words.
+func hasPart(m *schema.Metric, words []string) bool {
+	return slices.ContainsFunc(strings.Split(strings.ToLower(m.Name), "_"), func(p string) bool { return slices.Contains(words, p) })
 }
 
 // rateSeries shows a counter's increase a second. Time spent is shown as the share of
@@ -181,6 +197,9 @@ var additiveWords = []string{
 	"streams", "subscribers", "tasks", "threads", "transactions", "txs", "waiting", "workers",
 }
 
+// positionWords are parts of names of gauges that say where something stands.
+var positionWords = []string{"height", "index", "number", "position", "view"}
+
 func additive(m *schema.Metric, unit query.Unit) bool {
 	if unit.Base == "bytes" {
 		return true
@@ -188,12 +207,7 @@ func additive(m *schema.Metric, unit query.Unit) bool {
 	if unit.Base != "" || unit.Time {
 		return false
 	}
-	for _, part := range strings.Split(strings.ToLower(m.Name), "_") {
-		if slices.Contains(limitWords, part) || part == "number" || part == "height" {
-			return false
-		}
-	}
-	return slices.ContainsFunc(strings.Split(strings.ToLower(m.Name), "_"), func(p string) bool { return slices.Contains(additiveWords, p) })
+	return hasPart(m, additiveWords) && !hasPart(m, limitWords) && !hasPart(m, positionWords)
 }
 
 func labelNames(m *schema.Metric) []string {

@@ -100,17 +100,32 @@ func (n *namer) subsystem(m *schema.Metric) string {
 	return "other"
 }
 
-// title returns a metric's title: its name in words, without the shared prefix and the
-// suffixes that say its type or unit.
+// title returns a metric's title: its name in words, without the shared prefix, _total,
+// and a unit of time, which the axis says. Bytes stay: they are what is counted.
 func (n *namer) title(m *schema.Metric) string {
+	words := Words(n.words(m))
+	if kind, _ := kindOf(m); kind != Age {
+		return words
+	}
+	if ahead(m) {
+		return words + ", time left"
+	}
+	return words + ", age"
+}
+
+// words returns the parts of a metric's name that a title is made of.
+func (n *namer) words(m *schema.Metric) []string {
 	parts := strings.Split(strings.TrimPrefix(m.Name, n.prefix), "_")
 	if len(parts) > 1 && strings.EqualFold(parts[len(parts)-1], "total") {
 		parts = parts[:len(parts)-1]
 	}
-	for len(parts) > 1 && m.Unit != "" && schema.UnitOf("x_"+parts[len(parts)-1], "", nil) == m.Unit && m.Unit != "ratio" {
+	for len(parts) > 1 && strings.HasSuffix(m.Unit, "seconds") && schema.UnitOf("x_"+parts[len(parts)-1], "", nil) == m.Unit {
 		parts = parts[:len(parts)-1]
 	}
-	return Words(parts)
+	for len(parts) > 1 && slices.Contains([]string{"timestamp", "ts"}, strings.ToLower(parts[len(parts)-1])) {
+		parts = parts[:len(parts)-1]
+	}
+	return parts
 }
 
 // Words joins parts of a name into a title: the first letter large, abbreviations as

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dashgen/dashgen/internal/build"
+	"github.com/dashgen/dashgen/schema"
+)
+
+func newDiff() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "diff [packages]",
+		Short: "Print how the code's metrics differ from metrics.json",
+		Long: `Diff compares the metrics that the packages (default ./...) define with those that
+metrics.json says were defined, and says of each change whether it is compatible with
+queries that people have written. It exits 3 if one is not.`,
+		Example: `  dashgen diff ./...
+  git show v1.2.0:monitoring/metrics.json > /tmp/old.json && dashgen diff --against /tmp/old.json`,
+	}
+	against := cmd.Flags().String("against", "", "compare with this metrics.json; default: the output folder's")
+	format := cmd.Flags().String("format", "text", "text or json")
+	offline := offlineFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
+		if *format != "text" && *format != "json" {
+			return usageError{fmt.Errorf("diff: no format %q; there are json, text", *format)}
+		}
+		var old *schema.Schema
+		if *against != "" {
+			data, err := os.ReadFile(*against)
+			if err != nil {
+				return fmt.Errorf("read the schema to compare with: %w", err)
+			}
+			if old, err = schema.Parse(filepath.ToSlash(*against), data); err != nil {
+				return err
+			}
+		}
+		res, err := buildAll(cmd, patterns, *offline)
+		if err != nil {
+			return err
+		}
+		if old == nil {
+			old = res.Old
+		}
+		return printChanges(cmd, *format, schema.Diff(old, res.Schema), res)
+	}
+	return cmd
+}
+
+// printChanges prints the changes; what could not be read goes to standard error.
+func printChanges(cmd *cobra.Command, format string, changes []schema.Change, res *build.Result) error {
+	unread := slices.DeleteFunc(slices.Clone(res.Findings), func(f schema.Finding) bool { return f.Check != "load" && f.Check != "unread-package" })
+	if err := print(cmd.ErrOrStderr(), unread); err != nil && err != errFindings {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	if format == "json" {
+		if err := changesJSON(cmd, changes); err != nil {
+			return err
+		}
+	} else {
+		for _, c := range changes {
+			fmt.Fprintln(out, c)
+		}
+	}
+	if slices.ContainsFunc(changes, func(c schema.Change) bool { return !c.Compatible }) {
+		return errFindings
+	}
+	return nil
+}
+
+func changesJSON(cmd *cobra.Command, changes []schema.Change) error {
+	type change struct {
+		Metric     string `json:"metric"`
+		Kind       string `json:"kind"`
+		Compatible bool   `json:"compatible"`
+		Message    string `json:"message"`
+	}
+	list := []change{}
+	for _, c := range changes {
+		list = append(list, change{c.Metric, c.Kind, c.Compatible, c.Message})
+	}
+	e := json.NewEncoder(cmd.OutOrStdout())
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(list)
+}

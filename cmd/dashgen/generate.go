@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"github.com/dashgen/dashgen/internal/build"
+	"github.com/dashgen/dashgen/internal/tree"
+)
+
+func newGenerate() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "generate [packages]",
+		Short: "Write metrics.json, dashboards and rules",
+		Long: `Generate scans the packages (default ./...), merges what they define with what
+metrics.json remembers, and writes metrics.json, dashboards/ and rules/ into the
+output folder (default monitoring/, see out: in dashgen.yaml).
+
+A metric that is gone from the code stays in metrics.json with "deprecated": true and
+leaves the dashboards. Files are replaced atomically, one by one; only files that an
+earlier run generated are ever removed. Nothing is written where the configuration or
+a directive has errors. Where a package with known metrics cannot be read, its metrics
+are kept, and the dashboards and rules that exist stay as they are.`,
+		Example: `  dashgen generate ./...
+  dashgen generate --check ./...   # in CI: write nothing, exit 3 with a diff`,
+	}
+	check := cmd.Flags().Bool("check", false, "write nothing; exit 3 with a diff where files differ")
+	offline := offlineFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
+		res, err := buildAll(cmd, patterns, *offline)
+		if err != nil {
+			return err
+		}
+		found := print(cmd.ErrOrStderr(), res.Findings)
+		switch {
+		case found != nil && found != errFindings:
+			return found
+		case res.Blocked:
+			fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: nothing written: mend the errors above first")
+			return errFindings
+		case *check:
+			return checkTree(cmd.OutOrStdout(), res)
+		}
+		return writeTree(cmd, res, found)
+	}
+	return cmd
+}
+
+// writeTree writes the files and says which changed.
+func writeTree(cmd *cobra.Command, res *build.Result, found error) error {
+	ds, err := res.Tree.Write(res.Out)
+	if err != nil {
+		return err
+	}
+	if res.Kept {
+		fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: dashboards and rules stay as they are: packages with known metrics could not be read")
+	}
+	out := cmd.OutOrStdout()
+	verbs := map[tree.State]string{tree.Missing: "new", tree.Stale: "changed", tree.Extra: "removed"}
+	for _, d := range ds {
+		fmt.Fprintf(out, "%-8s %s\n", verbs[d.State], filepath.ToSlash(filepath.Join(res.Out, d.Name)))
+	}
+	fmt.Fprintln(out, summary(res, len(ds)))
+	return found
+}
+
+// summary says in one line what was made.
+func summary(res *build.Result, changed int) string {
+	live, panels, rules := 0, 0, 0
+	for _, m := range res.Schema.Metrics {
+		if m.Live() {
+			live++
+		}
+	}
+	for _, b := range res.Boards {
+		for _, row := range b.Rows {
+			panels += len(row.Panels)
+		}
+	}
+	for _, g := range res.Groups {
+		rules += len(g.Rules)
+	}
+	return fmt.Sprintf("%s, %s with %s, %s; %s changed", count(live, "metric"), count(len(res.Boards), "dashboard"), count(panels, "panel"), count(rules, "rule"), count(changed, "file"))
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// checkTree prints how the files on disk differ from what generate would write.
+func checkTree(out io.Writer, res *build.Result) error {
+	ds, err := res.Tree.Diff(res.Out)
+	if err != nil {
+		return err
+	}
+	for _, d := range ds {
+		name := path.Join(filepath.ToSlash(res.Out), d.Name)
+		old, new := name, name+" (generated)"
+		switch d.State {
+		case tree.Missing:
+			old = "/dev/null"
+		case tree.Extra:
+			new = "/dev/null"
+		}
+		if _, err := out.Write(diff.Diff(old, d.Old, new, d.New)); err != nil {
+			return err
+		}
+	}
+	if len(ds) > 0 {
+		return errFindings
+	}
+	return nil
+}

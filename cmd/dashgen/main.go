@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dashgen/dashgen/internal/lint"
+	"github.com/dashgen/dashgen/schema"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// Exit statuses.
+const (
+	exitOK       = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitFindings = 3
+)
+
+// errFindings says that findings were printed and that they fail the command.
+var errFindings = errors.New("findings")
+
+// A usageError is a wrong command line.
+type usageError struct{ error }
+
+// run executes a command line and returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var damaged schema.ParseErrors
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.As(err, &damaged):
+		if err := lint.Write(stderr, "text", damaged.Findings(), lint.Options{}); err != nil {
+			return exitFailed
+		}
+		return exitFindings
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "dashgen: %v\nRun 'dashgen --help' for usage.\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "dashgen: %v\n", err)
+	return exitFailed
+}
+
+func newRoot(stdout, stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "dashgen",
+		Short: "Dashboards and alerts from the metrics that Go code defines",
+		Long: `dashgen reads the metrics that Go code defines, keeps them in metrics.json,
+and writes the Grafana dashboards and Prometheus rules that watch them.
+
+Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings.`,
+		Example: `  dashgen init                  # dashgen.yaml, go:generate line, pre-commit hook, CI workflow
+  dashgen generate ./...        # write metrics.json, dashboards/ and rules/
+  dashgen lint ./...            # check everything, generated files among them
+  dashgen scan --format=json ./cmd/shop`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	dir := root.PersistentFlags().StringP("chdir", "C", "", "change to `folder` before doing anything")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if *dir == "" {
+			return nil
+		}
+		return os.Chdir(*dir)
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	for _, sub := range []func() *cobra.Command{
+		newConfig, newDiff, newExplain, newGenerate, newInit, newLint, newScan, newVersion,
+	} {
+		root.AddCommand(sub())
+	}
+	return root
+}
+
+// noArgs refuses arguments.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%s takes no argument %q", cmd.CommandPath(), args[0])}
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dashgen/dashgen/internal/build"
+	"github.com/dashgen/dashgen/internal/lint"
+	"github.com/dashgen/dashgen/scanner"
+	"github.com/dashgen/dashgen/schema"
+)
+
+func newScan() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "scan [packages]",
+		Short: "Print the metrics that packages define",
+		Long: `Scan prints the metrics that the packages (default ./...) define, and what could not
+be read. Nothing is written, metrics.json is not consulted, and what could not be read
+does not fail the command.`,
+		Example: `  dashgen scan ./...
+  dashgen scan --format=json ./cmd/shop | jq '.metrics[].name'`,
+	}
+	format := cmd.Flags().String("format", "text", "text or json")
+	offline := offlineFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
+		printers := map[string]func(io.Writer, io.Writer, *schema.Schema, []schema.Finding) error{"text": scanText, "json": scanJSON}
+		p := printers[*format]
+		if p == nil {
+			return usageError{fmt.Errorf("scan: no format %q; there are json, text", *format)}
+		}
+		cfg, findings, err := build.Config()
+		if err != nil {
+			return err
+		}
+		show, done := newProgress(cmd)
+		res, err := scanner.Scan(cmd.Context(), scanner.Config{Patterns: patterns, Platforms: cfg.Platforms, Offline: *offline, Progress: show})
+		done()
+		if err != nil {
+			return err
+		}
+		s, conflicts := schema.New(res.Metrics)
+		findings = schema.SortFindings(slices.Concat(findings, res.Findings, conflicts))
+		return p(cmd.OutOrStdout(), cmd.ErrOrStderr(), s, findings)
+	}
+	return cmd
+}
+
+// scanJSON prints {"metrics":[…],"findings":[…]} with metrics.json's own field names.
+func scanJSON(out, _ io.Writer, s *schema.Schema, findings []schema.Finding) error {
+	var report strings.Builder
+	if err := lint.Write(&report, "json", findings, lint.Options{}); err != nil {
+		return err
+	}
+	var list json.RawMessage = []byte(report.String())
+	metrics := s.Metrics
+	if metrics == nil {
+		metrics = []*schema.Metric{}
+	}
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		Metrics  []*schema.Metric `json:"metrics"`
+		Findings json.RawMessage  `json:"findings"`
+	}{metrics, list})
+}
+
+// scanText prints one line a metric.
+func scanText(out, errs io.Writer, s *schema.Schema, findings []schema.Finding) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, m := range s.Metrics {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.Name+labelText(m), m.Type, m.Unit, m.Pos)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := lint.Write(errs, "text", findings, lint.Options{}); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(errs, count(len(s.Metrics), "metric"))
+	return err
+}
+
+// labelText shows labels as {code=200|500,method}.
+func labelText(m *schema.Metric) string {
+	var parts []string
+	for _, l := range m.Labels {
+		text := l.Name
+		if l.Optional {
+			text += "?"
+		}
+		if n := len(l.Values); n > 0 && n <= 6 {
+			text += "=" + strings.Join(l.Values, "|")
+		} else if n > 6 {
+			text += fmt.Sprintf("=%s|…%d more", strings.Join(l.Values[:5], "|"), n-5)
+		}
+		parts = append(parts, text)
+	}
+	for k, v := range m.ConstLabels {
+		parts = append(parts, k+"="+v)
+	}
+	slices.Sort(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
