@@ -24,7 +24,7 @@ func (l *layout) declared(d *config.Dashboard) plan.Board {
 		Pos:         d.Pos,
 	}
 	if b.UID == "" {
-		b.UID = cmp.Or(slug(l.cfg.Name+"-"+d.Title), "dashboard")
+		b.UID = config.UID(l.cfg.Name, d.Title)
 	}
 	for i := range d.Rows {
 		row := plan.Row{Title: d.Rows[i].Title, Collapsed: d.Rows[i].Collapsed}
@@ -254,6 +254,9 @@ func (l *layout) fromQueries(d *config.Panel, kind string) plan.Panel {
 		}
 	}
 	p.Description = describeMetrics(metrics)
+	if colored[kind] {
+		p.Overrides = append(p.Overrides, outcomeColors(p.Queries, metrics)...)
+	}
 	l.watch(&p)
 	return p
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
 )
 
 // This file draws signals: a signal and a panel kind become a panel.
@@ -95,8 +96,12 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 		p.Min = new(0.0)
 	}
 	p.Stack = kind == "timeseries" && partition(signals)
-	if kind == "timeseries" || kind == "piechart" {
-		p.Overrides = append(p.Overrides, outcomeColors(signals)...)
+	if colored[kind] {
+		var metrics []*schema.Metric
+		for _, s := range signals {
+			metrics = append(metrics, s.Metrics...)
+		}
+		p.Overrides = append(p.Overrides, outcomeColors(p.Queries, metrics)...)
 	}
 	if len(signals) == 1 && first.Kind == plan.State {
 		p.Mappings = l.states(first)
@@ -170,34 +175,33 @@ var outcomeColor = []struct{ word, color string }{
 	{`5(?:xx|\d\d)|errors?|failed|failures?`, "red"},
 }
 
-// outcomeColors returns the colours of outcomes for signals whose legends name one.
+// colored are the panel kinds whose series are told apart by colour.
+var colored = map[string]bool{"timeseries": true, "piechart": true}
+
+// outcomeColors returns the colours of outcomes for queries whose legends name one.
 // Where the source tells every value of the label, only those that occur.
-func outcomeColors(signals []*plan.Signal) []plan.Override {
+func outcomeColors(queries []plan.Query, metrics []*schema.Metric) []plan.Override {
 	var all []plan.Override
 	for _, c := range outcomeColor {
-		if slices.ContainsFunc(signals, func(s *plan.Signal) bool { return namesOutcome(s, c.word) }) {
+		if slices.ContainsFunc(queries, func(q plan.Query) bool { return namesOutcome(q.Legend, metrics, c.word) }) {
 			all = append(all, plan.Override{Regexp: `(?:.*\s)?(?:` + c.word + `)(?:\s.*)?`, Color: c.color})
 		}
 	}
 	return all
 }
 
-// namesOutcome reports whether a legend of s can hold an outcome that word matches.
-func namesOutcome(s *plan.Signal, word string) bool {
+// namesOutcome reports whether a legend can hold an outcome that word matches: it
+// refers to a label of outcomes of which the metrics have, or may have, such a value.
+func namesOutcome(legend string, metrics []*schema.Metric, word string) bool {
 	whole := regexp.MustCompile(`^(?:` + word + `)$`)
-	for _, series := range s.Series {
-		for _, r := range labelRef.FindAllStringSubmatch(series.Legend, -1) {
-			if !slices.Contains(outcomes, r[1]) {
-				continue
-			}
-			for _, m := range s.Metrics {
-				label := m.Label(r[1])
-				if label == nil {
-					continue
-				}
-				if label.Values == nil || slices.ContainsFunc(label.Values, whole.MatchString) {
-					return true
-				}
+	for _, r := range labelRef.FindAllStringSubmatch(legend, -1) {
+		if !slices.Contains(outcomes, r[1]) {
+			continue
+		}
+		for _, m := range metrics {
+			label := m.Label(r[1])
+			if label != nil && (label.Values == nil || slices.ContainsFunc(label.Values, whole.MatchString)) {
+				return true
 			}
 		}
 	}

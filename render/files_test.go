@@ -283,10 +283,11 @@ func TestStrictDecoding(t *testing.T) {
 	}
 }
 
-// TestFilesRefusesOneUIDTwice: no board replaces another silently.
-func TestFilesRefusesOneUIDTwice(t *testing.T) {
-	boards := []plan.Board{{UID: "a", Title: "A"}, {UID: "a", Title: "B"}}
-	if _, err := render.Files(boards); err == nil || !strings.Contains(err.Error(), "dashboards/a.json") {
-		t.Errorf("error %v, want one that names dashboards/a.json", err)
+// TestFilesRefusesUIDs: no board replaces another silently, none leaves its folder.
+func TestFilesRefusesUIDs(t *testing.T) {
+	for _, boards := range [][]plan.Board{{{UID: "a"}, {UID: "a"}}, {{UID: "../a"}}, {{UID: ""}}, {{UID: strings.Repeat("a", 41)}}} {
+		if _, err := render.Files(boards); err == nil {
+			t.Errorf("uid %q: no error", boards[0].UID)
+		}
 	}
 }

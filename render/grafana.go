@@ -23,12 +23,16 @@ const schemaVersion = 42
 const pluginVersion = "11.0.0"
 
 // Files returns the boards as dashboards/<uid>.json, in Grafana's classic format.
-// The boards are those of Layout; two with one uid are an error.
+// The boards are those of Layout; a uid that Grafana refuses, or that two boards have,
+// is an error.
 func Files(boards []plan.Board) (map[string][]byte, error) {
 	files := make(map[string][]byte, len(boards))
 	for i := range boards {
 		b := &boards[i]
 		name := "dashboards/" + b.UID + ".json"
+		if !aUID.MatchString(b.UID) {
+			return nil, fmt.Errorf("render %s: Grafana refuses the uid %q", name, b.UID)
+		}
 		if _, dup := files[name]; dup {
 			return nil, fmt.Errorf("render %s: two boards have this uid", name)
 		}

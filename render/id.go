@@ -3,8 +3,8 @@ package render
 import (
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/dashgen/dashgen/internal/plan"
 )
@@ -16,26 +16,8 @@ const (
 	maxTag = 50
 )
 
-// slug returns s as a uid: lower case, words joined by dashes, cut to 40 letters
-// with a hash of the whole where it is longer. Kubernetes takes it as a name, too.
-func slug(s string) string {
-	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	})
-	uid := strings.Join(words, "-")
-	if len(uid) <= maxUID {
-		return uid
-	}
-	tail := fmt.Sprintf("-%08x", hash(s))
-	return strings.TrimRight(uid[:maxUID-len(tail)], "-") + tail
-}
-
-// validUID reports whether Grafana takes uid.
-func validUID(uid string) bool {
-	return uid != "" && len(uid) <= maxUID && !strings.ContainsFunc(uid, func(r rune) bool {
-		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", r)
-	})
-}
+// aUID is what Grafana takes as a uid.
+var aUID = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`)
 
 // setKeys makes the panel keys of a board unique. A key that several panels have
 // gets its row's title in front, and where that does not tell them apart, a number.

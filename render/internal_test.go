@@ -209,22 +209,6 @@ func TestKeysAndIDs(t *testing.T) {
 	}
 }
 
-func TestSlug(t *testing.T) {
-	for in, want := range map[string]string{
-		"kaizen-Kaizen Overview": "kaizen-kaizen-overview",
-		"  Größe / 2 ":           "gr-e-2",
-		"---":                    "",
-	} {
-		if got := slug(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-	a, b := slug(strings.Repeat("long ", 20)+"a"), slug(strings.Repeat("long ", 20)+"b")
-	if !validUID(a) || !validUID(b) || a == b || len(a) > maxUID {
-		t.Errorf("long names: %q and %q", a, b)
-	}
-}
-
 // TestKinds: what the registry promises.
 func TestKinds(t *testing.T) {
 	names := []string{}

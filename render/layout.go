@@ -16,8 +16,9 @@ import (
 // in any order. s says what the metrics in declared expressions are.
 //
 // Everything about a board is decided here: places, ids, units, thresholds and
-// variables. A finding is about what a person declared: an unknown panel type, a
-// deprecated metric, a uid that Grafana refuses or that two boards have.
+// variables. A finding is about what a person declared: an unknown panel type, or a
+// metric that has left the dashboards. Two boards with one uid, which config reports,
+// each get their own here.
 func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *config.Config) ([]plan.Board, []schema.Finding) {
 	l := &layout{
 		cfg:     cfg,
@@ -34,9 +35,9 @@ func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *c
 		boards = append(boards, l.declared(&cfg.Dashboards[i]))
 	}
 	if cfg.Derive.Dashboards && len(l.signals)+len(l.alerts) > 0 {
-		boards = append(boards, l.own())
+		boards = append(boards, l.own(boards))
 	}
-	l.setUIDs(boards, len(cfg.Dashboards))
+	setUIDs(boards)
 	for i := range boards {
 		l.finish(&boards[i])
 	}
@@ -86,27 +87,16 @@ func essential(s *plan.Signal) bool {
 	return slices.ContainsFunc(s.Metrics, func(m *schema.Metric) bool { return m.Essential })
 }
 
-// setUIDs makes the uids of the boards valid and unique: the first with a uid keeps
-// it. The first boards are the declared ones; dashgen's own comes last.
-func (l *layout) setUIDs(boards []plan.Board, declared int) {
-	taken := map[string]*plan.Board{}
+// setUIDs makes the uids of boards unique: the first that has one keeps it.
+func setUIDs(boards []plan.Board) {
+	taken := map[string]bool{}
 	for i := range boards {
-		b := &boards[i]
-		if !validUID(b.UID) {
-			l.report(b.Pos, "board-uid", "use at most 40 of a-z, A-Z, 0-9, _ and -", "Grafana refuses the uid %q", b.UID)
-			b.UID = cmp.Or(slug(b.UID), "dashboard")
-		}
-		if first := taken[b.UID]; first != nil && i >= declared {
-			l.report(first.Pos, "board-uid", "choose another uid", "dashboard %q has the uid %q, which is that of dashgen's own board", first.Title, b.UID)
-		} else if first != nil {
-			l.report(b.Pos, "board-uid", "choose another uid", "dashboards %q and %q have the same uid %q", first.Title, b.Title, b.UID)
-		}
-		uid := b.UID
-		for n := 2; taken[b.UID] != nil; n++ {
+		uid := boards[i].UID
+		for n := 2; taken[boards[i].UID]; n++ {
 			tail := fmt.Sprintf("-%d", n)
-			b.UID = uid[:min(len(uid), maxUID-len(tail))] + tail
+			boards[i].UID = uid[:min(len(uid), maxUID-len(tail))] + tail
 		}
-		taken[b.UID] = b
+		taken[boards[i].UID] = true
 	}
 }
 

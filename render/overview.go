@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/schema"
 )
@@ -18,14 +19,18 @@ const mostHeadlines = 6
 const smallBoard = 24
 
 // own returns dashgen's own board of the program: an overview, a row a subsystem,
-// the alerts.
-func (l *layout) own() plan.Board {
+// the alerts. A declared board of the same uid or title keeps both.
+func (l *layout) own(declared []plan.Board) plan.Board {
 	b := plan.Board{
-		UID:         cmp.Or(slug(l.name()), "program"),
+		UID:         config.UID(l.name(), l.name()),
 		Title:       l.name(),
 		Description: "What " + l.name() + " exposes, drawn by dashgen from its source.",
 		Refresh:     "30s",
 		From:        "now-1h",
+	}
+	if slices.ContainsFunc(declared, func(d plan.Board) bool { return d.UID == b.UID || strings.EqualFold(d.Title, b.Title) }) {
+		b.Title += " metrics"
+		b.UID = config.UID(l.name(), b.Title)
 	}
 	if row := l.overview(); len(row.Panels) > 0 {
 		b.Rows = append(b.Rows, row)
