@@ -122,9 +122,10 @@ func (l *layout) fromMetrics(d *config.Panel, kind string) (plan.Panel, bool) {
 		return plan.Panel{}, false
 	}
 	p := l.draw(cmp.Or(kind, fitting[signals[0].Kind], "timeseries"), signals)
+	k, _ := kindOf(p.Kind)
 	n := 0
 	for i, s := range signals {
-		for range shown(p.Kind, s) {
+		for range shown(k, s) {
 			p.Queries[n].Pos = at[i]
 			n++
 		}
@@ -225,13 +226,10 @@ func (l *layout) fromQueries(d *config.Panel, kind string) plan.Panel {
 			Expr:       declared.Expr,
 			Legend:     declared.Legend,
 			Instant:    declared.Instant || k.Instant,
-			Heatmap:    kind == "heatmap",
-			Table:      kind == "table",
-			Datasource: declared.Datasource,
+			Heatmap:    k.Buckets,
+			Table:      k.Table,
+			Datasource: cmp.Or(declared.Datasource, k.Source),
 			Pos:        declared.Pos,
-		}
-		if kind == "logs" && q.Datasource == "" {
-			q.Datasource = "loki"
 		}
 		unit := declared.Unit
 		if q.Datasource != "loki" {
@@ -254,7 +252,7 @@ func (l *layout) fromQueries(d *config.Panel, kind string) plan.Panel {
 		}
 	}
 	p.Description = describeMetrics(metrics)
-	if colored[kind] {
+	if k.Colors {
 		p.Overrides = append(p.Overrides, outcomeColors(p.Queries, metrics)...)
 	}
 	l.watch(&p)

@@ -37,7 +37,7 @@ func (l *layout) panels(s *plan.Signal) []plan.Panel {
 	p.Key = s.Key
 	panels := []plan.Panel{p}
 	second, ok := beside[s.Kind]
-	if !ok || second.kind == "heatmap" && !slices.ContainsFunc(s.Series, isBuckets) {
+	if k, _ := kindOf(second.kind); !ok || k.Buckets && !slices.ContainsFunc(s.Series, isBuckets) {
 		return panels
 	}
 	p = l.draw(second.kind, []*plan.Signal{s})
@@ -50,9 +50,9 @@ func (l *layout) panels(s *plan.Signal) []plan.Panel {
 	return panels
 }
 
-// shown returns the series of a signal that a panel kind draws: a heatmap the
-// buckets where there are any, every other kind everything else.
-func shown(kind string, s *plan.Signal) []plan.Series {
+// shown returns the series of a signal that a panel kind draws: one for buckets those
+// where there are any, every other kind everything else.
+func shown(k PanelKind, s *plan.Signal) []plan.Series {
 	var buckets, rest []plan.Series
 	for _, series := range s.Series {
 		if isBuckets(series) {
@@ -61,7 +61,7 @@ func shown(kind string, s *plan.Signal) []plan.Series {
 			rest = append(rest, series)
 		}
 	}
-	if len(rest) == 0 || kind == "heatmap" && len(buckets) > 0 {
+	if len(rest) == 0 || k.Buckets && len(buckets) > 0 {
 		return buckets
 	}
 	return rest
@@ -78,14 +78,14 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 		for _, m := range s.Metrics {
 			p.Metrics = append(p.Metrics, m.Name)
 		}
-		for _, series := range shown(kind, s) {
+		for _, series := range shown(k, s) {
 			q := plan.Query{
 				RefID:   refID(len(p.Queries)),
 				Expr:    series.Expr.In(l.matchers, "$__rate_interval"),
 				Legend:  legend(s, series, len(signals) > 1),
 				Instant: k.Instant,
 				Heatmap: isBuckets(series),
-				Table:   kind == "table",
+				Table:   k.Table,
 			}
 			p.Queries = append(p.Queries, q)
 			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, cmp.Or(series.Unit, s.Unit), p.Unit, series.Role)...)
@@ -96,7 +96,7 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 		p.Min = new(0.0)
 	}
 	p.Stack = kind == "timeseries" && partition(signals)
-	if colored[kind] {
+	if k.Colors {
 		var metrics []*schema.Metric
 		for _, s := range signals {
 			metrics = append(metrics, s.Metrics...)
@@ -174,9 +174,6 @@ var outcomeColor = []struct{ word, color string }{
 	{`4(?:xx|\d\d)`, "orange"},
 	{`5(?:xx|\d\d)|errors?|failed|failures?`, "red"},
 }
-
-// colored are the panel kinds whose series are told apart by colour.
-var colored = map[string]bool{"timeseries": true, "piechart": true}
 
 // outcomeColors returns the colours of outcomes for queries whose legends name one.
 // Where the source tells every value of the label, only those that occur.

@@ -3,7 +3,6 @@ package render_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -63,20 +62,6 @@ func boardsUnderTest(t *testing.T) map[string][]byte {
 		}
 	}
 	return all
-}
-
-// TestDump writes the boards under test into $RENDER_DUMP, for another program to
-// look at.
-func TestDump(t *testing.T) {
-	dir := os.Getenv("RENDER_DUMP")
-	if dir == "" {
-		t.Skip("RENDER_DUMP is not set")
-	}
-	for name, data := range boardsUnderTest(t) {
-		if err := os.WriteFile(dir+"/"+strings.NewReplacer("/", "_", ":", "_").Replace(name), data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // TestNormalForm: every board is what Grafana would save.

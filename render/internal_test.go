@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/schema"
@@ -205,6 +206,18 @@ func TestKeysAndIDs(t *testing.T) {
 	for id := range ids {
 		if id < 1 || id > 1<<31-1 {
 			t.Errorf("id %d", id)
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
+	for _, want := range []string{"10s", "1m", "10m", "1m30s", "1h", "10h", "1h30m", "24h"} {
+		d, err := time.ParseDuration(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := duration(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
 		}
 	}
 }

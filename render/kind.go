@@ -18,9 +18,13 @@ type PanelKind struct {
 	Width  int    // grid cells it takes where nobody says; 24: it stands alone on its line
 	Height int    // grid cells where nobody says
 
-	Instant    bool // it shows the latest value, so its queries ask for nothing else
-	Thresholds bool // it shows a panel's Steps
-	Bare       bool // it needs no query
+	Instant    bool   // it shows the latest value, so its queries ask for nothing else
+	Table      bool   // its queries ask for a table
+	Buckets    bool   // its series are a histogram's buckets
+	Thresholds bool   // it shows a panel's Steps
+	Colors     bool   // it tells series apart by colour
+	Bare       bool   // it needs no query
+	Source     string // the data source of a query that names none; empty: prometheus
 
 	// Fit returns the height that a panel's content needs. nil: Height.
 	Fit func(p *plan.Panel) int

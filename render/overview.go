@@ -127,7 +127,7 @@ type headline struct {
 var headlines = []headline{
 	{
 		key: "uptime", title: "Since last start", kinds: []plan.Kind{plan.Age, plan.Level},
-		words: []string{"start_time", "uptime", "started", "start"}, fold: "min",
+		words: []string{"start_time", "uptime", "boot_time"}, fold: "min",
 	},
 	{
 		key: "traffic", kinds: []plan.Kind{plan.Rate},
@@ -159,9 +159,9 @@ var essentials = map[plan.Kind]*headline{
 	plan.Distribution: {suffix: ", p99", role: "p99", fold: "max"},
 }
 
-// best returns the signal that suits a headline best: an essential one, then the
-// one with the earliest word, one about the same as a headline before it, one whose
-// legend needs no folding, the shortest name. It returns nil where none suits.
+// best returns the signal that suits a headline best: an essential one before others,
+// then one with an earlier word, one of a headline's subsystem, one with a shorter
+// name. It returns nil where none suits.
 func (l *layout) best(h *headline, used []*plan.Signal) *plan.Signal {
 	var found []*plan.Signal
 	for i := range l.signals {

@@ -13,12 +13,13 @@ import (
 
 func init() {
 	register(PanelKind{
-		Name:   "heatmap",
-		Doc:    "A histogram's buckets over time, the fuller the brighter.",
-		Plugin: "heatmap",
-		Width:  8,
-		Height: 8,
-		Build:  buildHeatmap,
+		Name:    "heatmap",
+		Doc:     "A histogram's buckets over time, the fuller the brighter.",
+		Plugin:  "heatmap",
+		Width:   8,
+		Height:  8,
+		Buckets: true,
+		Build:   buildHeatmap,
 	})
 }
 

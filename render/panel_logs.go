@@ -15,6 +15,7 @@ func init() {
 		Plugin: "logs",
 		Width:  columns,
 		Height: 8,
+		Source: "loki",
 		Build:  buildLogs,
 	})
 }

@@ -16,6 +16,7 @@ func init() {
 		Width:   8,
 		Height:  8,
 		Instant: true,
+		Colors:  true,
 		Build:   buildPieChart,
 	})
 }

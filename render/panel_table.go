@@ -18,6 +18,7 @@ func init() {
 		Width:      12,
 		Height:     8,
 		Instant:    true,
+		Table:      true,
 		Thresholds: true,
 		Build:      buildTable,
 	})

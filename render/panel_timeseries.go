@@ -18,6 +18,7 @@ func init() {
 		Width:      8,
 		Height:     8,
 		Thresholds: true,
+		Colors:     true,
 		Build:      buildTimeseries,
 	})
 }

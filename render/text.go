@@ -77,12 +77,11 @@ func shorten(expr string, matchers []string) string {
 // duration writes a duration as Prometheus does: 1h30m, 5m, 30s.
 func duration(d time.Duration) string {
 	s := d.String()
-	s = strings.TrimSuffix(s, "0s")
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
 	if strings.HasSuffix(s, "h0m") {
 		s = strings.TrimSuffix(s, "0m")
-	}
-	if s == "" {
-		return d.String()
 	}
 	return s
 }
