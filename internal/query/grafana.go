@@ -1,6 +1,31 @@
 package query
 
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
+
 // This file holds the table between units and Grafana's unit ids.
+
+//go:embed grafana_units.txt
+var grafanaUnits string
+
+// KnownUnit reports whether Grafana has a unit with that id. Custom units, such as
+// "suffix: jobs", are known by their prefix.
+// See https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/#unit.
+func KnownUnit(id string) bool {
+	kind, _, custom := strings.Cut(id, ":")
+	if custom {
+		return slices.Contains([]string{"prefix", "suffix", "time", "si", "count", "currency", "bool"}, kind)
+	}
+	for line := range strings.Lines(grafanaUnits) {
+		if strings.TrimSpace(line) == id && id != "" && id[0] != '#' {
+			return true
+		}
+	}
+	return false
+}
 
 // A Unit is what a value is counted in.
 type Unit struct {

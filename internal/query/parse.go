@@ -17,11 +17,12 @@ func promql() parser.Parser { return parser.NewParser(parser.Options{}) }
 // See https://grafana.com/docs/grafana/latest/dashboards/variables/variable-syntax/.
 var variable = regexp.MustCompile(`\$\{\w+(?:\.\w+)?(?::\w+)?\}|\$\w+|\[\[\w+(?::\w+)?\]\]`)
 
-// Substitute replaces Grafana's variables by something that parses where they
+// substitute replaces Grafana's variables by something that parses where they
 // stand, of the same length, so that positions in the result are positions in
-// expr: a duration inside brackets or behind offset, a number or a word
-// elsewhere. Inside quotes the text may stay as it is and does.
-func Substitute(expr string) string {
+// expr: a duration inside brackets or behind offset, part of a name beside one, and
+// alone what is asked for, a number ('0') or a name ('x'). Inside quotes the text may
+// stay as it is and does.
+func substitute(expr string, alone byte) string {
 	if !strings.ContainsAny(expr, "$[") {
 		return expr
 	}
@@ -33,7 +34,7 @@ func Substitute(expr string) string {
 			continue
 		}
 		b.WriteString(expr[last:m[0]])
-		b.WriteString(placeholder(expr, m[0], m[1]))
+		b.WriteString(placeholder(expr, m[0], m[1], alone))
 		last = m[1]
 	}
 	b.WriteString(expr[last:])
@@ -41,7 +42,7 @@ func Substitute(expr string) string {
 }
 
 // placeholder returns what stands for the variable at expr[from:to].
-func placeholder(expr string, from, to int) string {
+func placeholder(expr string, from, to int, alone byte) string {
 	n := to - from
 	before := strings.TrimRight(expr[:from], " \t\n")
 	switch {
@@ -55,6 +56,8 @@ func placeholder(expr string, from, to int) string {
 		return strings.Repeat("x", n) // a metric name
 	case strings.HasSuffix(before, "(") && grouping.MatchString(before):
 		return strings.Repeat("x", n) // by ($label)
+	case alone == 'x':
+		return strings.Repeat("x", n)
 	}
 	return strings.Repeat("0", n-1) + "1"
 }
@@ -109,7 +112,12 @@ func Parse(expr string) (parser.Expr, error) {
 	if len(expr) > MaxLen {
 		return nil, &SyntaxError{Message: "expression is longer than 64 KiB"}
 	}
-	e, err := promql().ParseExpr(Substitute(expr))
+	e, err := promql().ParseExpr(substitute(expr, '0'))
+	if err != nil && strings.ContainsAny(expr, "$[") {
+		if named, nameErr := promql().ParseExpr(substitute(expr, 'x')); nameErr == nil {
+			return named, nil
+		}
+	}
 	if err == nil {
 		return e, nil
 	}

@@ -169,12 +169,14 @@ func binaryUnit(e *parser.BinaryExpr, s *schema.Schema) (Unit, bool) {
 		return r.times(lv), rok
 	case e.Op == parser.DIV && rnum && rv != 0:
 		return l.times(1 / rv), lok
+	case !lok || !rok:
+		return Unit{}, false
 	case e.Op == parser.DIV:
-		return divide(l, r), lok && rok
+		return divide(l, r)
 	case e.Op == parser.ADD || e.Op == parser.SUB:
-		return sum(e.Op == parser.SUB, l, r, lnum, rnum), lok && rok
+		return sum(e.Op == parser.SUB, l, r, lnum, rnum)
 	case e.Op == parser.LAND || e.Op == parser.LOR || e.Op == parser.LUNLESS:
-		return l, lok
+		return l, true
 	}
 	return Unit{}, false
 }
@@ -189,29 +191,33 @@ func (u Unit) times(v float64) Unit {
 
 // divide returns the unit of l / r: a ratio where they are alike, l's where r only
 // counts (a histogram's sum over its count).
-func divide(l, r Unit) Unit {
+func divide(l, r Unit) (Unit, bool) {
+	l, r = l.times(1), r.times(1)
 	switch {
-	case l.Base == r.Base && l.Per == r.Per && near(l.Mul, r.Mul):
-		return Unit{Base: "ratio", Mul: 1}
-	case r.Base == "" && l.Per == r.Per && near(r.Mul, 1):
-		return Unit{Base: l.Base, Mul: l.Mul}
+	case l.Base == r.Base && l.Per == r.Per:
+		return Unit{Base: "ratio", Mul: l.Mul / r.Mul}, true
+	case r.Base == "" && l.Per == r.Per:
+		return Unit{Base: l.Base, Mul: l.Mul / r.Mul}, true
 	}
-	return Unit{Noun: "?", Mul: 1, Base: "?"}
+	return Unit{}, false
 }
 
 // sum returns the unit of l + r or l - r: two times differ by a duration, a number
 // takes the other side's unit.
-func sum(minus bool, l, r Unit, lnum, rnum bool) Unit {
+func sum(minus bool, l, r Unit, lnum, rnum bool) (Unit, bool) {
+	l, r = l.times(1), r.times(1)
 	switch {
-	case minus && l.Time && r.Time:
-		return Unit{Base: l.Base, Mul: l.Mul}
+	case minus && l.Time && r.Time && l.Base == r.Base:
+		return Unit{Base: l.Base, Mul: l.Mul}, near(l.Mul, r.Mul)
 	case lnum:
-		return r
-	case rnum, l.Base == r.Base && l.Per == r.Per:
-		if l.Noun != r.Noun {
-			l.Noun = ""
-		}
-		return l
+		return r, true
+	case rnum:
+		return l, true
+	case l.Base != r.Base || l.Per != r.Per || !near(l.Mul, r.Mul):
+		return Unit{}, false
+	case l.Noun != r.Noun:
+		l.Noun = ""
 	}
-	return Unit{Base: "?"}
+	l.Time = l.Time != r.Time // a time and a duration make a time
+	return l, true
 }
