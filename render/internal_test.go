@@ -67,8 +67,11 @@ func TestPackLines(t *testing.T) {
 		{"timeseries timeseries timeseries timeseries", "12x8 12x8 12x8 12x8"},
 		{"timeseries timeseries timeseries timeseries timeseries", "8x8 8x8 8x8 12x8 12x8"},
 		{"stat stat timeseries timeseries", "12x4 12x4 12x8 12x8"},
-		{"stat timeseries stat timeseries", "12x8 12x8 12x8 12x8"}, // a lone stat stands beside a graph
-		{"timeseries timeseries stat", "8x8 8x8 8x8"},
+		{"stat timeseries stat timeseries timeseries", "8x8 16x8 5x8 10x8 9x8"}, // a lone stat stands beside graphs
+		{"timeseries timeseries stat", "10x8 10x8 4x8"},
+		{"stat timeseries timeseries timeseries", "8x8 16x8 12x8 12x8"},
+		{"gauge stat stat", "11x8 7x8 6x8"}, // single numbers share a line
+		{"stat stat stat stat stat gauge gauge", "6x4 6x4 6x4 6x4 6x8 9x8 9x8"},
 		{"timeseries timeseries logs stat", "12x8 12x8 24x8 24x4"},
 		{"timeseries:16 timeseries", "16x8 8x8"},
 		{"timeseries timeseries:12 heatmap:12 timeseries", "24x8 12x8 12x8 24x8"}, // a full line is left alone

@@ -58,40 +58,69 @@ func lines(panels []plan.Panel) [][]*plan.Panel {
 }
 
 // segments cuts panels where the next one should start a line: around those that
-// fill lines by themselves, and where the height changes. A low panel (a stat) that
-// is alone among higher ones joins the line of the next, or at the end of the
+// fill lines by themselves, and between small panels (single numbers) and larger
+// ones. A small panel that is alone joins the next segment, or at the end the
 // previous.
 func segments(panels []plan.Panel) [][]*plan.Panel {
-	var all [][]*plan.Panel
-	join := false // whether the next panel belongs to the last segment
+	var cut [][]*plan.Panel
+	full := true // whether the last segment takes no more
 	for i := 0; i < len(panels); {
 		if n := filling(panels[i:]); n > 0 {
-			all = append(all, pointers(panels[i:i+n]))
-			join = false
+			cut = append(cut, pointers(panels[i:i+n]))
+			full = true
 			i += n
 			continue
 		}
 		p := &panels[i]
-		if n := len(all); join && height(all[n-1][0]) == height(p) {
-			all[n-1] = append(all[n-1], p)
+		if n := len(cut); !full && alike(cut[n-1], p) {
+			cut[n-1] = append(cut[n-1], p)
 		} else {
-			all = append(all, []*plan.Panel{p})
+			cut = append(cut, []*plan.Panel{p})
 		}
-		join = true
+		full = false
 		i++
 	}
-	for i := 0; i < len(all); i++ {
+	for i := 0; i < len(cut); i++ {
 		switch {
-		case len(all[i]) > 1 || width(all[i][0]) >= columns:
-		case i+1 < len(all) && lower(all[i], all[i+1]):
-			all[i] = append(all[i], all[i+1]...)
-			all = append(all[:i+1], all[i+2:]...)
-		case i > 0 && i == len(all)-1 && lower(all[i], all[i-1]):
-			all[i-1] = append(all[i-1], all[i]...)
-			all = all[:i]
+		case len(cut[i]) > 1 || !small(cut[i][0]):
+		case i+1 < len(cut) && !closed(cut[i+1]):
+			cut[i] = append(cut[i], cut[i+1]...)
+			cut = append(cut[:i+1], cut[i+2:]...)
+		case i > 0 && i == len(cut)-1 && !closed(cut[i-1]):
+			cut[i-1] = append(cut[i-1], cut[i]...)
+			cut = cut[:i]
 		}
 	}
-	return all
+	return cut
+}
+
+// closed reports whether a segment fills its lines by itself.
+func closed(segment []*plan.Panel) bool {
+	asked := all(segment, func(p *plan.Panel) bool { return p.W > 0 })
+	return width(segment[0]) >= columns || asked && total(segment) == columns
+}
+
+// small reports whether a panel shows a single number: it is narrower than a graph.
+func small(p *plan.Panel) bool { return width(p) < 8 }
+
+// alike reports whether a panel may share the lines of a segment. One whose width was
+// asked for goes with any.
+func alike(segment []*plan.Panel, p *plan.Panel) bool {
+	for _, q := range segment {
+		if q.W <= 0 {
+			return p.W > 0 || small(p) == small(q)
+		}
+	}
+	return true
+}
+
+// total returns the width that panels take together.
+func total(segment []*plan.Panel) int {
+	sum := 0
+	for _, p := range segment {
+		sum += width(p)
+	}
+	return sum
 }
 
 // filling returns how many panels, from the first, make a line of their own: one that
@@ -124,11 +153,6 @@ func pointers(panels []plan.Panel) []*plan.Panel {
 	return all
 }
 
-// lower reports whether the panel of a may stand in a line of b's higher ones.
-func lower(a, b []*plan.Panel) bool {
-	return height(a[0]) < height(b[0]) && width(b[0]) < columns
-}
-
 // sized reports whether a width was asked for in a group.
 func sized(group []*plan.Panel) bool {
 	for _, p := range group {
@@ -154,34 +178,33 @@ func fill(group []*plan.Panel) [][]*plan.Panel {
 	return all
 }
 
-// balance spreads a group evenly over as few lines as hold it, the fuller first.
+// balance spreads a group over as few lines as hold it, with as many panels on each,
+// the fuller lines first.
 func balance(group []*plan.Panel) [][]*plan.Panel {
-	widest := 1
-	for _, p := range group {
-		widest = max(widest, width(p))
-	}
-	most := columns / widest
-	n := (len(group) + most - 1) / most
-	all := make([][]*plan.Panel, 0, n)
-	for ; n > 0; n-- {
-		k := (len(group) + n - 1) / n
-		all = append(all, group[:k])
-		group = group[k:]
+	var all [][]*plan.Panel
+	rest := group
+	for n := (total(group) + columns - 1) / columns; n > 0; n-- {
+		k := (len(rest) + n - 1) / n
+		if total(rest[:k]) > columns { // panels of several widths
+			return fill(group)
+		}
+		all = append(all, rest[:k])
+		rest = rest[k:]
 	}
 	return all
 }
 
-// stretch sets W and H of a line's panels: what was asked for, else an even share
-// of the columns that are left and the height of the highest.
+// stretch sets W and H of a line's panels: what was asked for, else a share of the
+// columns that are left, as large as its kind's, and the height of the highest.
 func stretch(line []*plan.Panel) {
-	left, open, high := columns, 0, 0
+	left, shares, high := columns, 0, 0
 	for _, p := range line {
 		high = max(high, height(p))
 		if p.W > 0 {
 			p.W = min(p.W, columns)
 			left -= p.W
 		} else {
-			open++
+			shares += width(p)
 		}
 	}
 	for _, p := range line {
@@ -191,9 +214,10 @@ func stretch(line []*plan.Panel) {
 		if p.W > 0 {
 			continue
 		}
-		p.W = (left + open - 1) / open
+		share := width(p)
+		p.W = (left*share + shares - 1) / shares
 		left -= p.W
-		open--
+		shares -= share
 	}
 }
 

@@ -141,8 +141,8 @@ func sources(b *plan.Board) (prometheus, loki bool) {
 
 // witness returns the series whose labels say which targets there are: the program's
 // own info metric, else the series that the board's queries name most often, one of
-// the program's family before others, else any series of the program. It returns ""
-// where there is none.
+// the program's before others, else any series of the program. It returns "" where
+// there is none.
 func (l *layout) witness(b *plan.Board) string {
 	if name := l.infoMetric(); name != "" {
 		return name
@@ -174,15 +174,17 @@ func (l *layout) witness(b *plan.Board) string {
 		return ""
 	}
 	rank := func(name string) int {
-		switch {
-		case query.Foreign(name):
-			return 3
-		case firstPart(name) != l.family:
-			return 2
-		case strings.HasSuffix(name, "_bucket"): // many series for few targets
-			return 1
+		r := 0
+		if m, _ := l.schema.Series(name); m == nil {
+			r = 2
 		}
-		return 0
+		if query.Foreign(name) {
+			r = 4
+		}
+		if strings.HasSuffix(name, "_bucket") { // many series for few targets
+			r++
+		}
+		return r
 	}
 	return slices.MinFunc(names, func(a, b string) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
