@@ -91,7 +91,7 @@ func rule(r *plan.Rule, plots map[string]plot, cfg *config.Config) rulefmt.Rule 
 		}
 	}
 	if cfg.RunbookURL != "" {
-		add("runbook_url", strings.TrimSuffix(cfg.RunbookURL, "/")+"/"+url.PathEscape(strings.ToLower(r.Alert)))
+		add("runbook_url", strings.TrimSuffix(cfg.RunbookURL, "/")+"/"+url.PathEscape(r.Alert))
 	}
 	if at, ok := plots[r.Alert]; ok && cfg.GrafanaURL != "" {
 		add("dashboard_url", fmt.Sprintf("%s/d/%s?viewPanel=%d", strings.TrimSuffix(cfg.GrafanaURL, "/"), at.uid, at.panel))

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dashgen/dashgen/internal/build"
+	"github.com/dashgen/dashgen/internal/lint"
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/render"
+	"github.com/dashgen/dashgen/rules"
+	"github.com/dashgen/dashgen/scanner"
+	"github.com/dashgen/dashgen/schema"
+)
+
+func newExplain() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "explain METRIC|ALERT|CHECK [packages]",
+		Short: "Say everything that is known of a metric, an alert, a check or another part",
+		Long: `Explain says, of a metric: what it is, where it is defined, how it is looked at and
+why, and which panels and alerts use it; of an alert: when it fires and where it is
+plotted; of a check, an alert pattern, a panel kind or an instrumentation library: what
+it does. Without an argument it lists the checks, patterns, panel kinds and libraries.`,
+		Example: `  dashgen explain shop_http_requests_total
+  dashgen explain counter-total
+  dashgen explain`,
+	}
+	offline := offlineFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		out := cmd.OutOrStdout()
+		if len(args) == 0 {
+			return listTopics(out)
+		}
+		if t, ok := findTopic(args[0]); ok {
+			_, err := fmt.Fprintf(out, "%s (%s)\n\n%s\n", t.name, t.kind, wrap(t.doc, 90))
+			return err
+		}
+		res, err := buildAll(cmd, args[1:], *offline)
+		if err != nil {
+			return err
+		}
+		return explain(out, args[0], res)
+	}
+	return cmd
+}
+
+// A topic is a registered part that documents itself.
+type topic struct{ kind, name, doc string }
+
+// topics returns every check, pattern, panel kind and library, by kind and name.
+func topics() []topic {
+	var all []topic
+	for _, c := range lint.Checks() {
+		all = append(all, topic{"check", c.Name, c.Doc})
+	}
+	for _, p := range rules.Patterns() {
+		all = append(all, topic{"alert pattern", p.Name, p.Doc})
+	}
+	for _, k := range render.PanelKinds() {
+		all = append(all, topic{"panel kind", k.Name, k.Doc})
+	}
+	for _, l := range scanner.Libraries() {
+		all = append(all, topic{"library", l.Name, l.Doc})
+	}
+	return all
+}
+
+func findTopic(name string) (topic, bool) {
+	all := topics()
+	if i := slices.IndexFunc(all, func(t topic) bool { return t.name == name }); i >= 0 {
+		return all[i], true
+	}
+	return topic{}, false
+}
+
+func listTopics(out io.Writer) error {
+	kind := ""
+	for _, t := range topics() {
+		if t.kind != kind {
+			if kind != "" {
+				fmt.Fprintln(out)
+			}
+			kind = t.kind
+			fmt.Fprintf(out, "%s\n", map[string]string{"check": "Checks", "alert pattern": "Alert patterns", "panel kind": "Panel kinds", "library": "Instrumentation libraries"}[kind])
+		}
+		first, _, _ := strings.Cut(strings.ReplaceAll(t.doc, "\n", " "), ". ")
+		if _, err := fmt.Fprintf(out, "  %-28s %s\n", t.name, strings.TrimSuffix(first, ".")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explain says what is known of a metric, a series or an alert.
+func explain(out io.Writer, name string, res *build.Result) error {
+	if m, _ := res.Schema.Series(name); m != nil {
+		return explainMetric(out, m, res)
+	}
+	for _, g := range res.Groups {
+		for _, r := range g.Rules {
+			if r.Name() == name {
+				return explainRule(out, &r, g, res)
+			}
+		}
+	}
+	return usageError{fmt.Errorf("explain: %q is no metric, alert, check, alert pattern, panel kind or library: 'dashgen explain' lists the parts, 'dashgen scan' the metrics", name)}
+}
+
+// A sheet prints "key  value" lines and leaves out empty values.
+type sheet struct {
+	out io.Writer
+	err error
+}
+
+func (s *sheet) line(key, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if text == "" || s.err != nil {
+		return
+	}
+	_, s.err = fmt.Fprintf(s.out, "  %-14s %s\n", key, text)
+}
+
+func (s *sheet) list(key string, items []string) {
+	for _, i := range items {
+		s.line(key, "%s", i)
+		key = ""
+	}
+}
+
+func explainMetric(out io.Writer, m *schema.Metric, res *build.Result) error {
+	if _, err := fmt.Fprintf(out, "%s%s\n", m.Name, labelText(m)); err != nil {
+		return err
+	}
+	s := &sheet{out: out}
+	s.line("type", "%s", m.Type)
+	s.line("unit", "%s", m.Unit)
+	s.line("help", "%s", m.Help)
+	if len(m.Buckets) > 0 {
+		s.line("buckets", "%s", floats(m.Buckets))
+	}
+	if m.Native != nil {
+		s.line("native", "histogram, bucket factor %v", m.Native.BucketFactor)
+	}
+	s.line("certainty", "%s", m.Certainty)
+	if !m.Pos.IsZero() {
+		s.line("defined", "%s", m.Pos)
+	}
+	s.line("package", "%s", m.Package)
+	s.line("symbol", "%s", m.Symbol)
+	s.line("stability", "%s", m.Stability)
+	s.line("life", "%s", life(m))
+	s.line("owner", "%s", m.Owner)
+	s.line("runbook", "%s", m.Runbook)
+	s.line("how to use", "%s", m.HowToUse)
+	for _, sig := range res.Signals {
+		if !slices.Contains(sig.Metrics, m) {
+			continue
+		}
+		s.line("signal", "%s: %s", sig.Kind, sig.Why)
+		for _, series := range sig.Series {
+			s.line("", "%s", series.Expr.In("", "$__rate_interval"))
+		}
+	}
+	s.list("panels", panelsWith(res, func(p *plan.Panel) bool { return slices.Contains(p.Metrics, m.Name) }))
+	s.list("rules", rulesWith(res, m.Name))
+	return s.err
+}
+
+// life says where in its life cycle a metric is.
+func life(m *schema.Metric) string {
+	var parts []string
+	if m.RemovedIn != "" {
+		parts = append(parts, "removed from the code in "+m.RemovedIn)
+	} else if m.Deprecated {
+		parts = append(parts, "deprecated since "+m.DeprecatedSince)
+	}
+	if m.ReplacedBy != "" {
+		parts = append(parts, "replaced by "+m.ReplacedBy)
+	}
+	if m.RemoveAfter != "" {
+		parts = append(parts, "to be removed after "+m.RemoveAfter)
+	}
+	if m.Note != "" {
+		parts = append(parts, m.Note)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func floats(fs []float64) string {
+	out := make([]string, len(fs))
+	for i, f := range fs {
+		out[i] = strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return strings.Join(out, " ")
+}
+
+func panelsWith(res *build.Result, with func(*plan.Panel) bool) []string {
+	var out []string
+	for _, b := range res.Boards {
+		for _, row := range b.Rows {
+			for _, p := range row.Panels {
+				if with(&p) {
+					out = append(out, fmt.Sprintf("%s: %s (%s, %s)", b.Title, p.Title, p.Kind, p.Unit))
+				}
+			}
+		}
+	}
+	return out
+}
+
+func rulesWith(res *build.Result, metric string) []string {
+	var out []string
+	for _, g := range res.Groups {
+		for _, r := range g.Rules {
+			if slices.Contains(r.Metrics, metric) {
+				out = append(out, fmt.Sprintf("%s: %s", r.Name(), strings.Join(strings.Fields(r.Expr), " ")))
+			}
+		}
+	}
+	return out
+}
+
+func explainRule(out io.Writer, r *plan.Rule, g plan.Group, res *build.Result) error {
+	if _, err := fmt.Fprintln(out, r.Name()); err != nil {
+		return err
+	}
+	s := &sheet{out: out}
+	s.line("group", "%s", g.Name)
+	s.line("expression", "%s", strings.Join(strings.Fields(r.Expr), " "))
+	if r.For > 0 {
+		s.line("for", "%s", rules.Duration(r.For))
+	}
+	s.line("severity", "%s", r.Labels["severity"])
+	s.line("summary", "%s", r.Annotations["summary"])
+	s.line("description", "%s", r.Annotations["description"])
+	s.line("runbook", "%s", r.Annotations["runbook_url"])
+	if r.Pattern != "" {
+		s.line("derived by", "the pattern %s: 'dashgen explain %s'", r.Pattern, r.Pattern)
+	}
+	if !r.Pos.IsZero() {
+		s.line("declared", "%s", r.Pos)
+	}
+	s.list("metrics", r.Metrics)
+	s.list("panels", panelsWith(res, func(p *plan.Panel) bool { return slices.Contains(p.Alerts, r.Alert) }))
+	return s.err
+}
+
+// wrap breaks a text into lines of at most width, keeping its paragraphs.
+func wrap(text string, width int) string {
+	var pars []string
+	for _, par := range strings.Split(text, "\n\n") {
+		var lines []string
+		line := ""
+		for _, w := range strings.Fields(par) {
+			if line != "" && len(line)+1+len(w) > width {
+				lines = append(lines, line)
+				line = ""
+			}
+			if line != "" {
+				line += " "
+			}
+			line += w
+		}
+		pars = append(pars, strings.Join(append(lines, line), "\n"))
+	}
+	return strings.Join(pars, "\n\n")
+}
