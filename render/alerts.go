@@ -232,6 +232,10 @@ func (l *layout) alertPanel(name string) plan.Panel {
 // equals marks the value that alerts with == watch for.
 func equals(alerts []*alert) []plan.Step {
 	for _, a := range alerts {
+		if a.op == "==" && a.value == 0 {
+			// A count or a state of 0 is the lowest there is: all above is fine.
+			return []plan.Step{{Color: a.color()}, {Value: 1, Color: "green"}}
+		}
 		if a.op == "==" {
 			return []plan.Step{{Color: "green"}, {Value: a.value, Color: a.color()}}
 		}

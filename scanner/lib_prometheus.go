@@ -84,7 +84,8 @@ func fromOpts(c *Call, typ schema.Type, opts, labels Value, vec bool) {
 		return
 	}
 	text := func(field string) Value { v, _ := c.Field(opts, field); return orEmpty(v) }
-	m := &schema.Metric{Type: typ, Help: plain(text("Help")), Unit: plain(text("Unit"))}
+	m := &schema.Metric{Type: typ, Unit: plain(text("Unit"))}
+	setHelp(m, text("Help"))
 	fixed, _ := c.Field(opts, "ConstLabels")
 	names := labelNames(c, m, labels, vec)
 	constLabels(c, m, fixed)
@@ -134,6 +135,14 @@ func orEmpty(v Value) Value {
 		return str("")
 	}
 	return v
+}
+
+// setHelp sets the help text, or says that it is only known at run time.
+func setHelp(m *schema.Metric, v Value) {
+	m.Help = plain(v)
+	if m.Help == "" && !(v.Kind == String && v.Str == "") {
+		m.Untold = append(m.Untold, "help")
+	}
 }
 
 // plain returns the text of a string that is known completely, else "".
@@ -281,7 +290,8 @@ func cmpFloat(a, b float64) int {
 // newDesc decodes NewDesc(fqName, help, variableLabels, constLabels). Its type is
 // said by the MustNewConst* that sends it.
 func newDesc(c *Call) {
-	m := &schema.Metric{Help: plain(c.Arg(1))}
+	m := &schema.Metric{}
+	setHelp(m, c.Arg(1))
 	names := labelNames(c, m, c.Arg(2), true)
 	constLabels(c, m, c.Arg(3))
 	define(c, c.Arg(0), m, names)

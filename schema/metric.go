@@ -67,6 +67,7 @@ type Metric struct {
 	Pos        Pos         `json:"-"` // of the constructor; zero when read from metrics.json
 	Directives []Directive `json:"-"` // //dashgen: comments that stand beside it
 	Unread     bool        `json:"-"` // kept by Merge because its package was not read
+	Untold     []string    `json:"-"` // keys that the source sets to what cannot be told: "help"
 }
 
 // A Label is one label name of a metric.

@@ -104,8 +104,11 @@ func joined(g siblingGroup, n *namer) Signal {
 	sig.Why = "siblings whose names differ in one part belong together: " + strings.Join(g.roles, ", ")
 	sig.Series = nil
 	for i, m := range g.metrics {
-		series, _ := seriesOf(m, sig.Kind)
+		series, unit := seriesOf(m, sig.Kind)
 		for _, s := range series {
+			if unit != sig.Unit {
+				s.Unit = unit
+			}
 			s.Role = g.roles[i]
 			s.Legend = strings.TrimSpace(g.roles[i] + " " + s.Legend)
 			sig.Series = append(sig.Series, s)
