@@ -22,7 +22,7 @@ const (
 	Func                // Lit, in Env
 	Opaque              // the result of Call, which could not be looked into
 	Choice              // one of Alts
-	Nil
+	Nil                 // the nil of any type
 )
 
 // Hole stands in a symbolic string for what is known only at run time. It cannot
