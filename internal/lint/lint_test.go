@@ -1,0 +1,214 @@
+package lint
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/input"
+	"github.com/dashgen/dashgen/schema"
+	"golang.org/x/tools/txtar"
+)
+
+const corpus = "../../testdata/lint/"
+
+// TestChecks holds that every check is documented and has its corpus file, which fails
+// without it: it wants findings.
+func TestChecks(t *testing.T) {
+	names := map[string]bool{}
+	for _, c := range Checks() {
+		if names[c.Name] {
+			t.Errorf("two checks are called %s", c.Name)
+		}
+		names[c.Name] = true
+		if n := len(regexp.MustCompile(`\.(\s|$)`).FindAllString(c.Doc, -1)); n < 3 {
+			t.Errorf("check %s: doc has %d sentences, want a summary, why, and how to mend", c.Name, n)
+		}
+		if s := c.Summary(); s == "" || len(s) > 100 {
+			t.Errorf("check %s: summary %q is empty or too long for a line", c.Name, s)
+		}
+		data, err := os.ReadFile(corpus + c.Name + ".txtar")
+		if err != nil {
+			t.Errorf("check %s has no corpus file: %v", c.Name, err)
+		} else if !wantComment.Match(data) {
+			t.Errorf("check %s: the corpus file wants nothing", c.Name)
+		}
+	}
+	files, err := filepath.Glob(corpus + "*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".txtar"); !names[name] {
+			t.Errorf("%s is of no check", f)
+		}
+	}
+}
+
+// TestCorpus runs each check, alone, over its archive:
+//
+//	metrics.txt        a metric a line, see parseMetric
+//	stale.txt          lines "FILE is STATE"
+//	dashgen.yaml       configuration
+//	*.rules.yaml       hand-written rules
+//	*.json             hand-written dashboards
+//
+// A comment // want "REGEXP"... or # want "REGEXP"... at the end of a line expects those
+// findings on the line, and no others are expected. The expression is matched against
+// message, hint and related places.
+func TestCorpus(t *testing.T) {
+	for _, c := range Checks() {
+		t.Run(c.Name, func(t *testing.T) {
+			ar, err := txtar.ParseFile(corpus + c.Name + ".txtar")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(bytes.TrimSpace(ar.Comment)) == 0 {
+				t.Error("archive does not say what it is about")
+			}
+			in, cfg := parseArchive(t, ar)
+			for _, f := range in.Findings {
+				if f.Check != c.Name {
+					t.Errorf("%v: archive is damaged: %s", f.Pos, f.Message)
+				}
+			}
+			findings := runChecks([]*Check{c}, in, cfg)
+			for _, f := range ar.Files {
+				findings = matchWants(t, f, findings)
+			}
+			for _, f := range findings {
+				t.Errorf("%v: unexpected: %s", f.Pos, describe(f))
+			}
+		})
+	}
+}
+
+var (
+	wantComment = regexp.MustCompile(`(?m) *(?://|#) want (".*")$`)
+	wantString  = regexp.MustCompile(`"(.*?)"(?: |$)`)
+)
+
+func matchWants(t *testing.T, f txtar.File, findings []schema.Finding) (rest []schema.Finding) {
+	t.Helper()
+	for i, line := range strings.Split(string(f.Data), "\n") {
+		m := wantComment.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		for _, want := range wantString.FindAllStringSubmatch(m[1], -1) {
+			k := slices.IndexFunc(findings, func(g schema.Finding) bool {
+				here := g.Pos.File == f.Name && g.Pos.Line == i+1 || g.Pos.Line == 0 && strings.HasPrefix(line, g.Pos.File+" ")
+				return here && regexp.MustCompile(want[1]).MatchString(describe(g))
+			})
+			if k < 0 {
+				t.Errorf("%s:%d: no finding matches %q", f.Name, i+1, want[1])
+				continue
+			}
+			findings = slices.Delete(slices.Clone(findings), k, k+1)
+		}
+	}
+	return findings
+}
+
+// describe returns col: severity: message; hint; related places.
+func describe(f schema.Finding) string {
+	s := fmt.Sprintf("%d: %s: %s", f.Pos.Col, f.Severity, f.Message)
+	if f.Hint != "" {
+		s += "; hint: " + f.Hint
+	}
+	for _, r := range f.Related {
+		s += fmt.Sprintf("; %v: %s", r.Pos, r.Message)
+	}
+	return s
+}
+
+func parseArchive(t *testing.T, ar *txtar.Archive) (in Input, cfg *config.Config) {
+	t.Helper()
+	in.Schema = &schema.Schema{}
+	for _, f := range ar.Files {
+		data := wantComment.ReplaceAll(f.Data, nil)
+		var findings []schema.Finding
+		switch {
+		case f.Name == "metrics.txt":
+			found := parseMetrics(t, f.Name, string(data))
+			in.Schema, findings = schema.New(found)
+		case f.Name == "stale.txt":
+			for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
+				file, is, _ := strings.Cut(line, " is ")
+				in.Stale = append(in.Stale, Stale{file, is})
+			}
+		case f.Name == "dashgen.yaml":
+			cfg, findings = config.Parse(f.Name, data)
+		case strings.HasSuffix(f.Name, ".rules.yaml"):
+			var r *input.Rules
+			if r, findings = input.ParseRules(f.Name, data); r != nil {
+				in.Rules = append(in.Rules, r)
+			}
+		case path.Ext(f.Name) == ".json":
+			var d *input.Dashboard
+			if d, findings = input.ParseDashboard(f.Name, data); d != nil {
+				in.Dashboards = append(in.Dashboards, d)
+			}
+		default:
+			continue // named in a want only
+		}
+		in.Findings = append(in.Findings, findings...)
+	}
+	return in, cfg
+}
+
+// metricLine is TYPE NAME{LABELS} "HELP" KEY=VALUE...
+var metricLine = regexp.MustCompile(`^(\w+) ([^\s{]+)(?:\{([^}]*)\})?(?: "([^"]*)")?((?: \w+=\S+)*)$`)
+
+// parseMetrics reads metrics as text. Lines above a metric that begin with //dashgen: are
+// its directives.
+func parseMetrics(t *testing.T, file, text string) []*schema.Metric {
+	t.Helper()
+	var metrics []*schema.Metric
+	var directives []schema.Directive
+	for i, line := range strings.Split(text, "\n") {
+		pos := schema.Pos{File: file, Line: i + 1, Col: 1}
+		if rest, ok := strings.CutPrefix(line, "//dashgen:"); ok {
+			name, text, _ := strings.Cut(rest, " ")
+			directives = append(directives, schema.Directive{Name: name, Text: text, Args: strings.Fields(text), Pos: pos})
+			continue
+		}
+		if line == "" {
+			continue
+		}
+		m := metricLine.FindStringSubmatch(line)
+		if m == nil {
+			t.Fatalf("%v: not a metric: %s", pos, line)
+		}
+		metric := &schema.Metric{Name: m[2], Type: schema.Type(m[1]), Help: m[4], Package: "shop", Pos: pos, Directives: directives}
+		for _, l := range strings.FieldsFunc(m[3], func(c rune) bool { return c == ',' }) {
+			metric.Labels = append(metric.Labels, schema.Label{Name: l})
+		}
+		if strings.Contains(metric.Name, "*") {
+			metric.Certainty = schema.Pattern
+		}
+		for _, field := range strings.Fields(m[5]) {
+			key, value, _ := strings.Cut(field, "=")
+			metric.Deprecated = true
+			switch key {
+			case "deprecated":
+				metric.DeprecatedSince = value
+			case "removed":
+				metric.RemovedIn = value
+			case "use":
+				metric.ReplacedBy = value
+			default:
+				t.Fatalf("%v: unknown key %s", pos, key)
+			}
+		}
+		metrics, directives = append(metrics, metric), nil
+	}
+	return metrics
+}

@@ -1,0 +1,173 @@
+package lint
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/input/source"
+	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// names knows whose a series name is.
+type names struct {
+	schema   *schema.Schema
+	living   []string        // the series names of metrics that are not on their way out, sorted
+	recorded map[string]bool // by the recording rules of the input
+	owned    []string        // globs of what is this program's
+}
+
+func newNames(in *Input, cfg *config.Config) *names {
+	n := &names{schema: in.Schema, recorded: map[string]bool{}, owned: cfg.Owned}
+	for _, m := range in.Schema.Metrics {
+		if m.Live() {
+			n.living = append(n.living, seriesOf(m)...)
+		}
+	}
+	slices.Sort(n.living)
+	if len(n.owned) == 0 {
+		n.owned = commonPrefix(in.Schema)
+	}
+	for _, g := range in.Groups {
+		for _, u := range g.Rules {
+			n.recorded[u.Record] = true
+		}
+	}
+	for _, g := range cfg.Alerts {
+		for _, u := range g.Rules {
+			n.recorded[u.Record] = true
+		}
+	}
+	for _, f := range in.Rules {
+		for _, g := range f.Groups {
+			for _, u := range g.Rules {
+				n.recorded[u.Record] = true
+			}
+		}
+	}
+	return n
+}
+
+// seriesOf returns the names of a metric's series, none for a pattern.
+func seriesOf(m *schema.Metric) []string {
+	switch {
+	case m.Certainty == schema.Pattern:
+		return nil
+	case m.Type == schema.Histogram:
+		return []string{m.Name, m.Name + "_bucket", m.Name + "_sum", m.Name + "_count"}
+	case m.Type == schema.Summary:
+		return []string{m.Name, m.Name + "_sum", m.Name + "_count"}
+	}
+	return []string{m.Name}
+}
+
+// commonPrefix returns a glob for the first part of the names, up to the first
+// underscore, that at least 80% of the schema's metrics share, if there is one.
+func commonPrefix(s *schema.Schema) []string {
+	count := map[string]int{}
+	for _, m := range s.Metrics {
+		if first, _, ok := strings.Cut(m.Name, "_"); ok && !strings.Contains(first, "*") {
+			count[first]++
+		}
+	}
+	for first, n := range count {
+		if n*5 >= len(s.Metrics)*4 {
+			return []string{first + "_*"}
+		}
+	}
+	return nil
+}
+
+// A standing says whose a series name is.
+type standing int
+
+const (
+	foreign    standing = iota // nobody here knows it
+	known                      // code defines it, or a rule records it
+	deprecated                 // code defines it and says that it will go
+	removed                    // code defined it once
+	misspelt                   // one edit from a known name
+	missing                    // this program's by its name, but no code defines it
+)
+
+// stand returns a series name's standing, with the metric that it belongs or almost
+// belongs to, and the known series name nearest to it.
+func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
+	m, _ = n.schema.Series(name)
+	switch {
+	case n.recorded[name]:
+		return known, nil, ""
+	case m != nil && m.RemovedIn != "":
+		return removed, m, ""
+	case m != nil && m.Deprecated:
+		return deprecated, m, ""
+	case m != nil:
+		return known, m, ""
+	case wellKnown(name):
+		return foreign, nil, ""
+	}
+	near = source.Nearest(name, n.living)
+	if near != "" {
+		m, _ = n.schema.Series(near)
+	}
+	switch {
+	case near != "" && source.Distance(name, near, 1) == 1:
+		return misspelt, m, near
+	case slices.ContainsFunc(n.owned, func(glob string) bool { ok, _ := path.Match(glob, name); return ok }):
+		return missing, m, near
+	}
+	return foreign, m, near
+}
+
+// collectors begin the names of what client_golang's default registry exposes beside
+// the program's own metrics, and of promhttp's.
+// Source: collectors.NewGoCollector, NewProcessCollector, promhttp.InstrumentMetricHandler.
+var collectors = []string{"go_", "process_", "promhttp_"}
+
+// wellKnown reports whether a name is of Prometheus itself or of the collectors that
+// nearly every program registers.
+func wellKnown(name string) bool {
+	return query.Foreign(name) || slices.ContainsFunc(collectors, func(p string) bool { return strings.HasPrefix(name, p) })
+}
+
+// Foreign returns the series names, sorted, that hand-written files query and of which
+// nothing is known here: somebody else's, and left alone.
+func Foreign(in Input, cfg *config.Config) []string {
+	if in.Schema == nil {
+		in.Schema = &schema.Schema{}
+	}
+	if cfg == nil {
+		cfg = config.Default()
+	}
+	n := newNames(&in, cfg)
+	var found []string
+	for _, q := range handWritten(&in) {
+		q.parse()
+		for _, s := range q.Selectors() {
+			if standing, _, _ := n.stand(s.Name); standing == foreign && !wellKnown(s.Name) {
+				found = append(found, s.Name)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// Selectors returns the selectors that name a series, the first of each name. A name
+// with a variable in it is not one.
+func (q *Query) Selectors() []query.Selector {
+	if q.Tree == nil {
+		return nil
+	}
+	var list []query.Selector
+	for _, s := range query.Selectors(q.Tree) {
+		written := q.Expr[s.Offset:s.End]
+		if s.Name == "" || !strings.Contains(written, s.Name) || slices.ContainsFunc(list, func(o query.Selector) bool { return o.Name == s.Name }) {
+			continue
+		}
+		list = append(list, s)
+	}
+	return list
+}

@@ -1,0 +1,138 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/input"
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// A Query is one expression with what a check asks of it.
+type Query struct {
+	input.Query
+	Own  bool        // generated, or declared in dashgen.yaml: it speaks of this program
+	Name bool        // the name of a metric that dashgen draws by itself, no expression
+	Tree parser.Expr // nil where it does not parse or is not PromQL
+	Err  error       // why it does not parse: a *query.SyntaxError
+
+	at func(pos schema.Pos, offset int) schema.Pos
+}
+
+// At returns where a byte of the expression stands.
+func (q *Query) At(offset int) schema.Pos { return q.at(q.Pos, offset) }
+
+// parse fills in Tree and Err.
+func (q *Query) parse() {
+	if q.Datasource == "prometheus" {
+		q.Tree, q.Err = query.Parse(q.Expr)
+	}
+}
+
+// allQueries returns every query: of hand-written files, as dashgen.yaml declares
+// them, and of what else is generated. What dashgen.yaml declares is taken from
+// there, not from the boards and rules made of it, because there its text and its
+// places are the author's.
+func (r *run) allQueries() []*Query {
+	all := slices.Concat(handWritten(r.in), declared(r.cfg), r.derived())
+	for _, q := range all {
+		q.parse()
+	}
+	return all
+}
+
+func handWritten(in *Input) []*Query {
+	var all []*Query
+	for _, d := range in.Dashboards {
+		for _, q := range d.Queries {
+			all = append(all, &Query{Query: q, at: d.At})
+		}
+	}
+	for _, f := range in.Rules {
+		for _, q := range f.Queries {
+			all = append(all, &Query{Query: q, at: f.At})
+		}
+	}
+	return all
+}
+
+func declared(cfg *config.Config) []*Query {
+	var all []*Query
+	add := func(expr string, pos schema.Pos, owner, datasource string, name bool) {
+		q := input.Query{Expr: expr, Pos: pos, Owner: owner, Datasource: cmp.Or(datasource, "prometheus")}
+		all = append(all, &Query{Query: q, Own: true, Name: name, at: cfg.At})
+	}
+	for _, d := range cfg.Dashboards {
+		for _, row := range d.Rows {
+			for _, p := range row.Panels {
+				owner := fmt.Sprintf("panel %q", p.Title)
+				for i, name := range p.Metrics {
+					add(name, p.MetricPos[i], owner, "", true)
+				}
+				for _, q := range p.Queries {
+					add(q.Expr, q.Pos, owner, q.Datasource, false)
+				}
+			}
+		}
+	}
+	for _, g := range cfg.Alerts {
+		for _, u := range g.Rules {
+			add(u.Expr, u.ExprPos, ruleOwner(u.Alert, u.Record), "", false)
+		}
+	}
+	return all
+}
+
+func ruleOwner(alert, record string) string {
+	if alert != "" {
+		return fmt.Sprintf("alert %q", alert)
+	}
+	return fmt.Sprintf("recording rule %q", record)
+}
+
+// derived returns the queries of generated rules and boards that dashgen.yaml does not
+// declare.
+func (r *run) derived() []*Query {
+	var all []*Query
+	add := func(expr string, pos schema.Pos, owner, datasource string) {
+		if pos.File != "" && pos.File == r.cfg.File {
+			return
+		}
+		q := input.Query{Expr: expr, Pos: pos, Owner: owner, Datasource: cmp.Or(datasource, "prometheus")}
+		all = append(all, &Query{Query: q, Own: true, at: wholly})
+	}
+	for _, g := range r.in.Groups {
+		for _, u := range g.Rules {
+			add(u.Expr, u.Pos, ruleOwner(u.Alert, u.Record), "")
+		}
+	}
+	for _, b := range r.in.Boards {
+		for _, row := range b.Rows {
+			for _, p := range row.Panels {
+				for _, q := range p.Queries {
+					add(q.Expr, cmp.Or(q.Pos, p.Pos, r.metricPos(&p)), fmt.Sprintf("panel %q", p.Title), q.Datasource)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// wholly is the place of any part of a derived expression, whose text nobody wrote:
+// that of what it is derived from.
+func wholly(pos schema.Pos, _ int) schema.Pos { return pos }
+
+// metricPos returns where the first metric that a derived panel shows is defined.
+func (r *run) metricPos(p *plan.Panel) schema.Pos {
+	for _, name := range p.Metrics {
+		if m := r.in.Schema.Lookup(name); m != nil && !m.Pos.IsZero() {
+			return m.Pos
+		}
+	}
+	return schema.Pos{}
+}

@@ -1,0 +1,51 @@
+package lint
+
+import (
+	"bufio"
+	"encoding/json"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+func init() { formats["json"] = writeJSON }
+
+// A place is a position in JSON. Unknown parts are left out.
+type place struct {
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+	Col  int    `json:"col,omitempty"`
+}
+
+type jsonFinding struct {
+	place
+	Severity schema.Severity `json:"severity"`
+	Check    string          `json:"check"`
+	Message  string          `json:"message"`
+	Hint     string          `json:"hint,omitempty"`
+	Related  []jsonRelated   `json:"related,omitempty"`
+}
+
+type jsonRelated struct {
+	place
+	Message string `json:"message"`
+}
+
+// writeJSON writes a list, empty where there are no findings.
+func writeJSON(w *bufio.Writer, findings []schema.Finding, _ Options) error {
+	list := []jsonFinding{}
+	for _, f := range findings {
+		j := jsonFinding{place(f.Pos), severity(f), f.Check, f.Message, f.Hint, nil}
+		for _, r := range f.Related {
+			j.Related = append(j.Related, jsonRelated{place(r.Pos), r.Message})
+		}
+		list = append(list, j)
+	}
+	return encodeJSON(w, list)
+}
+
+func encodeJSON(w *bufio.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

@@ -1,0 +1,305 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/input"
+	"github.com/dashgen/dashgen/internal/input/source"
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// Run runs every check over in and returns the findings, sorted, with the severities
+// of cfg and without what is ignored. A nil cfg is the default.
+func Run(in Input, cfg *config.Config) []schema.Finding { return runChecks(Checks(), in, cfg) }
+
+func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
+	if cfg == nil {
+		cfg = config.Default()
+	}
+	if in.Schema == nil {
+		in.Schema = &schema.Schema{}
+	}
+	r := &run{checks: list, in: &in, cfg: cfg, ignored: map[config.Ignore]bool{}, places: map[schema.Pos][]config.Ignore{}}
+	r.names = newNames(r.in, cfg)
+	r.place()
+	r.metrics()
+	r.changes()
+	r.boards()
+	r.rules()
+	r.queries()
+	r.each(nil, func(p *Pass) {
+		if p.Check.Tree != nil {
+			p.Check.Tree(p)
+		}
+	})
+	for _, f := range in.Findings {
+		r.report(f, r.places[f.Pos])
+	}
+	r.judgeIgnores()
+	r.judgeConfig()
+	return schema.SortFindings(r.findings)
+}
+
+// A run is one walk over an Input.
+type run struct {
+	checks   []*Check
+	in       *Input
+	cfg      *config.Config
+	names    *names
+	findings []schema.Finding
+
+	ignored map[config.Ignore]bool         // every ignore that was met, and whether it accepted a finding
+	places  map[schema.Pos][]config.Ignore // the ignores of what stands at a place
+}
+
+// each calls f with a pass of every check.
+func (r *run) each(scope []config.Ignore, f func(*Pass)) {
+	for _, c := range r.checks {
+		f(&Pass{Check: c, Schema: r.in.Schema, Config: r.cfg, Input: r.in, run: r, scope: scope})
+	}
+}
+
+// report keeps a finding, unless an ignore in scope accepts it or its check is off.
+func (r *run) report(f schema.Finding, scope []config.Ignore) {
+	accepted := false
+	for _, i := range scope {
+		if i.Check == f.Check && i.Reason != "" {
+			r.ignored[i], accepted = true, true
+		}
+	}
+	s, set := r.cfg.Checks[f.Check]
+	if accepted || set && s == "" {
+		return
+	}
+	if set {
+		f.Severity = s
+	}
+	r.findings = append(r.findings, f)
+}
+
+// place notes what every ignore speaks of. One above a dashboard speaks of its panels,
+// too.
+func (r *run) place() {
+	for _, m := range r.in.Schema.Metrics {
+		positions := []schema.Pos{m.Pos}
+		for _, d := range m.Directives {
+			positions = append(positions, d.Pos)
+		}
+		r.at(r.directives(m), positions...)
+	}
+	for _, d := range r.cfg.Dashboards {
+		r.at(d.Ignores, d.Pos)
+		for _, row := range d.Rows {
+			for _, p := range row.Panels {
+				positions := append([]schema.Pos{p.Pos, p.TypePos}, p.MetricPos...)
+				for _, q := range p.Queries {
+					positions = append(positions, q.Pos)
+				}
+				r.at(slices.Concat(p.Ignores, d.Ignores), positions...)
+			}
+		}
+	}
+	for _, g := range r.cfg.Alerts {
+		for _, u := range g.Rules {
+			r.at(u.Ignores, u.Pos, u.ExprPos)
+		}
+	}
+	for _, f := range r.in.Rules {
+		for _, q := range f.Queries {
+			r.at(q.Ignores, q.Pos)
+		}
+	}
+}
+
+// at says that ignores speak of what stands at some places.
+func (r *run) at(scope []config.Ignore, positions ...schema.Pos) {
+	for _, i := range scope {
+		r.ignored[i] = false
+	}
+	for _, pos := range positions {
+		if len(scope) > 0 && !pos.IsZero() {
+			r.places[pos] = append(r.places[pos], scope...)
+		}
+	}
+}
+
+func (r *run) metrics() {
+	for _, m := range r.in.Schema.Metrics {
+		if !m.Live() || m.Unread {
+			continue // who removes or deprecates a metric will not rename it
+		}
+		r.each(r.places[m.Pos], func(p *Pass) {
+			if p.Check.Metric != nil {
+				p.Check.Metric(p, m)
+			}
+		})
+	}
+}
+
+// directives returns the ignores among the //dashgen: comments of a metric.
+func (r *run) directives(m *schema.Metric) []config.Ignore {
+	var scope []config.Ignore
+	for _, d := range m.Directives {
+		if d.Name != "ignore" {
+			continue
+		}
+		i, f := config.ParseIgnore(d.Text, d.Pos)
+		if f != nil {
+			r.judge(f.Check, f.Pos, f.Hint, "%s", f.Message)
+			continue
+		}
+		scope = append(scope, i)
+	}
+	return scope
+}
+
+func (r *run) changes() {
+	for _, c := range r.in.Changes {
+		var scope []config.Ignore
+		if c.New != nil {
+			scope = r.places[c.New.Pos]
+		}
+		r.each(scope, func(p *Pass) {
+			if p.Check.Change != nil {
+				p.Check.Change(p, c)
+			}
+		})
+	}
+}
+
+// boards walks dashboards and their panels: the hand-written ones and, in the same
+// shape, the generated ones.
+func (r *run) boards() {
+	for _, d := range r.in.boards() {
+		r.each(r.places[d.Pos], func(p *Pass) {
+			if p.Check.Board != nil {
+				p.Check.Board(p, d)
+			}
+		})
+		for i := range d.Panels {
+			r.each(r.places[d.Panels[i].Pos], func(p *Pass) {
+				if p.Check.Panel != nil {
+					p.Check.Panel(p, d, &d.Panels[i])
+				}
+			})
+		}
+	}
+}
+
+// boards returns every dashboard, the hand-written ones first.
+func (in *Input) boards() []*input.Dashboard {
+	all := slices.Clone(in.Dashboards)
+	for _, b := range in.Boards {
+		all = append(all, generated(&b))
+	}
+	return all
+}
+
+// generated returns a generated board in the shape of a hand-written one. Its panels'
+// kinds are Grafana's plugin ids.
+func generated(b *plan.Board) *input.Dashboard {
+	d := &input.Dashboard{File: b.Pos.File, UID: b.UID, Title: b.Title, Pos: b.Pos, UIDPos: b.Pos}
+	for _, row := range b.Rows {
+		for _, p := range row.Panels {
+			d.Panels = append(d.Panels, input.Panel{
+				ID: p.ID, Type: p.Kind, Title: p.Title, Row: -1, Pos: cmp.Or(p.Pos, b.Pos), TypePos: cmp.Or(p.Pos, b.Pos),
+				GridPos: &input.GridPos{X: p.X, Y: p.Y, W: p.W, H: p.H, Pos: cmp.Or(p.Pos, b.Pos)},
+			})
+		}
+	}
+	return d
+}
+
+func (r *run) rules() {
+	for _, g := range r.in.Groups {
+		for i := range g.Rules {
+			u := &g.Rules[i]
+			r.each(r.places[u.Pos], func(p *Pass) {
+				if p.Check.Rule != nil {
+					p.Check.Rule(p, u)
+				}
+			})
+		}
+	}
+}
+
+func (r *run) queries() {
+	for _, q := range r.allQueries() {
+		r.each(r.places[q.Pos], func(p *Pass) {
+			if p.Check.Query != nil {
+				p.Check.Query(p, q)
+			}
+		})
+	}
+}
+
+// judgeIgnores reports the ignores that accept nothing, and those of checks that
+// there are not. What a check that is off or did not run would have said is unknown.
+func (r *run) judgeIgnores() {
+	known := r.known()
+	for _, i := range slices.SortedFunc(maps.Keys(r.ignored), func(a, b config.Ignore) int {
+		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Check, b.Check))
+	}) {
+		s, set := r.cfg.Checks[i.Check]
+		ran := slices.ContainsFunc(r.checks, func(c *Check) bool { return c.Name == i.Check }) && !(set && s == "")
+		switch {
+		case r.ignored[i]:
+		case !slices.Contains(known, i.Check):
+			r.judge("unknown-check", i.Pos, nearest(i.Check, known), "ignore of %q, which is no check", i.Check)
+		case ran:
+			r.judge("unused-ignore", i.Pos, "remove it", "ignore of %q accepts no finding", i.Check)
+		}
+	}
+}
+
+// judgeConfig reports the names under checks: that are no checks.
+func (r *run) judgeConfig() {
+	known := r.known()
+	for _, name := range slices.Sorted(maps.Keys(r.cfg.Checks)) {
+		if !slices.Contains(known, name) {
+			r.judge("unknown-check", r.cfg.CheckPos[name], nearest(name, known), "%q is no check", name)
+		}
+	}
+}
+
+// judge reports for one of the checks that look at ignores, where it is among those
+// that run.
+func (r *run) judge(check string, pos schema.Pos, hint, format string, args ...any) {
+	for _, c := range r.checks {
+		if c.Name == check {
+			r.report(schema.Finding{Pos: pos, Check: check, Severity: cmp.Or(c.Severity, schema.Error), Message: fmt.Sprintf(format, args...), Hint: hint}, nil)
+		}
+	}
+}
+
+// otherPhases are the checks that other phases report with. They have no doc of
+// their own: the message says it.
+var otherPhases = []string{
+	"board-uid", "config", "directive", "duplicate-alert", "json", "load", "rulefmt", "unresolved", "yaml",
+}
+
+// known returns the names that an ignore may have.
+func (r *run) known() []string {
+	names := slices.Clone(otherPhases)
+	for _, c := range checks {
+		names = append(names, c.Name)
+	}
+	for _, f := range r.in.Findings {
+		names = append(names, f.Check)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// nearest returns a hint with the known word nearest to a misspelt one.
+func nearest(word string, known []string) string {
+	if near := source.Nearest(word, known); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
+}
