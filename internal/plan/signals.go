@@ -36,10 +36,25 @@ func Signals(s *schema.Schema, cfg *config.Config) []Signal {
 		}
 	}
 	signals = append(signals, ratios(live, namer)...)
+	distinguish(signals)
 	slices.SortStableFunc(signals, func(a, b Signal) int {
 		return cmp.Or(cmp.Compare(a.Subsystem, b.Subsystem), cmp.Compare(a.Key, b.Key))
 	})
 	return signals
+}
+
+// distinguish puts the metric's name behind a title that two signals of one subsystem
+// would share.
+func distinguish(signals []Signal) {
+	count := map[string]int{}
+	for _, s := range signals {
+		count[s.Subsystem+" "+s.Title]++
+	}
+	for i := range signals {
+		if s := &signals[i]; count[s.Subsystem+" "+s.Title] > 1 {
+			s.Title += " (" + s.Metrics[0].Name + ")"
+		}
+	}
 }
 
 // single returns the signal of one metric.
@@ -118,7 +133,7 @@ func seriesOf(m *schema.Metric, kind Kind) ([]Series, string) {
 
 // durationWords are parts of names of gauges that hold long durations, which people
 // read in days and hours.
-var durationWords = []string{"age", "lag", "uptime"}
+var durationWords = []string{"age", "uptime"}
 
 // hasPart reports whether a part of the metric's name is one of the words.
 func hasPart(m *schema.Metric, words []string) bool {

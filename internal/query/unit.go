@@ -50,6 +50,9 @@ func isTimestamp(m *schema.Metric) bool {
 // that Grafana has a rate for.
 func noun(name string) string {
 	parts := strings.Split(strings.ToLower(name), "_")
+	if slices.ContainsFunc(parts, func(p string) bool { return p == "failed" || p == "failure" || p == "fail" }) {
+		return "failures" // whatever it is that fails
+	}
 	for i := len(parts) - 1; i >= 0; i-- {
 		for _, w := range []string{parts[i], parts[i] + "s"} {
 			if nounRate[w] != "" {

@@ -1,0 +1,106 @@
+package plan
+
+import (
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
+)
+
+var update = flag.Bool("update", false, "rewrite what the archives of testdata/plan expect")
+
+// Each archive holds a list of metrics, one a line as
+//
+//	type name{label,label=value|value} help
+//
+// and the signals expected of them, as Text prints them.
+func TestSignals(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/plan/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, len(files))
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := parseMetrics(t, string(ar.Files[0].Data))
+			signals := Signals(s, &config.Config{Name: "shop"})
+			got := Text(signals)
+			parseAll(t, signals)
+			rand.Shuffle(len(s.Metrics), func(i, j int) { s.Metrics[i], s.Metrics[j] = s.Metrics[j], s.Metrics[i] })
+			if again := Text(Signals(s, &config.Config{Name: "shop"})); again != got {
+				t.Errorf("in another order of metrics the signals are\n%s", again)
+			}
+			want := string(ar.Files[1].Data)
+			if got == want {
+				return
+			}
+			if *update {
+				ar.Files[1].Data = []byte(got)
+				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		})
+	}
+}
+
+// parseAll parses every expression with its holes filled as panels and rules fill them.
+func parseAll(t *testing.T, signals []Signal) {
+	t.Helper()
+	for _, s := range signals {
+		if len(s.Series) == 0 {
+			t.Errorf("%s has no series", s.Key)
+		}
+		for _, series := range s.Series {
+			for _, expr := range []string{series.Expr.In("", "5m"), series.Expr.In(`job=~"$job"`, "$__rate_interval")} {
+				if _, err := query.Parse(expr); err != nil {
+					t.Errorf("%s: %s: %v", s.Key, expr, err)
+				}
+			}
+		}
+	}
+}
+
+func parseMetrics(t *testing.T, text string) *schema.Schema {
+	t.Helper()
+	s := &schema.Schema{Version: schema.Version}
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		typ, rest, _ := strings.Cut(line, " ")
+		name, help, _ := strings.Cut(rest, " ")
+		m := &schema.Metric{Type: schema.Type(typ), Help: help}
+		m.Name, rest, _ = strings.Cut(name, "{")
+		for _, l := range strings.Split(strings.TrimSuffix(rest, "}"), ",") {
+			if l == "" {
+				continue
+			}
+			label, values, closed := strings.Cut(l, "=")
+			one := schema.Label{Name: label}
+			if closed {
+				one.Values = strings.Split(values, "|")
+			}
+			m.Labels = append(m.Labels, one)
+		}
+		if typ == "histogram" {
+			m.Buckets = []float64{0.1, 1, 10}
+		}
+		if typ == "summary" && strings.Contains(help, "quantiles") {
+			m.Objectives = []schema.Objective{{Quantile: 0.5}}
+		}
+		m.Unit = schema.UnitOf(m.Name, m.Help, m.Buckets)
+		s.Metrics = append(s.Metrics, m)
+	}
+	return s
+}

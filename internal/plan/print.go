@@ -1,0 +1,32 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Text returns signals as text: one line a signal, then one indented line a series.
+//
+//	subsystem: title | kind | unit
+//	    role: expression | legend
+func Text(signals []Signal) string {
+	var b strings.Builder
+	for _, s := range signals {
+		fmt.Fprintf(&b, "%s: %s | %s | %s\n", s.Subsystem, s.Title, s.Kind, s.Unit)
+		for _, series := range s.Series {
+			b.WriteString("    ")
+			if series.Role != "" {
+				b.WriteString(series.Role + ": ")
+			}
+			b.WriteString(series.Expr.String())
+			if series.Legend != "" {
+				b.WriteString(" | " + series.Legend)
+			}
+			if series.Unit != "" {
+				b.WriteString(" | " + series.Unit)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
