@@ -22,7 +22,7 @@ working directory and above it, up to the folder of go.mod; there need not be on
 			if _, err := cmd.OutOrStdout().Write(cfg.YAML()); err != nil {
 				return err
 			}
-			return print(cmd.ErrOrStderr(), findings)
+			return printFindings(cmd.ErrOrStderr(), findings)
 		},
 	}
 }

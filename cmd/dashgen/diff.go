@@ -24,12 +24,9 @@ queries that people have written. It exits 3 if one is not.`,
   git show v1.2.0:monitoring/metrics.json > /tmp/old.json && dashgen diff --against /tmp/old.json`,
 	}
 	against := cmd.Flags().String("against", "", "compare with this metrics.json; default: the output folder's")
-	format := cmd.Flags().String("format", "text", "text or json")
+	format := formatFlag(cmd, "text", "json")
 	offline := offlineFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		if *format != "text" && *format != "json" {
-			return usageError{fmt.Errorf("diff: no format %q; there are json, text", *format)}
-		}
 		var old *schema.Schema
 		if *against != "" {
 			data, err := os.ReadFile(*against)
@@ -54,8 +51,7 @@ queries that people have written. It exits 3 if one is not.`,
 
 // printChanges prints the changes; what could not be read goes to standard error.
 func printChanges(cmd *cobra.Command, format string, changes []schema.Change, res *build.Result) error {
-	unread := slices.DeleteFunc(slices.Clone(res.Findings), func(f schema.Finding) bool { return f.Check != "load" && f.Check != "unread-package" })
-	if err := print(cmd.ErrOrStderr(), unread); err != nil && err != errFindings {
+	if err := printFindings(cmd.ErrOrStderr(), unread(res.Findings)); err != nil && err != errFindings {
 		return err
 	}
 	out := cmd.OutOrStdout()

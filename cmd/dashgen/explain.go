@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dashgen/dashgen/internal/build"
+	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/internal/lint"
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/render"
@@ -42,6 +43,9 @@ it does. Without an argument it lists the checks, patterns, panel kinds and libr
 		}
 		res, err := buildAll(cmd, args[1:], *offline)
 		if err != nil {
+			return err
+		}
+		if err := printFindings(cmd.ErrOrStderr(), unread(res.Findings)); err != nil && err != errFindings {
 			return err
 		}
 		return explain(out, args[0], res)
@@ -108,7 +112,28 @@ func explain(out io.Writer, name string, res *build.Result) error {
 			}
 		}
 	}
-	return usageError{fmt.Errorf("explain: %q is no metric, alert, check, alert pattern, panel kind or library: 'dashgen explain' lists the parts, 'dashgen scan' the metrics", name)}
+	hint := "'dashgen explain' lists the parts, 'dashgen scan' the metrics"
+	if near := source.Nearest(name, explainable(res)); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return usageError{fmt.Errorf("explain: %q is no metric, alert, check, alert pattern, panel kind or library; %s", name, hint)}
+}
+
+// explainable returns every name that explain has something to say of.
+func explainable(res *build.Result) []string {
+	var names []string
+	for _, m := range res.Schema.Metrics {
+		names = append(names, m.Name)
+	}
+	for _, g := range res.Groups {
+		for _, r := range g.Rules {
+			names = append(names, r.Name())
+		}
+	}
+	for _, t := range topics() {
+		names = append(names, t.name)
+	}
+	return names
 }
 
 // A sheet prints "key  value" lines and leaves out empty values.

@@ -36,7 +36,7 @@ are kept, and the dashboards and rules that exist stay as they are.`,
 		if err != nil {
 			return err
 		}
-		found := print(cmd.ErrOrStderr(), res.Findings)
+		found := printFindings(cmd.ErrOrStderr(), res.Findings)
 		switch {
 		case found != nil && found != errFindings:
 			return found
@@ -44,7 +44,7 @@ are kept, and the dashboards and rules that exist stay as they are.`,
 			fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: nothing written: mend the errors above first")
 			return errFindings
 		case *check:
-			return checkTree(cmd.OutOrStdout(), res)
+			return checkTree(cmd.OutOrStdout(), res, found)
 		}
 		return writeTree(cmd, res, found)
 	}
@@ -85,7 +85,11 @@ func summary(res *build.Result, changed int) string {
 	for _, g := range res.Groups {
 		rules += len(g.Rules)
 	}
-	return fmt.Sprintf("%s, %s with %s, %s; %s changed", count(live, "metric"), count(len(res.Boards), "dashboard"), count(panels, "panel"), count(rules, "rule"), count(changed, "file"))
+	made := count(live, "metric")
+	if !res.Kept {
+		made = fmt.Sprintf("%s, %s with %s, %s", made, count(len(res.Boards), "dashboard"), count(panels, "panel"), count(rules, "rule"))
+	}
+	return fmt.Sprintf("%s; %s changed", made, count(changed, "file"))
 }
 
 func count(n int, noun string) string {
@@ -96,7 +100,7 @@ func count(n int, noun string) string {
 }
 
 // checkTree prints how the files on disk differ from what generate would write.
-func checkTree(out io.Writer, res *build.Result) error {
+func checkTree(out io.Writer, res *build.Result, found error) error {
 	ds, err := res.Tree.Diff(res.Out)
 	if err != nil {
 		return err
@@ -117,5 +121,5 @@ func checkTree(out io.Writer, res *build.Result) error {
 	if len(ds) > 0 {
 		return errFindings
 	}
-	return nil
+	return found
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"go/build"
+	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,15 +44,20 @@ A file that exists is never touched; what to add to it is printed instead.`,
 // An initFile is one file that init writes.
 type initFile struct {
 	name     string
-	template string
-	exists   func(root string) bool // besides the file itself: what says that it is there already
+	template string         // empty: a Go file with the go:generate line
+	has      *regexp.Regexp // in a file that is there already: nothing is to be added
 }
 
+var (
+	mentionsDashgen = regexp.MustCompile("dashgen")
+	generateLine    = regexp.MustCompile(`(?m)^//go:generate .*dashgen.* generate\b`)
+)
+
 var initFiles = []initFile{
-	{name: "dashgen.yaml", template: "dashgen.yaml"},
-	{name: "dashgen.go", exists: hasGenerateLine},
-	{name: ".pre-commit-config.yaml", template: "pre-commit-config.yaml"},
-	{name: ".github/workflows/dashgen.yml", template: "workflow.yml"},
+	{"dashgen.yaml", "dashgen.yaml", regexp.MustCompile("")},
+	{"dashgen.go", "", generateLine},
+	{".pre-commit-config.yaml", "pre-commit-config.yaml", mentionsDashgen},
+	{".github/workflows/dashgen.yml", "workflow.yml", mentionsDashgen},
 }
 
 // initData is what the templates are filled in with.
@@ -72,29 +79,41 @@ func initialise(cmd *cobra.Command) error {
 	}
 	out := cmd.OutOrStdout()
 	for _, f := range initFiles {
-		text, err := f.text(root, data)
-		if err != nil {
+		if err := f.write(out, root, data); err != nil {
 			return err
-		}
-		name := filepath.Join(root, filepath.FromSlash(f.name))
-		if f.exists != nil && f.exists(root) {
-			fmt.Fprintf(out, "%-8s the //go:generate line\n", "kept")
-			continue
-		}
-		err = create(name, text)
-		switch {
-		case err == nil:
-			fmt.Fprintf(out, "%-8s %s\n", "new", filepath.ToSlash(name))
-		case errors.Is(err, fs.ErrExist):
-			fmt.Fprintf(out, "%-8s %s\n", "kept", filepath.ToSlash(name))
-			if old, readErr := os.ReadFile(name); readErr == nil && !bytes.Contains(old, []byte("dashgen")) {
-				fmt.Fprintf(out, "add to it:\n\n%s\n", text)
-			}
-		default:
-			return fmt.Errorf("write %s: %w", name, err)
 		}
 	}
 	_, err = fmt.Fprintln(out, "next: go generate ./... && dashgen lint ./...")
+	return err
+}
+
+// write creates the file, or prints what to add to the one that is there.
+func (f initFile) write(out io.Writer, root string, data initData) error {
+	if old := withGenerateLine(root); f.template == "" && old != "" {
+		_, err := fmt.Fprintf(out, "%-8s %s, which has the go:generate line\n", "kept", filepath.ToSlash(old))
+		return err
+	}
+	text, err := f.text(root, data)
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(root, filepath.FromSlash(f.name))
+	if err = create(name, text); err == nil {
+		_, err = fmt.Fprintf(out, "%-8s %s\n", "new", filepath.ToSlash(name))
+		return err
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	old, err := os.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf("read what is there already: %w", err)
+	}
+	if f.has.Match(old) {
+		_, err = fmt.Fprintf(out, "%-8s %s\n", "kept", filepath.ToSlash(name))
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%-8s %s; add to it:\n\n%s\n", "kept", filepath.ToSlash(name), text)
 	return err
 }
 
@@ -165,23 +184,21 @@ func generateFile(root string, data initData) []byte {
 // packageName turns a program's name into a package's.
 func packageName(name string) string {
 	name = strings.ToLower(strings.ReplaceAll(name, "_", ""))
-	if name == "" || name[0] >= '0' && name[0] <= '9' {
-		name = "p" + name
+	if !token.IsIdentifier(name) {
+		name = "p" + name // it begins with a digit, or is a keyword
 	}
 	return name
 }
 
-var generateLine = regexp.MustCompile(`(?m)^//go:generate .*dashgen.* generate\b`)
-
-// hasGenerateLine reports whether a Go file in the folder has the line already.
-func hasGenerateLine(root string) bool {
+// withGenerateLine returns a Go file in the folder that has the line already, or "".
+func withGenerateLine(root string) string {
 	files, _ := filepath.Glob(filepath.Join(root, "*.go")) // the pattern is well formed
 	for _, f := range files {
 		if data, err := os.ReadFile(f); err == nil && generateLine.Match(data) {
-			return true
+			return f
 		}
 	}
-	return false
+	return ""
 }
 
 // create writes a new file, and fails where one exists.

@@ -1,13 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,23 +35,14 @@ or switched off for the whole program under checks: in dashgen.yaml.
   dashgen lint --format=github ./...           # annotations in a pull request
   dashgen lint --format=sarif ./... > dashgen.sarif`,
 	}
-	format := cmd.Flags().String("format", "text", strings.Join(lint.Formats(), ", "))
+	format := formatFlag(cmd, lint.Formats()...)
 	offline := offlineFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		if !slices.Contains(lint.Formats(), *format) {
-			return usageError{fmt.Errorf("lint: no format %q; there are %s", *format, strings.Join(lint.Formats(), ", "))}
-		}
 		findings, err := lintAll(cmd, patterns, *offline)
 		if err != nil {
 			return err
 		}
-		if err := lint.Write(cmd.OutOrStdout(), *format, findings, lint.Options{}); err != nil {
-			return err
-		}
-		if slices.ContainsFunc(findings, schema.Finding.Fails) {
-			return errFindings
-		}
-		return nil
+		return writeFindings(cmd.OutOrStdout(), *format, findings)
 	}
 	return cmd
 }
@@ -62,6 +51,10 @@ or switched off for the whole program under checks: in dashgen.yaml.
 // metrics.json that is damaged is a finding like others, but nothing else can be said.
 func lintAll(cmd *cobra.Command, patterns []string, offline bool) ([]schema.Finding, error) {
 	res, err := buildAll(cmd, patterns, offline)
+	var damaged schema.ParseErrors
+	if errors.As(err, &damaged) {
+		return damaged.Findings(), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +80,7 @@ func lintAll(cmd *cobra.Command, patterns []string, offline bool) ([]schema.Find
 
 // staleFiles says what the checks call the differences of a tree.
 func staleFiles(res *build.Result, ds []tree.Difference) []lint.Stale {
-	is := map[tree.State]string{tree.Missing: "missing", tree.Stale: "different", tree.Extra: "left over"}
+	is := map[tree.State]string{tree.Missing: "missing", tree.Stale: "different", tree.Foreign: "different", tree.Extra: "left over"}
 	var stale []lint.Stale
 	for _, d := range ds {
 		stale = append(stale, lint.Stale{File: path.Join(filepath.ToSlash(res.Out), d.Name), Is: is[d.State]})
@@ -95,11 +88,11 @@ func staleFiles(res *build.Result, ds []tree.Difference) []lint.Stale {
 	return stale
 }
 
-// foreign reads the dashboards and rule files in the output folder that are not as
-// generated: somebody put or changed them there, and Grafana and Prometheus load them.
+// foreign reads the dashboards and rule files in the output folder that dashgen did not
+// generate: somebody put them there, and Grafana and Prometheus load them.
 func foreign(res *build.Result, in *lint.Input) error {
-	read := func(dir, pattern string, parse func(file string, data []byte)) error {
-		names, err := fs.Glob(os.DirFS(res.Out), dir+"/"+pattern)
+	read := func(pattern string, parse func(file string, data []byte)) error {
+		names, err := res.Tree.Others(res.Out, pattern)
 		if err != nil {
 			return err
 		}
@@ -109,13 +102,11 @@ func foreign(res *build.Result, in *lint.Input) error {
 			if err != nil {
 				return fmt.Errorf("read what stands beside generated files: %w", err)
 			}
-			if string(data) != string(res.Tree.Data(name)) {
-				parse(filepath.ToSlash(file), data)
-			}
+			parse(filepath.ToSlash(file), data)
 		}
 		return nil
 	}
-	err := read("dashboards", "*.json", func(file string, data []byte) {
+	err := read("dashboards/*.json", func(file string, data []byte) {
 		d, findings := input.ParseDashboard(file, data)
 		in.Findings = append(in.Findings, findings...)
 		if d != nil {
@@ -125,7 +116,7 @@ func foreign(res *build.Result, in *lint.Input) error {
 	if err != nil {
 		return err
 	}
-	return read("rules", "*.y*ml", func(file string, data []byte) {
+	return read("rules/*.y*ml", func(file string, data []byte) {
 		r, findings := input.ParseRules(file, data)
 		in.Findings = append(in.Findings, findings...)
 		if r != nil {

@@ -10,13 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dashgen/dashgen/internal/lint"
 	"github.com/dashgen/dashgen/schema"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt kills
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -47,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return exitFindings
 	case errors.As(err, &damaged):
-		if err := lint.Write(stderr, "text", damaged.Findings(), lint.Options{}); err != nil {
+		if err := printFindings(stderr, damaged.Findings()); err != errFindings {
 			return exitFailed
 		}
 		return exitFindings
@@ -73,7 +72,7 @@ Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings.`,
   dashgen scan --format=json ./cmd/shop`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          noArgs,
+		Args:          noCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	dir := root.PersistentFlags().StringP("chdir", "C", "", "change to `folder` before doing anything")
@@ -81,7 +80,10 @@ Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings.`,
 		if *dir == "" {
 			return nil
 		}
-		return os.Chdir(*dir)
+		if err := os.Chdir(*dir); err != nil {
+			return usageError{err}
+		}
+		return nil
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -92,6 +94,18 @@ Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings.`,
 		root.AddCommand(sub())
 	}
 	return root
+}
+
+// noCommand refuses a subcommand that there is not.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("; did you mean %q?", near[0])
+	}
+	return usageError{fmt.Errorf("no command %q%s", args[0], hint)}
 }
 
 // noArgs refuses arguments.

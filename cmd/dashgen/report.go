@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,15 +15,53 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-// print writes findings as text and returns errFindings if one of them fails.
-func print(w io.Writer, findings []schema.Finding) error {
-	if err := lint.Write(w, "text", findings, lint.Options{}); err != nil {
+// printFindings writes findings as text and returns errFindings if one of them fails.
+func printFindings(w io.Writer, findings []schema.Finding) error {
+	return writeFindings(w, "text", findings)
+}
+
+// writeFindings writes findings in one of lint's formats and returns errFindings if one
+// of them fails.
+func writeFindings(w io.Writer, format string, findings []schema.Finding) error {
+	opts := lint.Options{Base: repositoryBase()}
+	if v, _ := version(); v != "devel" {
+		opts.Version = strings.TrimPrefix(v, "v")
+	}
+	if err := lint.Write(w, format, findings, opts); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(findings, schema.Finding.Fails) {
 		return errFindings
 	}
 	return nil
+}
+
+// repositoryBase returns the working directory relative to the root of the git
+// repository that it is in; empty where it is the root, or in none.
+func repositoryBase() string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	for dir := wd; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			rel, err := filepath.Rel(dir, wd)
+			if err != nil || rel == "." {
+				return ""
+			}
+			return filepath.ToSlash(rel)
+		}
+		if filepath.Dir(dir) == dir {
+			return ""
+		}
+	}
+}
+
+// unread returns the findings that say what could not be read.
+func unread(findings []schema.Finding) []schema.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f schema.Finding) bool {
+		return f.Check != "load" && f.Check != "unread-package"
+	})
 }
 
 // A progress line is written over itself on a terminal, and nowhere else.
@@ -59,6 +100,32 @@ func buildAll(cmd *cobra.Command, patterns []string, offline bool) (*build.Resul
 	show, done := newProgress(cmd)
 	defer done()
 	return build.Run(cmd.Context(), build.Options{Patterns: patterns, Offline: offline, Progress: show})
+}
+
+// A choice is the value of a flag that takes one of a few words.
+type choice struct {
+	value string
+	of    []string
+}
+
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return strings.Join(c.of, "|") }
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.of, s) {
+		return fmt.Errorf("there are %s", strings.Join(c.of, ", "))
+	}
+	c.value = s
+	return nil
+}
+
+// formatFlag adds --format, text where it is not given.
+func formatFlag(cmd *cobra.Command, formats ...string) *string {
+	c := &choice{"text", formats}
+	cmd.Flags().Var(c, "format", "format of the output")
+	if err := cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // the flag was added in the line above
+	}
+	return &c.value
 }
 
 // offlineFlag adds --offline.

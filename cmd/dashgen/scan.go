@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dashgen/dashgen/internal/build"
-	"github.com/dashgen/dashgen/internal/lint"
 	"github.com/dashgen/dashgen/scanner"
 	"github.com/dashgen/dashgen/schema"
 )
@@ -26,14 +26,9 @@ does not fail the command.`,
 		Example: `  dashgen scan ./...
   dashgen scan --format=json ./cmd/shop | jq '.metrics[].name'`,
 	}
-	format := cmd.Flags().String("format", "text", "text or json")
+	format := formatFlag(cmd, "text", "json")
 	offline := offlineFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		printers := map[string]func(io.Writer, io.Writer, *schema.Schema, []schema.Finding) error{"text": scanText, "json": scanJSON}
-		p := printers[*format]
-		if p == nil {
-			return usageError{fmt.Errorf("scan: no format %q; there are json, text", *format)}
-		}
 		cfg, findings, err := build.Config()
 		if err != nil {
 			return err
@@ -46,18 +41,20 @@ does not fail the command.`,
 		}
 		s, conflicts := schema.New(res.Metrics)
 		findings = schema.SortFindings(slices.Concat(findings, res.Findings, conflicts))
-		return p(cmd.OutOrStdout(), cmd.ErrOrStderr(), s, findings)
+		if *format == "json" {
+			return scanJSON(cmd.OutOrStdout(), s, findings)
+		}
+		return scanText(cmd.OutOrStdout(), cmd.ErrOrStderr(), s, findings)
 	}
 	return cmd
 }
 
 // scanJSON prints {"metrics":[…],"findings":[…]} with metrics.json's own field names.
-func scanJSON(out, _ io.Writer, s *schema.Schema, findings []schema.Finding) error {
-	var report strings.Builder
-	if err := lint.Write(&report, "json", findings, lint.Options{}); err != nil {
+func scanJSON(out io.Writer, s *schema.Schema, findings []schema.Finding) error {
+	var list bytes.Buffer
+	if err := writeFindings(&list, "json", findings); err != nil && err != errFindings {
 		return err
 	}
-	var list json.RawMessage = []byte(report.String())
 	metrics := s.Metrics
 	if metrics == nil {
 		metrics = []*schema.Metric{}
@@ -68,7 +65,7 @@ func scanJSON(out, _ io.Writer, s *schema.Schema, findings []schema.Finding) err
 	return e.Encode(struct {
 		Metrics  []*schema.Metric `json:"metrics"`
 		Findings json.RawMessage  `json:"findings"`
-	}{metrics, list})
+	}{metrics, list.Bytes()})
 }
 
 // scanText prints one line a metric.
@@ -80,7 +77,7 @@ func scanText(out, errs io.Writer, s *schema.Schema, findings []schema.Finding) 
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if err := lint.Write(errs, "text", findings, lint.Options{}); err != nil {
+	if err := printFindings(errs, findings); err != nil && err != errFindings {
 		return err
 	}
 	_, err := fmt.Fprintln(errs, count(len(s.Metrics), "metric"))

@@ -83,6 +83,9 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	res.add(res.Scan.Findings)
 	return res, res.phases(opts)
 }
@@ -118,6 +121,7 @@ func (res *Result) files() error {
 			return err
 		}
 	}
+	res.Tree.Claim(metricsFile) // Memory has read it
 	res.Kept = len(res.Old.Metrics) > 0 && slices.ContainsFunc(res.Schema.Metrics, func(m *schema.Metric) bool { return m.Unread && m.RemovedIn == "" })
 	if res.Kept {
 		res.Tree.Keep("dashboards")

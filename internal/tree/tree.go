@@ -7,7 +7,8 @@
 // Files are replaced one by one, each atomically: a run that is cut off leaves every
 // file either as it was or as it should be. A file that an earlier run wrote and that
 // is no longer generated is removed. Which files those are stands in the manifest, a
-// list in the folder itself: nothing that a person put there is ever touched.
+// list in the folder itself: nothing that a person put there is ever touched, and where
+// such a file stands in the way, nothing is written.
 package tree
 
 import (
@@ -29,8 +30,9 @@ const manifestHeader = "# Files that dashgen generates here, besides this one. D
 
 // A Tree is a set of files in memory. The zero value is an empty tree.
 type Tree struct {
-	files map[string][]byte
-	kept  []string
+	files   map[string][]byte
+	kept    []string
+	claimed []string
 }
 
 // Add puts files into the tree. A path that leaves the tree, or that stands in it
@@ -59,6 +61,10 @@ func (t *Tree) isKept(name string) bool {
 	return slices.ContainsFunc(t.kept, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
+// Claim says that a file of the folder is dashgen's, whether the manifest lists it or not:
+// somebody read it and understood it.
+func (t *Tree) Claim(name string) { t.claimed = append(t.claimed, name) }
+
 // Names returns the paths of the files, sorted.
 func (t *Tree) Names() []string {
 	var names []string
@@ -80,6 +86,7 @@ type State string
 const (
 	Missing State = "missing" // in the tree, not in the folder
 	Stale   State = "stale"   // in both, and different
+	Foreign State = "foreign" // in both, different, and somebody else's: a Write fails
 	Extra   State = "extra"   // generated earlier, no longer in the tree
 )
 
@@ -94,6 +101,10 @@ type Difference struct {
 // Diff compares the tree with the folder dir, which need not exist, and returns what
 // differs, sorted by name.
 func (t *Tree) Diff(dir string) ([]Difference, error) {
+	listed, err := readManifest(dir)
+	if err != nil {
+		return nil, err
+	}
 	var ds []Difference
 	for _, name := range t.Names() {
 		old, err := os.ReadFile(local(dir, name))
@@ -103,14 +114,14 @@ func (t *Tree) Diff(dir string) ([]Difference, error) {
 		case err != nil:
 			return nil, fmt.Errorf("compare with %s: %w", dir, err)
 		case !bytes.Equal(old, t.files[name]):
-			ds = append(ds, Difference{Name: name, State: Stale, Old: old, New: t.files[name]})
+			state := Stale
+			if !slices.Contains(listed, name) && !slices.Contains(t.claimed, name) {
+				state = Foreign
+			}
+			ds = append(ds, Difference{Name: name, State: state, Old: old, New: t.files[name]})
 		}
 	}
-	extra, err := t.extra(dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range extra {
+	for _, name := range t.extra(dir, listed) {
 		old, err := os.ReadFile(local(dir, name))
 		if err != nil {
 			return nil, fmt.Errorf("compare with %s: %w", dir, err)
@@ -121,12 +132,25 @@ func (t *Tree) Diff(dir string) ([]Difference, error) {
 	return ds, nil
 }
 
-// extra returns the files of the manifest that exist and are no longer in the tree.
-func (t *Tree) extra(dir string) ([]string, error) {
+// Others returns the files of the folder dir that match a pattern of path.Match and that
+// dashgen did not generate, now or earlier, sorted.
+func (t *Tree) Others(dir, pattern string) ([]string, error) {
 	listed, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
+	names, err := fs.Glob(os.DirFS(dir), pattern)
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", dir, err)
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		_, ours := t.files[name]
+		return ours || slices.Contains(listed, name)
+	}), nil
+}
+
+// extra returns the files of the manifest that exist and are no longer in the tree.
+func (t *Tree) extra(dir string, listed []string) []string {
 	var names []string
 	for _, name := range listed {
 		if _, ok := t.files[name]; ok || t.isKept(name) {
@@ -136,7 +160,7 @@ func (t *Tree) extra(dir string) ([]string, error) {
 			names = append(names, name)
 		}
 	}
-	return names, nil
+	return names
 }
 
 // readManifest returns the files that an earlier run generated.
@@ -159,10 +183,14 @@ func readManifest(dir string) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// Write makes the folder hold the tree and returns what it changed.
+// Write makes the folder hold the tree and returns what it changed. Where that would
+// overwrite somebody else's file it is an error, and nothing is written.
 func (t *Tree) Write(dir string) ([]Difference, error) {
 	ds, err := t.Diff(dir)
 	if err != nil {
+		return nil, err
+	}
+	if err := refuse(dir, ds); err != nil {
 		return nil, err
 	}
 	old, err := readManifest(dir)
@@ -191,6 +219,17 @@ func (t *Tree) Write(dir string) ([]Difference, error) {
 		}
 	}
 	return ds, writeManifest(dir, names)
+}
+
+// refuse returns an error that names each file of somebody else's among the differences.
+func refuse(dir string, ds []Difference) error {
+	var errs []error
+	for _, d := range ds {
+		if d.State == Foreign {
+			errs = append(errs, fmt.Errorf("write %s: dashgen did not generate the file that stands there: move it away or delete it", local(dir, d.Name)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func writeManifest(dir string, names []string) error {

@@ -132,6 +132,38 @@ func TestWriteCutOff(t *testing.T) {
 	}
 }
 
+// A file of somebody else's that stands where a generated one must go stops the write
+// before it begins, unless it is claimed.
+func TestForeign(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a": "theirs", "b": "same", "c": "theirs", "d": "theirs"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tr := newTree(t, map[string]string{"a": "new", "b": "same", "c": "new", "e": "new"})
+	_, err := tr.Write(dir)
+	if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "a")) || !strings.Contains(err.Error(), filepath.Join(dir, "c")) {
+		t.Errorf("error %v does not name both files", err)
+	}
+	want := []string{"a=theirs", "b=same", "c=theirs", "d=theirs"}
+	if got := list(t, dir); !slices.Equal(got, want) {
+		t.Errorf("folder holds %v, want %v", got, want)
+	}
+	if others, err := tr.Others(dir, "*"); err != nil || !slices.Equal(others, []string{"d"}) {
+		t.Errorf("others are %v, %v", others, err)
+	}
+	tr.Claim("a")
+	tr.Claim("c")
+	if _, err := tr.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	want = []string{"a=new", "b=same", "c=new", "d=theirs", "e=new"}
+	if got := list(t, dir); !slices.Equal(got, want) {
+		t.Errorf("folder holds %v, want %v", got, want)
+	}
+}
+
 func TestHostileManifest(t *testing.T) {
 	dir := t.TempDir()
 	outside := filepath.Join(dir, "outside")
