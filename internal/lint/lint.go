@@ -36,6 +36,7 @@ type Check struct {
 	Name     string          // as in ignores and in checks: of dashgen.yaml
 	Doc      string          // first sentence: a summary; then what, why, and how to mend
 	Severity schema.Severity // of its findings; zero: Error
+	Phase    string          // the phase that reports it, where that is not lint: it sets no function
 
 	Metric func(*Pass, *schema.Metric)                 // that code defines and does not deprecate
 	Change func(*Pass, schema.Change)                  // between metrics.json as it was and as it is
@@ -58,9 +59,9 @@ var checks []*Check
 // register adds a check. It is called by the init functions of check_*.go.
 func register(c *Check) { checks = append(checks, c) }
 
-// Checks returns every check, sorted by name.
+// Checks returns every check, those of other phases among them, sorted by name.
 func Checks() []*Check {
-	return slices.SortedFunc(slices.Values(checks), func(a, b *Check) int { return cmp.Compare(a.Name, b.Name) })
+	return slices.SortedFunc(slices.Values(slices.Concat(checks, phases)), func(a, b *Check) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 // An Input is everything that is looked at. The zero value is an empty project.

@@ -115,7 +115,7 @@ func (r *run) derived() []*Query {
 		for _, row := range b.Rows {
 			for _, p := range row.Panels {
 				for _, q := range p.Queries {
-					add(q.Expr, cmp.Or(q.Pos, p.Pos, r.metricPos(&p)), fmt.Sprintf("panel %q", p.Title), q.Datasource)
+					add(q.Expr, cmp.Or(q.Pos, p.Pos, r.in.metricPos(&p)), fmt.Sprintf("panel %q", p.Title), q.Datasource)
 				}
 			}
 		}
@@ -128,9 +128,9 @@ func (r *run) derived() []*Query {
 func wholly(pos schema.Pos, _ int) schema.Pos { return pos }
 
 // metricPos returns where the first metric that a derived panel shows is defined.
-func (r *run) metricPos(p *plan.Panel) schema.Pos {
+func (in *Input) metricPos(p *plan.Panel) schema.Pos {
 	for _, name := range p.Metrics {
-		if m := r.in.Schema.Lookup(name); m != nil && !m.Pos.IsZero() {
+		if m := in.Schema.Lookup(name); m != nil && !m.Pos.IsZero() {
 			return m.Pos
 		}
 	}

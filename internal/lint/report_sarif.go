@@ -132,8 +132,8 @@ func sarifRules(findings []schema.Finding) []sarifRule {
 	slices.Sort(names)
 	rules := []sarifRule{}
 	for _, name := range slices.Compact(names) {
-		check := Check{Name: name, Doc: "A finding of dashgen's phase " + name + "."}
-		for _, c := range checks {
+		check := Check{Name: name, Doc: "A finding of check " + name + "."}
+		for _, c := range Checks() {
 			if c.Name == name {
 				check = *c
 			}

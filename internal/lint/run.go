@@ -24,7 +24,7 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 	if in.Schema == nil {
 		in.Schema = &schema.Schema{}
 	}
-	r := &run{checks: list, in: &in, cfg: cfg, ignored: map[config.Ignore]bool{}, places: map[schema.Pos][]config.Ignore{}}
+	r := &run{checks: own(list), in: &in, cfg: cfg, ignored: map[config.Ignore]bool{}, places: map[schema.Pos][]config.Ignore{}}
 	r.names = newNames(r.in, cfg)
 	r.place()
 	r.metrics()
@@ -43,6 +43,11 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 	r.judgeIgnores()
 	r.judgeConfig()
 	return schema.SortFindings(r.findings)
+}
+
+// own returns the checks that are lint's.
+func own(list []*Check) []*Check {
+	return slices.DeleteFunc(slices.Clone(list), func(c *Check) bool { return c.Phase != "" })
 }
 
 // A run is one walk over an Input.
@@ -195,20 +200,29 @@ func (r *run) boards() {
 func (in *Input) boards() []*input.Dashboard {
 	all := slices.Clone(in.Dashboards)
 	for _, b := range in.Boards {
-		all = append(all, generated(&b))
+		all = append(all, in.generated(&b))
 	}
 	return all
 }
 
 // generated returns a generated board in the shape of a hand-written one. Its panels'
-// kinds are Grafana's plugin ids.
-func generated(b *plan.Board) *input.Dashboard {
+// kinds are Grafana's plugin ids. The headers of its rows have their place from the
+// panels below them, so none is told.
+func (in *Input) generated(b *plan.Board) *input.Dashboard {
 	d := &input.Dashboard{File: b.Pos.File, UID: b.UID, Title: b.Title, Pos: b.Pos, UIDPos: b.Pos}
 	for _, row := range b.Rows {
+		within := -1
+		if row.ID != 0 {
+			d.Panels = append(d.Panels, input.Panel{ID: row.ID, Type: "row", Title: row.Title, Row: -1, Flow: true, Pos: b.Pos, TypePos: b.Pos})
+			if row.Collapsed {
+				within = len(d.Panels) - 1
+			}
+		}
 		for _, p := range row.Panels {
+			pos := cmp.Or(p.Pos, b.Pos, in.metricPos(&p))
 			d.Panels = append(d.Panels, input.Panel{
-				ID: p.ID, Type: p.Kind, Title: p.Title, Row: -1, Pos: cmp.Or(p.Pos, b.Pos), TypePos: cmp.Or(p.Pos, b.Pos),
-				GridPos: &input.GridPos{X: p.X, Y: p.Y, W: p.W, H: p.H, Pos: cmp.Or(p.Pos, b.Pos)},
+				ID: p.ID, Type: p.Kind, Title: p.Title, Row: within, Pos: pos, TypePos: pos,
+				GridPos: &input.GridPos{X: p.X, Y: p.Y, W: p.W, H: p.H, Pos: pos},
 			})
 		}
 	}
@@ -277,16 +291,10 @@ func (r *run) judge(check string, pos schema.Pos, hint, format string, args ...a
 	}
 }
 
-// otherPhases are the checks that other phases report with. They have no doc of
-// their own: the message says it.
-var otherPhases = []string{
-	"board-uid", "config", "directive", "duplicate-alert", "json", "load", "rulefmt", "unresolved", "yaml",
-}
-
 // known returns the names that an ignore may have.
 func (r *run) known() []string {
-	names := slices.Clone(otherPhases)
-	for _, c := range checks {
+	var names []string
+	for _, c := range Checks() {
 		names = append(names, c.Name)
 	}
 	for _, f := range r.in.Findings {

@@ -1,0 +1,94 @@
+package lint
+
+// This file holds the checks of the phases before lint: what they report with, for
+// people who ask what a finding means. Lint accepts and grades their findings like its
+// own; see [Input.Findings].
+
+// phases lists the checks that other phases report with, sorted by name. A check of
+// lint's that another phase reports with as well, such as promql, is not listed.
+var phases = []*Check{
+	{Name: "config", Phase: "config", Doc: `The configuration says something that cannot be read.
+
+A key of dashgen.yaml is unknown, a value is not of the kind that the key takes, or two
+things contradict each other. Nothing is generated from it, because what it was meant to
+say would be missing.
+
+The position is that of the key or value, and the hint says what fits. dashgen config
+prints what is in effect.`},
+	{Name: "conflict", Phase: "schema", Doc: `Two definitions of one metric disagree.
+
+Both are exposed under one name with another type, help text or set of labels. If they meet
+in one registry, the second registration panics; if they do not, queries see series that do
+not belong together.
+
+Make them agree, or give one of them another name. Until then the first one counts.`},
+	{Name: "directive", Phase: "scanner, rules", Doc: `A //dashgen: comment in the source cannot be understood.
+
+Its name is unknown, a parameter is missing or unknown, or it stands beside no metric. An
+alert or a deprecation that it was meant to declare does not exist.
+
+Write it as the hint says, in the comment directly above the metric's definition.`},
+	{Name: "duplicate-alert", Phase: "rules", Doc: `Two alerts have the same name.
+
+Alertmanager and people tell alerts by their names: silences, routes and runbooks of the one
+hold for the other as well.
+
+Give one of them another name, or remove one of the declarations.`},
+	{Name: "json", Phase: "input", Doc: `A dashboard's JSON cannot be read.
+
+It is damaged, repeats a key, or is in a format that is not read. Nothing in it is checked,
+and Grafana will not load it either where it is damaged.
+
+The position is where reading stopped. Export the dashboard again, as classic JSON.`},
+	{Name: "load", Phase: "scanner", Doc: `A package could not be loaded as far as its metrics must be known.
+
+It does not compile, or something that it imports is missing. Its metrics are kept as
+metrics.json remembers them: unread is not gone.
+
+Mend what the compiler says at the position; the hint says which command brings a missing
+module.`},
+	{Name: "metrics-json", Phase: "schema", Doc: `The file metrics.json is damaged.
+
+It was edited by hand, or a merge went wrong in a way that conflict markers do not explain.
+It is never overwritten in this state, because it remembers what no code says any more.
+
+Mend it at the position, or take the last version from the repository's history.`},
+	{Name: "removed-metric", Phase: "schema", Doc: `A metric has gone from the code without having been deprecated.
+
+Dashboards and alerts outside of this project had no time to change, and now show nothing.
+Its entry in metrics.json becomes a tombstone, so that a query on it can be told what to
+use.
+
+Put it back with a comment "// Deprecated: use NAME." for a release, or write replaced_by into
+its entry.`},
+	{Name: "revived-metric", Phase: "schema", Doc: `A metric that metrics.json remembers as removed is in the code again.
+
+If it means the same as before, all is well and the tombstone goes. If it means something
+else, old dashboards show the new values under the old title.
+
+Give it another name in the second case.`},
+	{Name: "rulefmt", Phase: "input", Doc: `Prometheus would refuse a rule file.
+
+It loads a file as a whole or not at all, so one bad rule takes the others with it. The
+messages are those of Prometheus' own reader, or say the same with a better position.
+
+Mend the rule at the position. promtool check rules says the same.`},
+	{Name: "unread-package", Phase: "schema", Doc: `A package whose metrics metrics.json knows was not read.
+
+It could not be loaded, or it is not among the packages that were asked for. Its metrics are
+kept as they were, and files that depend on them are not touched.
+
+Mend the package, or run dashgen on all packages of the program: dashgen generate ./...`},
+	{Name: "unresolved", Phase: "scanner", Doc: `The source does not say what a metric is called or what it is.
+
+A name, a label or an option is known only at run time, or is computed in a way that is not
+followed. The metric is missing from metrics.json, or only a part of it is there.
+
+Write the part as a constant, or say it in a //dashgen:metric comment, as the hint shows.`},
+	{Name: "yaml", Phase: "input", Doc: `A rule file's YAML cannot be read.
+
+It is damaged, repeats a key, holds several documents, or expands beyond bounds. What could
+not be read is not checked, and Prometheus will not load it either where it is damaged.
+
+The position is where the damaged part begins.`},
+}
