@@ -101,7 +101,7 @@ func (n *namer) subsystem(m *schema.Metric) string {
 }
 
 // title returns a metric's title: its name in words, without the shared prefix, _total,
-// and a unit of time, which the axis says. Bytes stay: they are what is counted.
+// and the unit, which the axis says; but a counter of bytes counts bytes.
 func (n *namer) title(m *schema.Metric) string {
 	words := Words(n.words(m))
 	if kind, _ := kindOf(m); kind != Age {
@@ -119,7 +119,8 @@ func (n *namer) words(m *schema.Metric) []string {
 	if len(parts) > 1 && strings.EqualFold(parts[len(parts)-1], "total") {
 		parts = parts[:len(parts)-1]
 	}
-	for len(parts) > 1 && strings.HasSuffix(m.Unit, "seconds") && schema.UnitOf("x_"+parts[len(parts)-1], "", nil) == m.Unit {
+	strip := strings.HasSuffix(m.Unit, "seconds") || m.Unit == "bytes" && m.Type != schema.Counter
+	for len(parts) > 1 && strip && schema.UnitOf("x_"+parts[len(parts)-1], "", nil) == m.Unit {
 		parts = parts[:len(parts)-1]
 	}
 	for len(parts) > 1 && slices.Contains([]string{"timestamp", "ts"}, strings.ToLower(parts[len(parts)-1])) {
