@@ -361,7 +361,7 @@ func checkRule(r *reader, n *source.Node, u *Rule) {
 		return
 	}
 	u.Pos = record.Pos()
-	if u.Record != "" && !r.anyName && !metricName.MatchString(u.Record) {
+	if u.Record != "" && !r.ruleFile && !metricName.MatchString(u.Record) {
 		r.report(u.Pos, aMetric.want, "record: %q is not valid", u.Record)
 	}
 	for _, name := range []string{"for", "keep_firing_for", "annotations"} {

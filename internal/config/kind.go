@@ -65,7 +65,7 @@ func mapOf[V any](k kind[V], names *regexp.Regexp) kind[map[string]V] {
 			}
 			*to = map[string]V{}
 			for _, f := range n.Fields {
-				if !r.anyName && !names.MatchString(f.Key) {
+				if !r.ruleFile && !names.MatchString(f.Key) {
 					r.report(f.Pos, "a name matches "+names.String(), "%q is not valid under %s", f.Key, r.key)
 					continue
 				}

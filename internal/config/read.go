@@ -164,7 +164,7 @@ func ParseIgnore(text string, pos schema.Pos) (Ignore, *schema.Finding) {
 // Groups reads rule groups, the value of groups: in a rule file, and the ignores
 // among its comments. It keeps what it can read; findings are of check "config".
 func Groups(doc *source.Document, n *source.Node) ([]Group, []schema.Finding) {
-	r := &reader{key: "groups", anyName: true}
+	r := &reader{key: "groups", ruleFile: true}
 	r.attach(doc, items(n.Items, "rules"))
 	var groups []Group
 	listOf(fileGroup.kind()).read(r, n, &groups)

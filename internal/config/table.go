@@ -130,7 +130,7 @@ func (o object[T]) write(t T) *yaml.Node {
 // A reader reads one document and collects its findings.
 type reader struct {
 	key      string // the key whose value is being read
-	anyName  bool   // names of metrics and labels are left to rulefmt
+	ruleFile bool   // names, and values left empty, are for rulefmt to judge
 	ignores  map[*source.Node][]Ignore
 	findings []schema.Finding
 }
@@ -151,6 +151,9 @@ func (r *reader) under(key string, read func()) {
 func (r *reader) want(n *source.Node, k source.Kind) bool {
 	if n.Kind == k {
 		return true
+	}
+	if r.ruleFile && n.Kind == source.Null {
+		return false
 	}
 	if r.key == "" {
 		r.report(n.Pos(), "", "want %s, have %s", k, n.Kind)

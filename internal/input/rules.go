@@ -85,6 +85,9 @@ func refusal(doc *source.Document, err error) []schema.Finding {
 	}
 	var rule *rulefmt.Error
 	if errors.As(err, &rule) {
+		if strings.HasPrefix(errors.Unwrap(&rule.Err).Error(), "invalid field '") {
+			return nil // ours points at the field
+		}
 		f := schema.Finding{Pos: rulePos(doc, rule), Check: "rulefmt", Message: errors.Unwrap(&rule.Err).Error()}
 		if rule.RuleName != "" {
 			f.Message = fmt.Sprintf("rule %q: %s", rule.RuleName, f.Message)

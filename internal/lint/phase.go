@@ -84,7 +84,7 @@ Mend the package, or run dashgen on all packages of the program: dashgen generat
 A name, a label or an option is known only at run time, or is computed in a way that is not
 followed. The metric is missing from metrics.json, or only a part of it is there.
 
-Write the part as a constant, or say it in a //dashgen:metric comment, as the hint shows.`},
+Write the part as a constant, or where it is read, as the hint says.`},
 	{Name: "yaml", Phase: "input", Doc: `A rule file's YAML cannot be read.
 
 It is damaged, repeats a key, holds several documents, or expands beyond bounds. What could
