@@ -23,7 +23,7 @@ queries that people have written. It exits 3 if one is not.`,
 		Example: `  dashgen diff ./...
   git show v1.2.0:monitoring/metrics.json > /tmp/old.json && dashgen diff --against /tmp/old.json`,
 	}
-	against := cmd.Flags().String("against", "", "compare with this metrics.json; default: the output folder's")
+	against := cmd.Flags().String("against", "", "compare with this metrics.json `file`; default: the output folder's")
 	format := formatFlag(cmd, "text", "json")
 	offline := offlineFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {

@@ -70,6 +70,8 @@ Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings.`,
   dashgen generate ./...        # write metrics.json, dashboards/ and rules/
   dashgen lint ./...            # check everything, generated files among them
   dashgen scan --format=json ./cmd/shop`,
+		SuggestionsMinimumDistance: 2,
+
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noCommand,

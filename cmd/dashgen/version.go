@@ -9,9 +9,10 @@ import (
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version of dashgen and of Go that built it",
-		Args:  noArgs,
+		Use:     "version",
+		Short:   "Print the version of dashgen and of Go that built it",
+		Example: "  dashgen version",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v, goVersion := version()
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "dashgen %s %s\n", v, goVersion)

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write what programs print into the scripts that compare it")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"dashgen": main})
+}
+
+// TestScript runs testdata/script, where each script begins with the sentence that it
+// holds dashgen to. Scripts have, besides testscript's own commands,
+//
+//	exits STATUS PROGRAM [ARG]...    run a program that must exit with that status
+//	module PATH [FOLDER]             write a go.mod that requires what this repository does
+//	system NAME                      copy an example system, module and all
+//	edit FILE REGEXP TEXT            replace every match; one there must be
+func TestScript(t *testing.T) {
+	env := goEnv(t, "GOCACHE", "GOMODCACHE", "GOROOT")
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, env...)
+			e.Vars = append(e.Vars, "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "GOENV=off")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "module": module, "system": system, "edit": edit,
+		},
+	})
+}
+
+// goEnv returns variables of the go command as NAME=VALUE. Scripts have another HOME,
+// from which it would guess wrongly.
+func goEnv(t *testing.T, names ...string) []string {
+	t.Helper()
+	var env []string
+	for _, name := range names {
+		out, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		env = append(env, name+"="+string(bytes.TrimSpace(out)))
+	}
+	return env
+}
+
+// repository is the root of this one, from the folder of the test.
+var repository = filepath.Join("..", "..")
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS PROGRAM [ARG]...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+var moduleLine = regexp.MustCompile(`(?m)^module .*$`)
+
+func module(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: module PATH [FOLDER]")
+	}
+	dir := ts.MkAbs(append(args, ".")[1])
+	ts.Check(os.MkdirAll(dir, 0o777))
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join(repository, name))
+		ts.Check(err)
+		data = moduleLine.ReplaceAllLiteral(data, []byte("module "+args[0]))
+		ts.Check(os.WriteFile(filepath.Join(dir, name), data, 0o666))
+	}
+}
+
+func system(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: system NAME")
+	}
+	module(ts, false, []string{"github.com/dashgen/dashgen"})
+	for _, dir := range []string{args[0], "internal"} {
+		dir = filepath.Join("testdata", "systems", dir)
+		ts.Check(os.CopyFS(ts.MkAbs(dir), os.DirFS(filepath.Join(repository, dir))))
+	}
+}
+
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE REGEXP TEXT")
+	}
+	re, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	file := ts.MkAbs(args[0])
+	data, err := os.ReadFile(file)
+	ts.Check(err)
+	if !re.Match(data) {
+		ts.Fatalf("%s: nothing matches %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(file, re.ReplaceAll(data, []byte(args[2])), 0o666))
+}
+
+// Every script says what it holds dashgen to before it does anything.
+func TestScriptsSayWhatTheyHold(t *testing.T) {
+	dir := os.DirFS(filepath.Join(repository, "testdata", "script"))
+	names, err := fs.Glob(dir, "*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d scripts, %v", len(names), err)
+	}
+	sentence := regexp.MustCompile(`^# [A-Z][^\n]*(\n# [^\n]*)*\.\n\n`)
+	for _, name := range names {
+		data, err := fs.ReadFile(dir, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !sentence.Match(data) {
+			t.Errorf("%s does not begin with a sentence", name)
+		}
+	}
+}
