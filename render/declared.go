@@ -110,7 +110,12 @@ func (l *layout) fromMetrics(d *config.Panel, kind string) (plan.Panel, bool) {
 		}
 		s := l.signalOf(name)
 		if m := l.schema.Lookup(name); s == nil && m != nil && !m.Live() {
-			l.report(pos, "deprecated-metric", useInstead(m), "panel %q shows %q, which is %s", d.Title, name, fate(m))
+			f := schema.Finding{Pos: pos, Check: "deprecated-metric", Hint: useInstead(m),
+				Message: fmt.Sprintf("panel %q shows %q, which is %s", d.Title, name, fate(m))}
+			if m.RemovedIn == "" {
+				f.Severity = schema.Warning // it still has series
+			}
+			l.findings = append(l.findings, f)
 			continue
 		}
 		if s == nil {

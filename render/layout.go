@@ -63,7 +63,7 @@ func (l *layout) report(pos schema.Pos, check, hint, format string, args ...any)
 
 // kindRank orders the signals of a row: what is asked of the program, how it fails,
 // how long it takes, how full it is, the rest.
-var kindRank = []plan.Kind{plan.Rate, plan.Ratio, plan.Distribution, plan.Quantiles, plan.Level, plan.Age, plan.State, plan.Info}
+var kindRank = []plan.Kind{plan.Rate, plan.Ratio, plan.Distribution, plan.Quantiles, plan.Mean, plan.Level, plan.Age, plan.State, plan.Info}
 
 // ordered returns signals sorted by subsystem, those without one last; then the
 // essential ones first, then by kind, then by key.

@@ -208,11 +208,11 @@ func TestLoad(t *testing.T) {
 	}
 	t.Chdir(dir)
 	for _, c := range []struct{ start, want string }{
-		{".", "file= dir=. name=shop job=shop out=monitoring findings=0"},
-		{"a", "file=a/dashgen.yaml dir=a name=shop job=shop out=gen findings=0"},
-		{"a/b", "file=a/dashgen.yaml dir=a name=shop job=shop out=gen findings=0"},
-		{"yml", "file= dir=yml name=shop job=shop out=monitoring findings=1"},
-		{"nested/deep", "file= dir=nested/deep name=nested job=nested out=monitoring findings=0"},
+		{".", "file= dir=. name=shop job= out=monitoring findings=0"},
+		{"a", "file=a/dashgen.yaml dir=a name=shop job= out=gen findings=0"},
+		{"a/b", "file=a/dashgen.yaml dir=a name=shop job= out=gen findings=0"},
+		{"yml", "file= dir=yml name=shop job= out=monitoring findings=1"},
+		{"nested/deep", "file= dir=nested/deep name=nested job= out=monitoring findings=0"},
 	} {
 		got, findings, err := Load(c.start)
 		if err != nil {

@@ -48,7 +48,7 @@ var root = object[Config]{
 		key("version", integer(1, 1), "Version of this format. Default: 1.", func(c *Config) *int { return &c.Version }),
 		key("name", plain(), "Name of the program, for titles and uids. Default: the last element of the module path.", func(c *Config) *string { return &c.Name }),
 		key("out", plain(), "Output folder, relative to this file. Default: monitoring.", func(c *Config) *string { return &c.Out }),
-		key("job", plain(), "The job label that its targets are scraped with. Default: the name.", func(c *Config) *string { return &c.Job }),
+		key("job", plain(), "The job label that its targets are scraped with. Alerts on targets that are down or absent are derived only where it is written.", func(c *Config) *string { return &c.Job }),
 		key("target_labels", listOf(text(aLabel)), "Labels that scraping adds. Default: job and instance; until it is written, the usual Kubernetes ones count as possible.", func(c *Config) *[]string { return &c.TargetLabels }),
 		key("owned", listOf(text(aGlob)), "Globs of the metric names that are this program's: a query on such a name that no code defines is an error. Default: the prefix that most of its metrics share.", func(c *Config) *[]string { return &c.Owned }),
 		key("platforms", listOf(text(aPlatform)), "Platforms (GOOS/GOARCH) whose code is read. Default: linux/amd64.", func(c *Config) *[]string { return &c.Platforms }),

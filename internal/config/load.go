@@ -41,7 +41,7 @@ func Load(start string) (*Config, []schema.Finding, error) {
 		return c, append(findings, found...), nil
 	}
 	c := Default()
-	c.Dir, c.Name, c.Job = start, name, name
+	c.Dir, c.Name = start, name
 	return c, findings, nil
 }
 

@@ -47,9 +47,6 @@ func (c *Config) complete(r *reader) {
 	if c.Intervals.Evaluation == 0 {
 		c.Intervals.Evaluation = c.Intervals.Scrape
 	}
-	if c.Job == "" {
-		c.Job = c.Name
-	}
 	first := map[string]schema.Pos{}
 	for i := range c.Dashboards {
 		d := &c.Dashboards[i]
