@@ -342,3 +342,51 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// dashgen.jsonnet is the same object, composed; its positions are the file.
+func TestComposed(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":              "module example.org/shop\n",
+		"lib/panel.libsonnet": "function(m) { title: m, metric: m }\n",
+		"svc/dashgen.jsonnet": "local panel = import '../lib/panel.libsonnet';\n{\n  version: 1,\n  dashboards: [{ title: 'Shop', rows: [{ panels: [panel('a'), panel('b')] }] }],\n}\n",
+		"bad/dashgen.jsonnet": "{\n  version: 1,\n  nmae: 'x',\n}\n",
+		"err/dashgen.jsonnet": "{\n  version: nobody,\n}\n",
+		"two/dashgen.jsonnet": "{ version: 1 }\n",
+		"two/dashgen.yaml":    "version: 1\n",
+	} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	c, findings, err := Load("svc")
+	if err != nil || len(findings) > 0 {
+		t.Fatal(err, findings)
+	}
+	panels := c.Dashboards[0].Rows[0].Panels
+	if len(panels) != 2 || panels[1].Title != "b" || panels[1].Metrics[0] != "b" || c.Dir != "svc" || c.Name != "shop" {
+		t.Errorf("read %+v", c)
+	}
+	if want := (schema.Pos{File: "svc/dashgen.jsonnet"}); panels[1].MetricPos[0] != want || c.At(panels[1].Pos, 5) != want {
+		t.Errorf("positions are %v and %v", panels[1].MetricPos[0], c.At(panels[1].Pos, 5))
+	}
+	for start, want := range map[string]string{
+		"bad": `bad/dashgen.jsonnet: unknown key "nmae"`,
+		"err": "err/dashgen.jsonnet:2:12: Unknown variable: nobody",
+		"two": "two/dashgen.yaml: file is not read",
+	} {
+		_, findings, err := Load(start)
+		if err != nil || len(findings) != 1 {
+			t.Errorf("%s: %v, %v", start, findings, err)
+			continue
+		}
+		if got := findings[0].Pos.String() + ": " + findings[0].Message; !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, want %s…", start, got, want)
+		}
+	}
+}

@@ -12,12 +12,16 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-// fileName is the name of the configuration file.
-const fileName = "dashgen.yaml"
+// fileName is the name of the configuration file; composedName that of the file which,
+// evaluated, is the same object.
+const (
+	fileName     = "dashgen.yaml"
+	composedName = "dashgen.jsonnet"
+)
 
-// Load reads the dashgen.yaml of the folder start, or of the nearest folder above
-// it, up to the one that holds go.mod; without a go.mod, of start alone. Where there
-// is none it returns Default with Dir set to start. An error says that a file that
+// Load reads the dashgen.yaml, or dashgen.jsonnet, of the folder start, or of the
+// nearest folder above it, up to the one that holds go.mod; without a go.mod, of start
+// alone. Where there is none it returns Default with Dir set to start. An error says that a file that
 // is there cannot be read.
 func Load(start string) (*Config, []schema.Finding, error) {
 	dirs, module, err := above(start)
@@ -28,6 +32,13 @@ func Load(start string) (*Config, []schema.Finding, error) {
 	var findings []schema.Finding
 	for _, dir := range dirs {
 		file := filepath.Join(dir, fileName)
+		if c, found := composed(dir, dirs[len(dirs)-1], name); c != nil {
+			if _, err := os.Stat(file); err == nil {
+				found = append(found, schema.Finding{Pos: schema.Pos{File: filepath.ToSlash(file)}, Check: "config",
+					Message: "file is not read: " + composedName + " stands beside it", Hint: "remove one of them"})
+			}
+			return c, append(findings, found...), nil
+		}
 		data, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) {
 			findings = append(findings, misnamed(dir)...)

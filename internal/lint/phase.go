@@ -40,6 +40,13 @@ It is damaged, repeats a key, or is in a format that is not read. Nothing in it 
 and Grafana will not load it either where it is damaged.
 
 The position is where reading stopped. Export the dashboard again, as classic JSON.`},
+	{Name: "jsonnet", Phase: "jsonnet", Doc: `A Jsonnet file cannot be evaluated.
+
+It does not parse, fails when it is evaluated, imports what stands outside the module, or
+takes too long. Nothing is made of it.
+
+The position is the one that Jsonnet gives. Imports are looked for beside the file and in
+the module's vendor folder.`},
 	{Name: "load", Phase: "scanner", Doc: `A package could not be loaded as far as its metrics must be known.
 
 It does not compile, or something that it imports is missing. Its metrics are kept as
