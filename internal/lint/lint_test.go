@@ -63,7 +63,7 @@ func TestPhases(t *testing.T) {
 		known[c.Name] = true
 	}
 	reported := 0
-	for _, dir := range []string{"scanner", "schema", "rules", "render", "internal/plan", "internal/config", "internal/input", "internal/input/source"} {
+	for _, dir := range []string{"scanner", "schema", "rules", "render", "internal/plan", "internal/config", "internal/input", "internal/input/source", "internal/jsonnet"} {
 		files, err := filepath.Glob("../../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)
