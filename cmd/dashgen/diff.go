@@ -19,7 +19,8 @@ func newDiff() *cobra.Command {
 		Short: "Print how the code's metrics differ from metrics.json",
 		Long: `Diff compares the metrics that the packages (default ./...) define with those that
 metrics.json says were defined, and says of each change whether it is compatible with
-queries that people have written. It exits 3 if one is not.`,
+queries that people have written. It exits 3 if one is not, or if a package could not be
+read.`,
 		Example: `  dashgen diff ./...
   git show v1.2.0:monitoring/metrics.json > /tmp/old.json && dashgen diff --against /tmp/old.json`,
 	}
@@ -51,8 +52,9 @@ queries that people have written. It exits 3 if one is not.`,
 
 // printChanges prints the changes; what could not be read goes to standard error.
 func printChanges(cmd *cobra.Command, format string, changes []schema.Change, res *build.Result) error {
-	if err := printFindings(cmd.ErrOrStderr(), unread(res.Findings)); err != nil && err != errFindings {
-		return err
+	found := printFindings(cmd.ErrOrStderr(), unread(res.Findings))
+	if found != nil && found != errFindings {
+		return found
 	}
 	out := cmd.OutOrStdout()
 	if format == "json" {
@@ -67,7 +69,7 @@ func printChanges(cmd *cobra.Command, format string, changes []schema.Change, re
 	if slices.ContainsFunc(changes, func(c schema.Change) bool { return !c.Compatible }) {
 		return errFindings
 	}
-	return nil
+	return found
 }
 
 func changesJSON(cmd *cobra.Command, changes []schema.Change) error {

@@ -58,7 +58,7 @@ func writeTree(cmd *cobra.Command, res *build.Result, found error) error {
 		return err
 	}
 	if res.Kept {
-		fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: dashboards and rules stay as they are: packages with known metrics could not be read")
+		fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: dashboards and rules stay as they are: packages with known metrics were not read")
 	}
 	out := cmd.OutOrStdout()
 	verbs := map[tree.State]string{tree.Missing: "new", tree.Stale: "changed", tree.Extra: "removed"}

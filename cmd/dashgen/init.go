@@ -50,7 +50,7 @@ type initFile struct {
 
 var (
 	mentionsDashgen = regexp.MustCompile("dashgen")
-	generateLine    = regexp.MustCompile(`(?m)^//go:generate .*dashgen.* generate\b`)
+	generateLine    = regexp.MustCompile(`(?m)^//go:generate .*dashgen.* generate\b.*$`)
 )
 
 var initFiles = []initFile{
@@ -62,7 +62,8 @@ var initFiles = []initFile{
 
 // initData is what the templates are filled in with.
 type initData struct {
-	Name    string // of the program, as part of a metric's name
+	Program string // its name
+	Name    string // the same, as part of a metric's name
 	Title   string
 	Version string // of dashgen, for go run
 	Rev     string // of dashgen, for pre-commit, which takes no "latest"
@@ -113,7 +114,10 @@ func (f initFile) write(out io.Writer, root string, data initData) error {
 		_, err = fmt.Fprintf(out, "%-8s %s\n", "kept", filepath.ToSlash(name))
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%-8s %s; add to it:\n\n%s\n", "kept", filepath.ToSlash(name), text)
+	if f.template == "" {
+		text = generateLine.Find(text)
+	}
+	_, err = fmt.Fprintf(out, "%-8s %s; add to it:\n\n%s\n\n", "kept", filepath.ToSlash(name), bytes.TrimSpace(text))
 	return err
 }
 
@@ -149,7 +153,7 @@ func newInitData(root string) (initData, error) {
 	if name == "" {
 		name = "app"
 	}
-	d := initData{Name: name, Title: strings.ToUpper(name[:1]) + name[1:], Version: "latest", Rev: "main"}
+	d := initData{Program: cfg.Name, Name: name, Title: strings.ToUpper(name[:1]) + name[1:], Version: "latest", Rev: "main"}
 	if v, _ := version(); releaseLike.MatchString(v) {
 		d.Version, d.Rev = v, v
 	}

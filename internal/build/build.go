@@ -48,8 +48,8 @@ type Result struct {
 	Out      string    // the output folder
 	Findings []schema.Finding
 
-	// Blocked says that the configuration or a declaration has errors, so that writing
-	// would lose what they were to say.
+	// Blocked says that the configuration or a declaration has errors, or that no package
+	// could be read, so that writing would lose what they were to say.
 	Blocked bool
 
 	// Kept says that packages with known metrics could not be read. Alerts may be
@@ -75,7 +75,9 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	}
 	res.Config = cfg
 	res.add(findings)
-	res.Out = filepath.Join(cfg.Dir, filepath.FromSlash(cfg.Out))
+	if res.Out = filepath.FromSlash(cfg.Out); !filepath.IsAbs(res.Out) {
+		res.Out = filepath.Join(cfg.Dir, res.Out)
+	}
 	if res.Old, err = Memory(res.Out); err != nil {
 		return nil, err
 	}
@@ -87,6 +89,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		return nil, err
 	}
 	res.add(res.Scan.Findings)
+	res.Blocked = res.Blocked || len(res.Scan.Read) == 0
 	return res, res.phases(opts)
 }
 
@@ -132,7 +135,7 @@ func (res *Result) files() error {
 
 // blocking are the checks whose errors mean that something declared is missing from
 // what would be written.
-var blocking = []string{"config", "directive", "promql", "duplicate-alert", "duplicate-uid", "panel-type"}
+var blocking = []string{"config", "jsonnet", "directive", "promql", "duplicate-alert", "duplicate-uid", "panel-type"}
 
 func (res *Result) add(fs []schema.Finding) {
 	res.Findings = append(res.Findings, fs...)
