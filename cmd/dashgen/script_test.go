@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -28,6 +30,8 @@ func TestMain(m *testing.M) {
 //	module PATH [FOLDER]             write a go.mod that requires what this repository does
 //	system NAME                      copy an example system, module and all
 //	edit FILE REGEXP TEXT            replace every match; one there must be
+//	await FILE                       wait until a file exists
+//	whole FOLDER                     every JSON file in a folder must parse
 func TestScript(t *testing.T) {
 	env := goEnv(t, "GOCACHE", "GOMODCACHE", "GOROOT")
 	testscript.Run(t, testscript.Params{
@@ -41,7 +45,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "module": module, "system": system, "edit": edit,
+			"exits": exits, "module": module, "system": system, "edit": edit, "await": await, "whole": whole,
 		},
 	})
 }
@@ -122,6 +126,35 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s: nothing matches %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(file, re.ReplaceAll(data, []byte(args[2])), 0o666))
+}
+
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await FILE")
+	}
+	for range 10000 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	ts.Fatalf("%s does not appear", args[0])
+}
+
+func whole(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: whole FOLDER")
+	}
+	names, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*.json"))
+	ts.Check(err)
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		ts.Check(err)
+		if !json.Valid(data) {
+			ts.Fatalf("%s is cut off", name)
+		}
+	}
+	ts.Logf("%d files are whole", len(names))
 }
 
 // Every script says what it holds dashgen to before it does anything.
