@@ -18,6 +18,9 @@ type Scope struct {
 	Partial bool            // part of the program was asked for: what is in neither set may exist
 }
 
+// whole reports whether everything was read that may use a metric.
+func (s Scope) whole() bool { return !s.Partial && len(s.Unread) == 0 }
+
 // gone reports whether a package is known not to define what was not found in it: it
 // was read, or the program has no such package. The empty path counts as read.
 func (s Scope) gone(pkg string) bool {
@@ -32,7 +35,9 @@ func (s Scope) gone(pkg string) bool {
 
 // Merge returns found, what code defines now, with what old, metrics.json, remembers:
 //
-//   - In code: the code's entry. If it is deprecated and the code names no release,
+//   - In code: the code's entry; where the program was not read as a whole, label values
+//     that the old entry has stay, and a set that it does not have is open, since what was
+//     not read may give more. If it is deprecated and the code names no release,
 //     deprecated_since is what the old entry has, else "next". If the old entry was a
 //     tombstone, that is a finding ("revived-metric": a warning).
 //   - Gone from code: the old entry becomes a tombstone, removed in "next", and that is
@@ -84,6 +89,9 @@ func (m *merger) inCode(f *Metric) *Metric {
 	c := f.clone()
 	c.Unread = false
 	o := m.old.Lookup(f.Name)
+	if !m.scope.whole() {
+		c.Labels = uniteValues(c.Labels, o)
+	}
 	if c.Deprecated && o != nil && o.Deprecated {
 		c.DeprecatedSince = cmp.Or(c.DeprecatedSince, o.DeprecatedSince)
 	}
@@ -99,6 +107,24 @@ func (m *merger) inCode(f *Metric) *Metric {
 		})
 	}
 	return c
+}
+
+// uniteValues returns labels whose closed sets hold the values that old has, too. A set
+// is open where old has none.
+func uniteValues(labels []Label, old *Metric) []Label {
+	out := slices.Clone(labels)
+	for i, l := range out {
+		var before *Label
+		if old != nil {
+			before = old.Label(l.Name)
+		}
+		if l.Values == nil || before == nil || before.Values == nil {
+			out[i].Values = nil
+			continue
+		}
+		out[i].Values = slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.Values, before.Values))))
+	}
+	return out
 }
 
 // remembered returns the entry of a metric that was not found.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,25 +46,27 @@ read.`,
 		if old == nil {
 			old = res.Old
 		}
-		return printChanges(cmd, *format, schema.Diff(old, res.Schema), res)
+		return printChanges(cmd, *format, old, res)
 	}
 	return cmd
 }
 
-// printChanges prints the changes; what could not be read goes to standard error.
-func printChanges(cmd *cobra.Command, format string, changes []schema.Change, res *build.Result) error {
+// printChanges prints how the code differs from old; what could not be read goes to
+// standard error.
+func printChanges(cmd *cobra.Command, format string, old *schema.Schema, res *build.Result) error {
+	changes := schema.Diff(old, res.Schema)
 	found := printFindings(cmd.ErrOrStderr(), unread(res.Findings))
 	if found != nil && found != errFindings {
 		return found
 	}
 	out := cmd.OutOrStdout()
 	if format == "json" {
-		if err := changesJSON(cmd, changes); err != nil {
+		if err := changesJSON(out, changes, old); err != nil {
 			return err
 		}
 	} else {
 		for _, c := range changes {
-			fmt.Fprintln(out, c)
+			fmt.Fprintf(out, "%v: %v\n", place(c, old), c)
 		}
 	}
 	if slices.ContainsFunc(changes, func(c schema.Change) bool { return !c.Compatible }) {
@@ -72,8 +75,20 @@ func printChanges(cmd *cobra.Command, format string, changes []schema.Change, re
 	return found
 }
 
-func changesJSON(cmd *cobra.Command, changes []schema.Change) error {
+// place returns where a change is to be looked at: at the definition, or, where there is
+// none any more, at the entry in metrics.json.
+func place(c schema.Change, old *schema.Schema) schema.Pos {
+	if c.New != nil {
+		return c.New.Pos
+	}
+	return old.PosOf(c.Metric)
+}
+
+func changesJSON(out io.Writer, changes []schema.Change, old *schema.Schema) error {
 	type change struct {
+		File       string `json:"file,omitempty"`
+		Line       int    `json:"line,omitempty"`
+		Col        int    `json:"col,omitempty"`
 		Metric     string `json:"metric"`
 		Kind       string `json:"kind"`
 		Compatible bool   `json:"compatible"`
@@ -81,9 +96,10 @@ func changesJSON(cmd *cobra.Command, changes []schema.Change) error {
 	}
 	list := []change{}
 	for _, c := range changes {
-		list = append(list, change{c.Metric, c.Kind, c.Compatible, c.Message})
+		pos := place(c, old)
+		list = append(list, change{pos.File, pos.Line, pos.Col, c.Metric, c.Kind, c.Compatible, c.Message})
 	}
-	e := json.NewEncoder(cmd.OutOrStdout())
+	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(list)
