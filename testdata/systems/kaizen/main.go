@@ -4,14 +4,8 @@
 package main
 
 import (
-	"time"
-
 	"github.com/dashgen/dashgen/testdata/systems/internal/serve"
 	"github.com/dashgen/dashgen/testdata/systems/kaizen/sim"
 )
 
-func main() {
-	serve.Main("kaizen", "127.0.0.1:8545", func(seed uint64, start time.Time) serve.System {
-		return sim.New(seed, start)
-	})
-}
+func main() { serve.Main("kaizen", "127.0.0.1:8545", sim.New) }

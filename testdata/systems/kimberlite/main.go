@@ -3,14 +3,8 @@
 package main
 
 import (
-	"time"
-
 	"github.com/dashgen/dashgen/testdata/systems/internal/serve"
 	"github.com/dashgen/dashgen/testdata/systems/kimberlite/sim"
 )
 
-func main() {
-	serve.Main("kimberlite", "127.0.0.1:9091", func(seed uint64, start time.Time) serve.System {
-		return sim.New(seed, start)
-	})
-}
+func main() { serve.Main("kimberlite", "127.0.0.1:9091", sim.New) }

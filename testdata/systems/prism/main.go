@@ -4,14 +4,8 @@
 package main
 
 import (
-	"time"
-
 	"github.com/dashgen/dashgen/testdata/systems/internal/serve"
 	"github.com/dashgen/dashgen/testdata/systems/prism/sim"
 )
 
-func main() {
-	serve.Main("prism", "127.0.0.1:3030", func(seed uint64, start time.Time) serve.System {
-		return sim.New(seed, start)
-	})
-}
+func main() { serve.Main("prism", "127.0.0.1:3030", sim.New) }

@@ -4,14 +4,8 @@
 package main
 
 import (
-	"time"
-
 	"github.com/dashgen/dashgen/testdata/systems/internal/serve"
 	"github.com/dashgen/dashgen/testdata/systems/zerostate/sim"
 )
 
-func main() {
-	serve.Main("zerostate", "127.0.0.1:8080", func(seed uint64, start time.Time) serve.System {
-		return sim.New(seed, start)
-	})
-}
+func main() { serve.Main("zerostate", "127.0.0.1:8080", sim.New) }

@@ -28,7 +28,7 @@ type System interface {
 
 // Main is a system's main function: it parses the command line, makes the system
 // and serves it until it is interrupted.
-func Main(name, addr string, newSystem func(seed uint64, start time.Time) System) {
+func Main[S System](name, addr string, newSystem func(seed uint64, start time.Time) S) {
 	listen := flag.String("addr", addr, "loopback `address` to serve /metrics on")
 	seed := flag.Uint64("seed", 1, "`seed` of the simulation's randomness")
 	flag.Parse()

@@ -5,6 +5,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/kaizen/auth"
 	"github.com/dashgen/dashgen/testdata/systems/kaizen/blocks"
 	"github.com/dashgen/dashgen/testdata/systems/kaizen/exec"
@@ -45,7 +47,7 @@ type work struct {
 
 // A chain takes transactions in and makes blocks of them.
 type chain struct {
-	rnd     random
+	rnd     draw.Source
 	mempool *mempool.Metrics
 	blocks  *blocks.Metrics
 	exec    *exec.Metrics
@@ -57,7 +59,7 @@ type chain struct {
 	due          float64 // blocks that should have been produced and were not yet
 }
 
-func newChain(reg prometheus.Registerer, rnd random) *chain {
+func newChain(reg prometheus.Registerer, rnd draw.Source) *chain {
 	c := &chain{
 		rnd:     rnd,
 		mempool: mempool.NewMetrics(reg),
@@ -73,16 +75,16 @@ func newChain(reg prometheus.Registerer, rnd random) *chain {
 	return c
 }
 
-func (c *chain) advance(t tick) work {
+func (c *chain) advance(t clock.Tick) work {
 	c.arrivals(t)
 	w := work{}
-	for c.due += (blocksPerSecond + 0.3*(1-t.load)) * t.dt; c.due >= 1; c.due-- {
+	for c.due += (blocksPerSecond + 0.3*(1-t.Load)) * t.Seconds; c.due >= 1; c.due-- {
 		c.produce(&w)
 	}
 	w.height = c.height
 	if w.blocks > 0 {
 		c.blocks.Height.Set(float64(c.height))
-		c.blocks.Timestamp.Set(float64(t.now.UnixMilli()) / 1000)
+		c.blocks.Timestamp.Set(float64(t.Now.UnixMilli()) / 1000)
 	}
 	c.evict(t)
 	c.mempool.Pending.Set(float64(c.high + c.normal))
@@ -93,9 +95,9 @@ func (c *chain) advance(t tick) work {
 }
 
 // arrivals lets transactions into the mempool, and now and then a burst of them.
-func (c *chain) arrivals(t tick) {
-	n := c.rnd.count(30 * t.load * t.dt)
-	burst := c.rnd.chance(t.dt / 1300)
+func (c *chain) arrivals(t clock.Tick) {
+	n := c.rnd.Count(30 * t.Load * t.Seconds)
+	burst := c.rnd.Chance(t.Seconds / 1300)
 	if burst {
 		n += 300 + c.rnd.IntN(900)
 	}
@@ -106,8 +108,8 @@ func (c *chain) arrivals(t tick) {
 			continue
 		}
 		c.mempool.Added.Inc()
-		c.mempool.TxSize.Observe(math.Round(c.rnd.around(260, 0.6)))
-		if c.rnd.chance(0.2) {
+		c.mempool.TxSize.Observe(math.Round(c.rnd.LogNormal(260, 0.6)))
+		if c.rnd.Chance(0.2) {
 			c.high++
 		} else {
 			c.normal++
@@ -118,7 +120,7 @@ func (c *chain) arrivals(t tick) {
 // reject says whether, and why, the next transaction is not let in. One sender
 // causes most of a burst and runs into its limit.
 func (c *chain) reject(burst bool) (mempool.RejectReason, bool) {
-	if c.rnd.chance(0.002) {
+	if c.rnd.Chance(0.002) {
 		c.auth.Failures.Inc()
 		return mempool.RejectInvalidSignature, true
 	}
@@ -129,11 +131,11 @@ func (c *chain) reject(burst bool) (mempool.RejectReason, bool) {
 	switch {
 	case c.high+c.normal >= mempoolCapacity:
 		return mempool.RejectMempoolFull, true
-	case c.rnd.chance(0.006):
+	case c.rnd.Chance(0.006):
 		return mempool.RejectDuplicate, true
-	case c.rnd.chance(greedy):
+	case c.rnd.Chance(greedy):
 		return mempool.RejectTooManyFromSender, true
-	case c.rnd.chance(0.0015):
+	case c.rnd.Chance(0.0015):
 		return mempool.RejectInvalidTimestamp, true
 	}
 	return "", false
@@ -143,21 +145,21 @@ func (c *chain) reject(burst bool) (mempool.RejectReason, bool) {
 // high priority queue gets twice the share of the block that it has of the
 // mempool.
 func (c *chain) produce(w *work) {
-	if c.rnd.chance(0.0002) {
+	if c.rnd.Chance(0.0002) {
 		c.blocks.Errors.Inc()
 		return
 	}
-	n := min(c.high+c.normal, c.rnd.count(min(0.02*float64(c.high+c.normal), 50)))
+	n := min(c.high+c.normal, c.rnd.Count(min(0.02*float64(c.high+c.normal), 50)))
 	high := min(c.high, int(math.Ceil(float64(2*n*c.high)/float64(max(1, 2*c.high+c.normal)))), n)
 	n = min(n, high+c.normal)
 	c.high -= high
 	c.normal -= n - high
 
-	validation, execution := c.rnd.around(0.0008, 0.3), c.rnd.around(0.0006, 0.3)
+	validation, execution := c.rnd.LogNormal(0.0008, 0.3), c.rnd.LogNormal(0.0006, 0.3)
 	for range n {
-		k := kinds[c.rnd.pick(c.weights)]
-		check, run := c.rnd.around(0.00008, 0.4), c.rnd.around(k.median, 0.5)
-		c.exec.Executed(k.name, !c.rnd.chance(0.008), check, run)
+		k := kinds[c.rnd.Pick(c.weights)]
+		check, run := c.rnd.LogNormal(0.00008, 0.4), c.rnd.LogNormal(k.median, 0.5)
+		c.exec.Executed(k.name, !c.rnd.Chance(0.008), check, run)
 		validation, execution = validation+check, execution+run
 		if k.name == "Transfer" {
 			w.transfers++
@@ -178,26 +180,26 @@ func (c *chain) produce(w *work) {
 // compaction and takes ten times as long; that is too few to move a 99th
 // percentile past 90 ms.
 func (c *chain) measure(validation, execution float64) {
-	commit := c.rnd.around(0.004, 0.35)
-	if c.rnd.chance(0.003) {
+	commit := c.rnd.LogNormal(0.004, 0.35)
+	if c.rnd.Chance(0.003) {
 		commit *= 10
 	}
 	c.blocks.Validation.Observe(validation)
 	c.blocks.Execution.Observe(execution)
 	c.blocks.Commit.Observe(commit)
-	c.blocks.Production.Observe(validation + execution + commit + c.rnd.around(0.0015, 0.3))
+	c.blocks.Production.Observe(validation + execution + commit + c.rnd.LogNormal(0.0015, 0.3))
 }
 
 // evict throws some of what waits out again.
-func (c *chain) evict(t tick) {
+func (c *chain) evict(t clock.Tick) {
 	drop := func(reason mempool.EvictReason, n int) {
 		n = min(n, c.normal)
 		c.normal -= n
 		c.mempool.Evicted[reason].Add(float64(n))
 	}
-	drop(mempool.EvictReplaced, c.rnd.count(0.05*t.load*t.dt))
-	drop(mempool.EvictExpired, c.rnd.count(0.0001*float64(c.normal)*t.dt))
+	drop(mempool.EvictReplaced, c.rnd.Count(0.05*t.Load*t.Seconds))
+	drop(mempool.EvictExpired, c.rnd.Count(0.0001*float64(c.normal)*t.Seconds))
 	if c.normal > 800 {
-		drop(mempool.EvictLowPriority, c.rnd.count(0.5*t.dt))
+		drop(mempool.EvictLowPriority, c.rnd.Count(0.5*t.Seconds))
 	}
 }

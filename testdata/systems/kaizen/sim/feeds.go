@@ -5,6 +5,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/kaizen/oracle"
 )
 
@@ -20,12 +22,12 @@ type feed struct {
 
 // feeds are the feeds that the node follows.
 type feeds struct {
-	rnd    random
+	rnd    draw.Source
 	oracle *oracle.Metrics
 	feeds  []feed
 }
 
-func newFeeds(reg prometheus.Registerer, rnd random, start time.Time, pairs []string) *feeds {
+func newFeeds(reg prometheus.Registerer, rnd draw.Source, start time.Time, pairs []string) *feeds {
 	f := &feeds{rnd: rnd, oracle: oracle.NewMetrics(reg)}
 	for _, pair := range pairs {
 		f.oracle.Follow(pair)
@@ -36,11 +38,11 @@ func newFeeds(reg prometheus.Registerer, rnd random, start time.Time, pairs []st
 
 // advance receives the prices of a tick. A feed is silent for some seconds about
 // every twenty minutes, which leaves a gap that is filled at once.
-func (f *feeds) advance(t tick) {
+func (f *feeds) advance(t clock.Tick) {
 	var latest time.Time
 	for i := range f.feeds {
 		p := &f.feeds[i]
-		for !p.next.After(t.now) {
+		for !p.next.After(t.Now) {
 			if p.next.Sub(p.last) > maxGap {
 				f.oracle.Gaps.WithLabelValues(p.pair).Inc()
 				f.oracle.Backfills.WithLabelValues(p.pair).Inc()
@@ -57,10 +59,10 @@ func (f *feeds) advance(t tick) {
 }
 
 func (f *feeds) pause() time.Duration {
-	if f.rnd.chance(1.0 / 1200) {
-		return seconds(f.rnd.around(6, 0.3), 15)
+	if f.rnd.Chance(1.0 / 1200) {
+		return f.rnd.Lasting(6*time.Second, 0.3, 15*time.Second)
 	}
-	return seconds(f.rnd.around(1, 0.15), 2)
+	return f.rnd.Lasting(time.Second, 0.15, 2*time.Second)
 }
 
 // use asks for the price of a pair and reports whether it can be used.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/kaizen/accounts"
 	"github.com/dashgen/dashgen/testdata/systems/kaizen/admin"
 	"github.com/dashgen/dashgen/testdata/systems/kaizen/bridge"
@@ -21,7 +23,7 @@ type order struct {
 // trading is what people do on the chain: theses, deposits and withdrawals,
 // transfers; and what operators do about it.
 type trading struct {
-	rnd      random
+	rnd      draw.Source
 	feeds    *feeds
 	rfq      *rfq.Metrics
 	bridge   *bridge.Metrics
@@ -35,7 +37,7 @@ type trading struct {
 	resume      time.Time   // when a pause ends; zero: not paused
 }
 
-func newTrading(reg prometheus.Registerer, rnd random, start time.Time) *trading {
+func newTrading(reg prometheus.Registerer, rnd draw.Source, start time.Time) *trading {
 	return &trading{
 		rnd:      rnd,
 		feeds:    newFeeds(reg, rnd, start, []string{"BTC/USD", "ETH/USD", "SOL/USD"}),
@@ -47,7 +49,7 @@ func newTrading(reg prometheus.Registerer, rnd random, start time.Time) *trading
 	}
 }
 
-func (m *trading) advance(t tick, w work) {
+func (m *trading) advance(t clock.Tick, w work) {
 	m.feeds.advance(t)
 	m.administer(t)
 	m.submit(t)
@@ -57,16 +59,16 @@ func (m *trading) advance(t tick, w work) {
 }
 
 // submit opens orders, unless trading is paused.
-func (m *trading) submit(t tick) {
+func (m *trading) submit(t clock.Tick) {
 	if !m.resume.IsZero() {
 		return
 	}
-	for range m.rnd.count(0.9 * t.load * t.dt) {
+	for range m.rnd.Count(0.9 * t.Load * t.Seconds) {
 		o := order{
-			opened: t.now,
-			ends:   t.now.Add(seconds(m.rnd.around(60, 0.8), 1800)),
+			opened: t.Now,
+			ends:   t.Now.Add(m.rnd.Lasting(60*time.Second, 0.8, 1800*time.Second)),
 			pair:   m.rnd.IntN(len(m.feeds.feeds)),
-			bet:    m.rnd.around(40, 1.1),
+			bet:    m.rnd.LogNormal(40, 1.1),
 		}
 		m.orders = append(m.orders, o)
 		m.rfq.Submitted.Inc()
@@ -75,22 +77,22 @@ func (m *trading) submit(t tick) {
 }
 
 // end ends the orders whose time has come.
-func (m *trading) end(t tick) {
+func (m *trading) end(t clock.Tick) {
 	open := m.orders[:0]
 	for _, o := range m.orders {
-		if o.ends.After(t.now) {
+		if o.ends.After(t.Now) {
 			open = append(open, o)
 			continue
 		}
 		m.outcome(t, o)
-		m.rfq.Duration.Observe(t.now.Sub(o.opened).Seconds())
+		m.rfq.Duration.Observe(t.Now.Sub(o.opened).Seconds())
 	}
 	m.orders = open
 	m.rfq.Active.Set(float64(len(open)))
 }
 
 // outcome decides how an order ends.
-func (m *trading) outcome(t tick, o order) {
+func (m *trading) outcome(t clock.Tick, o order) {
 	switch x := m.rnd.Float64(); {
 	case x < 0.05:
 		m.rfq.Expired.Inc()
@@ -98,30 +100,30 @@ func (m *trading) outcome(t tick, o order) {
 		m.rfq.Cancelled.WithLabelValues(string(rfq.CancelUser)).Inc()
 	case x < 0.10:
 		m.rfq.Cancelled.WithLabelValues(string(rfq.CancelSolver)).Inc()
-	case !m.feeds.use(o.pair, t.now):
+	case !m.feeds.use(o.pair, t.Now):
 		m.rfq.Cancelled.WithLabelValues(string(rfq.CancelOracleOffline)).Inc()
 	case x < 0.52:
 		m.rfq.Settled.WithLabelValues(string(rfq.SettledWon)).Inc()
-		m.rfq.Payout.Observe(o.bet * m.rnd.around(1.9, 0.3))
+		m.rfq.Payout.Observe(o.bet * m.rnd.LogNormal(1.9, 0.3))
 	default:
 		m.rfq.Settled.WithLabelValues(string(rfq.SettledLost)).Inc()
 	}
 }
 
 // bridges credits deposits and pays withdrawals out.
-func (m *trading) bridges(t tick) {
-	for range m.rnd.count(0.5 * t.load * t.dt) {
+func (m *trading) bridges(t clock.Tick) {
+	for range m.rnd.Count(0.5 * t.Load * t.Seconds) {
 		m.bridge.Deposits.Inc()
-		m.bridge.DepositAmount.Observe(m.rnd.around(250, 1.3))
+		m.bridge.DepositAmount.Observe(m.rnd.LogNormal(250, 1.3))
 	}
-	for range m.rnd.count(0.3 * t.load * t.dt) {
+	for range m.rnd.Count(0.3 * t.Load * t.Seconds) {
 		m.bridge.Withdrawals.Inc()
-		m.bridge.WithdrawalAmount.Observe(m.rnd.around(300, 1.2))
-		m.withdrawals = append(m.withdrawals, t.now.Add(seconds(m.rnd.around(45, 0.5), 600)))
+		m.bridge.WithdrawalAmount.Observe(m.rnd.LogNormal(300, 1.2))
+		m.withdrawals = append(m.withdrawals, t.Now.Add(m.rnd.Lasting(45*time.Second, 0.5, 600*time.Second)))
 	}
 	pending := m.withdrawals[:0]
 	for _, at := range m.withdrawals {
-		if at.After(t.now) {
+		if at.After(t.Now) {
 			pending = append(pending, at)
 		} else {
 			m.bridge.Processed.Inc()
@@ -132,33 +134,33 @@ func (m *trading) bridges(t tick) {
 }
 
 // transfer records the transfers among the executed transactions.
-func (m *trading) transfer(t tick, w work) {
+func (m *trading) transfer(t clock.Tick, w work) {
 	m.accounts.Transfers.Add(float64(w.transfers))
 	for range w.transfers {
-		m.accounts.TransferAmount.Observe(m.rnd.around(30, 1.5))
+		m.accounts.TransferAmount.Observe(m.rnd.LogNormal(30, 1.5))
 	}
-	m.active += (2400*t.load - m.active) * t.dt / 900
+	m.active += (2400*t.Load - m.active) * t.Seconds / 900
 	m.accounts.Active.Set(float64(int(m.active)))
-	m.accounts.WalletsCreated.Add(float64(m.rnd.count(0.02 * t.load * t.dt)))
-	m.accounts.WalletsRevoked.Add(float64(m.rnd.count(0.008 * t.load * t.dt)))
+	m.accounts.WalletsCreated.Add(float64(m.rnd.Count(0.02 * t.Load * t.Seconds)))
+	m.accounts.WalletsRevoked.Add(float64(m.rnd.Count(0.008 * t.Load * t.Seconds)))
 }
 
 // administer lists addresses, takes them off the list, and pauses trading about
 // every two hours.
-func (m *trading) administer(t tick) {
-	if m.rnd.chance(t.dt / 1800) {
+func (m *trading) administer(t clock.Tick) {
+	if m.rnd.Chance(t.Seconds / 1800) {
 		m.listed++
 		m.admin.BlacklistAdditions.Inc()
 	}
-	if m.listed > 0 && m.rnd.chance(t.dt/7200) {
+	if m.listed > 0 && m.rnd.Chance(t.Seconds/7200) {
 		m.listed--
 		m.admin.BlacklistRemovals.Inc()
 	}
 	switch {
-	case m.resume.IsZero() && m.rnd.chance(t.dt/7200):
-		m.resume = t.now.Add(seconds(m.rnd.around(40, 0.4), 120))
+	case m.resume.IsZero() && m.rnd.Chance(t.Seconds/7200):
+		m.resume = t.Now.Add(m.rnd.Lasting(40*time.Second, 0.4, 120*time.Second))
 		m.admin.Pauses.Inc()
-	case !m.resume.IsZero() && !m.resume.After(t.now):
+	case !m.resume.IsZero() && !m.resume.After(t.Now):
 		m.resume = time.Time{}
 		m.admin.Resumes.Inc()
 	}

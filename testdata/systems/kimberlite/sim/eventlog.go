@@ -5,6 +5,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/kimberlite/eventlog"
 	"github.com/dashgen/dashgen/testdata/systems/kimberlite/projection"
 )
@@ -17,7 +19,7 @@ const (
 
 // An eventLog is the log with the projections that follow it.
 type eventLog struct {
-	rnd        random
+	rnd        draw.Source
 	log        *eventlog.Metrics
 	projection *projection.Metrics
 
@@ -29,7 +31,7 @@ type eventLog struct {
 	stalled time.Time // until then projections stand still
 }
 
-func newEventLog(reg prometheus.Registerer, rnd random, start time.Time, nodeID string) *eventLog {
+func newEventLog(reg prometheus.Registerer, rnd draw.Source, start time.Time, nodeID string) *eventLog {
 	return &eventLog{
 		rnd:        rnd,
 		log:        eventlog.NewMetrics(reg),
@@ -43,16 +45,16 @@ func newEventLog(reg prometheus.Registerer, rnd random, start time.Time, nodeID 
 }
 
 // advance appends entries and lets projections follow.
-func (l *eventLog) advance(t tick, entries int) {
+func (l *eventLog) advance(t clock.Tick, entries int) {
 	bytes := 0
 	for range entries {
-		bytes += int(l.rnd.around(420, 0.5))
+		bytes += int(l.rnd.LogNormal(420, 0.5))
 	}
 	l.log.Appended(l.nodeID, entries, bytes)
 	l.head += uint64(entries)
 	l.size += bytes
 	l.grown += bytes
-	if l.rnd.chance(t.dt / 600) {
+	if l.rnd.Chance(t.Seconds / 600) {
 		l.size -= l.grown * 9 / 10
 		l.grown = 0
 	}
@@ -62,14 +64,14 @@ func (l *eventLog) advance(t tick, entries int) {
 
 // apply applies what projections are behind, but for the entries that are still
 // under way. About every twenty minutes a slow query holds them up for seconds.
-func (l *eventLog) apply(t tick) {
-	if l.rnd.chance(t.dt / 1200) {
-		l.stalled = t.now.Add(seconds(l.rnd.around(2.5, 0.4), 5))
+func (l *eventLog) apply(t clock.Tick) {
+	if l.rnd.Chance(t.Seconds / 1200) {
+		l.stalled = t.Now.Add(l.rnd.Lasting(2500*time.Millisecond, 0.4, 5*time.Second))
 	}
-	if !t.now.Before(l.stalled) {
+	if !t.Now.Before(l.stalled) {
 		behind := l.head - l.applied
-		under := min(behind, uint64(l.rnd.count(3*t.load)))
-		l.applied += min(behind-under, uint64(applyRate*t.dt)+1)
+		under := min(behind, uint64(l.rnd.Count(3*t.Load)))
+		l.applied += min(behind-under, uint64(applyRate*t.Seconds)+1)
 	}
 	l.projection.Applied(l.applied, l.head)
 }

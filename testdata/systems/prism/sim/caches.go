@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/prism/cache"
 )
 
@@ -25,30 +26,30 @@ func newHeld() held {
 }
 
 // block adds a new block with its logs and transactions.
-func (h *held) block(r source) {
+func (h *held) block(r draw.Source) {
 	h.blocks++
 	h.logBlocks++
-	h.transactions += r.count(40)
-	h.receipts += r.count(38)
+	h.transactions += r.Count(40)
+	h.receipts += r.Count(38)
 	h.trim(r)
 }
 
 // fill adds what requests for old blocks brought.
-func (h *held) fill(r source, n int) {
-	h.blocks += r.among(n, 0.002)
-	h.logBlocks += r.among(n, 0.02)
-	h.transactions += r.among(n, 0.03)
-	h.receipts += r.among(n, 0.03)
+func (h *held) fill(r draw.Source, n int) {
+	h.blocks += r.Among(n, 0.002)
+	h.logBlocks += r.Among(n, 0.02)
+	h.transactions += r.Among(n, 0.03)
+	h.receipts += r.Among(n, 0.03)
 	h.trim(r)
 }
 
 // trim drops some tenths of a cache that is full.
-func (h *held) trim(r source) {
+func (h *held) trim(r draw.Source) {
 	drop := func(entries *int, limit int) int {
 		if *entries <= limit {
 			return 0
 		}
-		n := int(r.around(float64(limit)/8, 0.3))
+		n := int(r.Around(float64(limit)/8, 0.3))
 		*entries -= n
 		return n
 	}
@@ -74,12 +75,12 @@ func (s *Sim) stepCaches(dt float64) {
 		if m.HitRatio == 0 {
 			continue
 		}
-		misses := s.rng.count(m.Rate * s.load * dt)
-		ratio := min(0.98, s.rng.around(m.HitRatio, 0.03))
+		misses := s.rng.Count(m.Rate * s.load * dt)
+		ratio := min(0.98, s.rng.Around(m.HitRatio, 0.03))
 		s.cache.Looked(m.Name, int(float64(misses)*ratio/(1-ratio)), misses)
 		s.held.fill(s.rng, misses)
 		if m.Ranges {
-			for range s.rng.among(misses, 0.3) {
+			for range s.rng.Among(misses, 0.3) {
 				s.cache.Partial(m.Name, min(1, 0.2+0.8*s.rng.Float64()))
 			}
 		}

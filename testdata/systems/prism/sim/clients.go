@@ -25,35 +25,35 @@ func (s *Sim) initClients() {
 func (s *Sim) stepClients(dt float64) {
 	looked := 0
 	for _, k := range s.traffic.Keys {
-		n := s.rng.count(k.Rate * s.load * dt)
-		s.auth.Accepted(k.ID, n, s.rng.among(n, k.Limited))
+		n := s.rng.Count(k.Rate * s.load * dt)
+		s.auth.Accepted(k.ID, n, s.rng.Among(n, k.Limited))
 		looked += n
 		if k.Denied != "" {
-			s.auth.Denied(k.ID, k.Denied, s.rng.count(dt/180))
+			s.auth.Denied(k.ID, k.Denied, s.rng.Count(dt/180))
 		}
-		if s.rng.chance(dt / 14400) {
+		if s.rng.Chance(dt / 14400) {
 			s.auth.QuotaExceeded(k.ID)
 		}
 	}
-	refused := s.rng.count(dt / 30)
+	refused := s.rng.Count(dt / 30)
 	s.auth.Refused(refused)
-	misses := min(looked, s.rng.among(looked, 0.03)+refused)
+	misses := min(looked, s.rng.Among(looked, 0.03)+refused)
 	s.auth.Looked(looked-misses, misses, 40+s.rng.IntN(12))
 
-	opened := s.rng.count(dt / 45)
+	opened := s.rng.Count(dt / 45)
 	s.server.WebSocketsOpened(opened)
 	s.webSockets += opened
-	leaving := min(s.webSockets-1, s.rng.count(float64(s.webSockets)*dt/400))
+	leaving := min(s.webSockets-1, s.rng.Count(float64(s.webSockets)*dt/400))
 	s.server.WebSocketsClosed(leaving)
 	s.webSockets -= leaving
 
-	for range s.rng.count(0.8 * s.load * dt) {
-		calls := 2 + s.rng.count(s.rng.logNormal(4, 0.8))
-		s.server.Batch(calls, s.rng.logNormal(0.06*float64(calls)/4, 0.5))
+	for range s.rng.Count(0.8 * s.load * dt) {
+		calls := 2 + s.rng.Count(s.rng.LogNormal(4, 0.8))
+		s.server.Batch(calls, s.rng.LogNormal(0.06*float64(calls)/4, 0.5))
 	}
-	for range s.rng.count(1.5 * s.load * dt) {
-		seconds := s.rng.logNormal(0.15, 0.45)
-		agreed := !s.rng.chance(0.0006)
+	for range s.rng.Count(1.5 * s.load * dt) {
+		seconds := s.rng.LogNormal(0.15, 0.45)
+		agreed := !s.rng.Chance(0.0006)
 		if agreed {
 			s.consensus.Agreed(seconds)
 			s.agreement += (1 - s.agreement) / 2000
@@ -67,7 +67,7 @@ func (s *Sim) stepClients(dt float64) {
 func (s *Sim) initChain() {
 	s.chain.Advanced(s.tip, 0.05)
 	s.nextBlock = s.now.Add(blockTime)
-	s.nextReorg = s.after(15 * time.Minute)
+	s.reorgs = s.rng.Seldom(s.now, 5*time.Minute, 30*time.Minute)
 }
 
 // stepChain adds the blocks of the elapsed time, and rarely replaces the last few.
@@ -76,11 +76,10 @@ func (s *Sim) stepChain() {
 		s.nextBlock = s.nextBlock.Add(blockTime)
 		s.tip++
 		s.held.block(s.rng)
-		s.chain.Advanced(s.tip, s.rng.logNormal(0.12, 0.6))
+		s.chain.Advanced(s.tip, s.rng.LogNormal(0.12, 0.6))
 	}
-	if !s.nextReorg.After(s.now) {
-		s.nextReorg = s.after(45 * time.Minute)
-		depth := 1 + s.rng.count(0.8)
+	if s.reorgs.Due(s.now) {
+		depth := 1 + s.rng.Count(0.8)
 		s.chain.Reorganised(s.tip-int64(depth)+1, depth)
 	}
 }

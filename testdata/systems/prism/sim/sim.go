@@ -9,11 +9,12 @@ package sim
 import (
 	_ "embed"
 	"encoding/json"
-	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/prism/auth"
 	"github.com/dashgen/dashgen/testdata/systems/prism/cache"
 	"github.com/dashgen/dashgen/testdata/systems/prism/chain"
@@ -56,13 +57,23 @@ type key struct {
 	Denied  string  // a method that it must not call but does
 }
 
+// busy is the load: a long swell, a shorter one, and noise.
+var busy = clock.Load{
+	Waves: []clock.Wave{
+		{Swing: 0.3, Period: 90 * time.Minute},
+		{Swing: 0.1, Period: 11 * time.Minute},
+	},
+	Noise: 0.03,
+}
+
 // A Sim is a simulated Prism.
 type Sim struct {
-	reg        *prometheus.Registry
-	rng        source
-	start, now time.Time
-	load       float64 // 1 is average
-	traffic    traffic
+	reg     *prometheus.Registry
+	rng     draw.Source
+	clock   *clock.Clock
+	now     time.Time
+	load    float64 // 1 is average
+	traffic traffic
 
 	server    *server.Metrics
 	cache     *cache.Metrics
@@ -76,8 +87,8 @@ type Sim struct {
 	held       held
 	tip        int64
 	nextBlock  time.Time
-	nextReorg  time.Time
-	nextTrip   time.Time
+	reorgs     *draw.Seldom
+	trips      *draw.Seldom
 	agreement  float64
 	webSockets int
 }
@@ -85,8 +96,9 @@ type Sim struct {
 // New returns a simulation that begins at start, with a registry of its own.
 func New(seed uint64, start time.Time) *Sim {
 	reg := prometheus.NewRegistry()
+	rng := draw.New(seed, 0x707269736d)
 	s := &Sim{
-		reg: reg, rng: newSource(seed), start: start, now: start, load: 1,
+		reg: reg, rng: rng, clock: clock.New(rng, start, busy), now: start, load: 1,
 		server:    server.NewMetrics(reg),
 		cache:     cache.NewMetrics(reg),
 		upstream:  upstream.NewMetrics(reg),
@@ -111,37 +123,22 @@ func New(seed uint64, start time.Time) *Sim {
 // Registry holds every metric of the simulation.
 func (s *Sim) Registry() *prometheus.Registry { return s.reg }
 
-// Step moves the simulation to now, which must not be before an earlier step.
-func (s *Sim) Step(now time.Time) {
-	dt := now.Sub(s.now).Seconds()
-	if dt <= 0 {
-		return
-	}
-	s.now = now
-	s.load = s.wave()
+// Step moves the simulation to now. A time before the last one is ignored.
+func (s *Sim) Step(now time.Time) { s.clock.Step(now, s.advance) }
+
+func (s *Sim) advance(t clock.Tick) {
+	s.now, s.load = t.Now, t.Load
 	s.stepChain()
-	s.stepUpstreams(dt)
-	s.stepRequests(dt)
-	s.stepCaches(dt)
-	s.stepClients(dt)
+	s.stepUpstreams(t.Seconds)
+	s.stepRequests(t.Seconds)
+	s.stepCaches(t.Seconds)
+	s.stepClients(t.Seconds)
 	s.gauges()
-}
-
-// wave is the load: a long swell, a shorter one, and noise.
-func (s *Sim) wave() float64 {
-	t := s.now.Sub(s.start).Minutes()
-	return s.rng.around(1+0.3*math.Sin(2*math.Pi*t/90)+0.1*math.Sin(2*math.Pi*t/11), 0.05)
-}
-
-// after draws a time that is on average mean from now, and at least a fifth of it.
-func (s *Sim) after(mean time.Duration) time.Time {
-	least := mean / 5
-	return s.now.Add(least + time.Duration(s.rng.ExpFloat64()*float64(mean-least)))
 }
 
 // gauges sets what is a level, not a count.
 func (s *Sim) gauges() {
-	s.server.SetConnections(int(s.rng.around(150*s.load, 0.06)))
+	s.server.SetConnections(int(s.rng.Around(150*s.load, 0.06)))
 	s.consensus.SetAgreement(s.agreement)
 	s.held.publish(s.cache)
 	for _, l := range s.links {

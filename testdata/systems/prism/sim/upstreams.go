@@ -51,7 +51,7 @@ func (s *Sim) initUpstreams() {
 		}
 		s.links = append(s.links, l)
 	}
-	s.nextTrip = s.after(40 * time.Minute)
+	s.trips = s.rng.Seldom(s.now, 15*time.Minute, 50*time.Minute)
 }
 
 // stepUpstreams checks health and moves circuit breakers, of which at most one is
@@ -60,16 +60,15 @@ func (s *Sim) stepUpstreams(dt float64) {
 	for _, l := range s.links {
 		for !l.nextCheck.After(s.now) {
 			l.nextCheck = l.nextCheck.Add(checkEvery)
-			l.healthy = s.healthyBeside(l) < len(s.links)-1 || !s.rng.chance(0.004)
-			l.metrics.Checked(s.rng.logNormal(0.04*l.Slowness*s.load, sigma), l.healthy)
+			l.healthy = s.healthyBeside(l) < len(s.links)-1 || !s.rng.Chance(0.004)
+			l.metrics.Checked(s.rng.LogNormal(0.04*l.Slowness*s.load, sigma), l.healthy)
 		}
 		s.moveBreaker(l)
-		if s.rng.chance(1 - math.Exp(-dt/20)) {
-			l.lag = min(6, s.rng.count(0.4*l.Slowness))
+		if s.rng.Chance(1 - math.Exp(-dt/20)) {
+			l.lag = min(6, s.rng.Count(0.4*l.Slowness))
 		}
 	}
-	if !s.nextTrip.After(s.now) {
-		s.nextTrip = s.after(80 * time.Minute)
+	if s.trips.Due(s.now) {
 		s.trip(s.links[s.rng.IntN(len(s.links))])
 	}
 }
@@ -89,12 +88,12 @@ func (s *Sim) healthyBeside(l *link) int {
 func (s *Sim) trip(l *link) {
 	for i := range 5 {
 		l.metrics.Unreachable()
-		l.routes[i%len(l.routes)].Served(s.rng.around(0.02, 0.5), false)
+		l.routes[i%len(l.routes)].Served(s.rng.Around(0.02, 0.5), false)
 	}
 	l.metrics.SetFailures(5)
 	l.metrics.Opened()
 	l.breaker, l.openedAt = open, s.now
-	l.changeAt = s.now.Add(time.Duration(s.rng.around(40, 0.5) * float64(time.Second)))
+	l.changeAt = s.now.Add(s.rng.Span(20*time.Second, time.Minute))
 }
 
 func (s *Sim) moveBreaker(l *link) {
@@ -116,7 +115,7 @@ func (s *Sim) stepRequests(dt float64) {
 		share, diverted := s.share(l)
 		sent, failed, limited := 0, 0, 0
 		for j, m := range s.traffic.Methods {
-			n := s.rng.count(m.Rate * share * s.load * dt)
+			n := s.rng.Count(m.Rate * share * s.load * dt)
 			for range n {
 				ok, throttled := s.request(l, l.routes[j], m)
 				if !ok {
@@ -129,7 +128,7 @@ func (s *Sim) stepRequests(dt float64) {
 			sent += n
 			s.hedge(i, m, n)
 		}
-		fallback := s.rng.among(sent, diverted)
+		fallback := s.rng.Among(sent, diverted)
 		s.routing.SelectedFallback(l.Name, fallback)
 		s.routing.SelectedBest(l.Name, sent-fallback)
 		if sent > 0 {
@@ -158,8 +157,8 @@ func (s *Sim) share(l *link) (share, diverted float64) {
 // request sends one request. It reports whether it succeeded, and whether the
 // upstream refused it for its rate limit.
 func (s *Sim) request(l *link, r *server.Route, m method) (ok, throttled bool) {
-	seconds := min(slowest, s.rng.logNormal(m.Seconds*l.Slowness*(0.7+0.3*s.load), sigma))
-	ok = !s.rng.chance(l.ErrorRatio * s.load)
+	seconds := min(slowest, s.rng.LogNormal(m.Seconds*l.Slowness*(0.7+0.3*s.load), sigma))
+	ok = !s.rng.Chance(l.ErrorRatio * s.load)
 	r.Served(seconds, ok)
 	if ok {
 		return true, false
@@ -180,16 +179,16 @@ func (s *Sim) request(l *link, r *server.Route, m method) (ok, throttled bool) {
 
 // hedge sends some of n requests to the next upstream, too.
 func (s *Sim) hedge(i int, m method, n int) {
-	for range s.rng.among(n, 0.012) {
+	for range s.rng.Among(n, 0.012) {
 		l, next := s.links[i], s.links[(i+1)%len(s.links)]
 		switch {
-		case s.now.Sub(s.start) < 30*time.Second || s.rng.chance(0.02):
+		case s.clock.Age() < 30*time.Second || s.rng.Chance(0.02):
 			s.routing.HedgeLackedData()
 		case next.breaker != closed:
 			s.routing.HedgeLackedUpstream()
 		default:
-			delay := s.rng.around(1000*m.Seconds*l.Slowness*math.Exp(1.645*sigma), 0.2)
-			s.routing.Hedged(l.Name, next.Name, delay, s.rng.chance(0.57))
+			delay := s.rng.Around(1000*m.Seconds*l.Slowness*math.Exp(1.645*sigma), 0.2)
+			s.routing.Hedged(l.Name, next.Name, delay, s.rng.Chance(0.57))
 		}
 	}
 }
@@ -198,10 +197,10 @@ func (s *Sim) hedge(i int, m method, n int) {
 func (s *Sim) publish(l *link) {
 	median := 1000 * s.meanSeconds() * l.Slowness * (0.7 + 0.3*s.load)
 	l.metrics.SetLatency(upstream.Latency{
-		P50: s.rng.around(median, 0.03),
-		P95: s.rng.around(median*math.Exp(1.645*sigma), 0.05),
-		P99: s.rng.around(median*math.Exp(2.326*sigma), 0.08),
-		Avg: s.rng.around(median*math.Exp(sigma*sigma/2), 0.03),
+		P50: s.rng.Around(median, 0.03),
+		P95: s.rng.Around(median*math.Exp(1.645*sigma), 0.05),
+		P99: s.rng.Around(median*math.Exp(2.326*sigma), 0.08),
+		Avg: s.rng.Around(median*math.Exp(sigma*sigma/2), 0.03),
 	})
 	l.metrics.SetErrorRate(l.errors)
 	s.routing.SetBlockLag(l.Name, l.lag)

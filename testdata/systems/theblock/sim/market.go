@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/theblock/telemetry"
 )
 
@@ -24,20 +26,20 @@ type lane struct {
 
 // A market is admission, fees, the scheduler and the matcher.
 type market struct {
-	c     chance
+	rnd   draw.Source
 	m     *telemetry.Market
 	fees  *telemetry.Fees
 	lanes []lane
 
 	success, capability, reputation prometheus.Counter
 
-	receiptError *seldom
+	receiptError *draw.Seldom
 }
 
-func newMarket(c chance, start time.Time, m *telemetry.Market, f *telemetry.Fees) *market {
+func newMarket(rnd draw.Source, start time.Time, m *telemetry.Market, f *telemetry.Fees) *market {
 	f.Comfort.Set(2500)
 	return &market{
-		c:    c,
+		rnd:  rnd,
 		m:    m,
 		fees: f,
 		lanes: []lane{{
@@ -62,41 +64,41 @@ func newMarket(c chance, start time.Time, m *telemetry.Market, f *telemetry.Fees
 		success:      m.Scheduled.WithLabelValues(telemetry.MatchSuccess),
 		capability:   m.Scheduled.WithLabelValues(telemetry.MatchCapability),
 		reputation:   m.Scheduled.WithLabelValues(telemetry.MatchReputation),
-		receiptError: c.seldom(start, 45*time.Minute, 90*time.Minute),
+		receiptError: rnd.Seldom(start, 45*time.Minute, 90*time.Minute),
 	}
 }
 
-func (m *market) step(t tick) {
+func (m *market) step(t clock.Tick) {
 	for _, l := range m.lanes {
-		l.step(t, m.c)
+		l.step(t, m.rnd)
 	}
 	m.admit(t)
 	m.schedule(t)
-	m.fees.Floor.Set(math.Round(800 + 200*t.load))
-	for range m.c.count(4 * t.load * t.dt) {
-		m.fees.Consumer.Observe(math.Round(400 + 700*t.load + 300*m.c.ExpFloat64()))
+	m.fees.Floor.Set(math.Round(800 + 200*t.Load))
+	for range m.rnd.Count(4 * t.Load * t.Seconds) {
+		m.fees.Consumer.Observe(math.Round(400 + 700*t.Load + 300*m.rnd.ExpFloat64()))
 	}
-	if m.receiptError.due(t.now) {
+	if m.receiptError.Due(t.Now) {
 		m.m.ReceiptErrors.Inc()
 	}
 }
 
-func (l lane) step(t tick, c chance) {
-	l.size.Set(math.Round(c.near(l.mempool*t.load, 0.15)))
-	l.warnings.Add(float64(c.count(0.05 * t.load * t.dt)))
-	l.overrides.Add(float64(c.count(0.01 * t.load * t.dt)))
-	l.pending.Set(math.Round(c.near(l.bids*t.load, 0.3)))
-	l.matched.Add(float64(c.count(l.matches * t.load * t.dt)))
-	l.rehearsed.Add(float64(c.count(0.05 * l.matches * t.dt)))
-	for range c.count(t.dt / 2) {
-		l.cycle.Observe(c.near(0.02*t.load, 0.4) + 0.01*c.ExpFloat64())
+func (l lane) step(t clock.Tick, rnd draw.Source) {
+	l.size.Set(math.Round(rnd.Around(l.mempool*t.Load, 0.15)))
+	l.warnings.Add(float64(rnd.Count(0.05 * t.Load * t.Seconds)))
+	l.overrides.Add(float64(rnd.Count(0.01 * t.Load * t.Seconds)))
+	l.pending.Set(math.Round(rnd.Around(l.bids*t.Load, 0.3)))
+	l.matched.Add(float64(rnd.Count(l.matches * t.Load * t.Seconds)))
+	l.rehearsed.Add(float64(rnd.Count(0.05 * l.matches * t.Seconds)))
+	for range rnd.Count(t.Seconds / 2) {
+		l.cycle.Observe(rnd.Around(0.02*t.Load, 0.4) + 0.01*rnd.ExpFloat64())
 	}
 }
 
 // admit defers 5% of the industrial jobs when it is quiet, 11% when it is not.
-func (m *market) admit(t tick) {
-	for range m.c.count(1.2 * t.load * t.dt) {
-		if m.c.Float64() < 0.05+0.1*(t.load-0.7) {
+func (m *market) admit(t clock.Tick) {
+	for range m.rnd.Count(1.2 * t.Load * t.Seconds) {
+		if m.rnd.Float64() < 0.05+0.1*(t.Load-0.7) {
 			m.m.Deferred.Inc()
 			continue
 		}
@@ -104,10 +106,10 @@ func (m *market) admit(t tick) {
 	}
 }
 
-func (m *market) schedule(t tick) {
-	for range m.c.count(1.5 * t.load * t.dt) {
-		m.m.Reputation.Observe(min(100, max(0, 72+14*m.c.NormFloat64())))
-		switch p := m.c.Float64(); {
+func (m *market) schedule(t clock.Tick) {
+	for range m.rnd.Count(1.5 * t.Load * t.Seconds) {
+		m.m.Reputation.Observe(min(100, max(0, 72+14*m.rnd.NormFloat64())))
+		switch p := m.rnd.Float64(); {
 		case p < 0.94:
 			m.success.Inc()
 		case p < 0.98:

@@ -4,6 +4,8 @@ import (
 	"math"
 	"time"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/theblock/telemetry"
 )
 
@@ -11,49 +13,49 @@ const sweepWindow = 30 * time.Second
 
 // A gateway is a mobile gateway that loses its connection for minutes at a time.
 type gateway struct {
-	c         chance
+	rnd       draw.Source
 	m         *telemetry.Mobile
 	nextSweep time.Time
 	online    time.Time // when the connection is back
 	queued    float64   // updates
 	txs       float64   // transactions
 
-	offline *seldom
+	offline *draw.Seldom
 }
 
-func newGateway(c chance, start time.Time, m *telemetry.Mobile) *gateway {
+func newGateway(rnd draw.Source, start time.Time, m *telemetry.Mobile) *gateway {
 	m.SweepWindow.Set(sweepWindow.Seconds())
 	return &gateway{
-		c:         c,
+		rnd:       rnd,
 		m:         m,
 		nextSweep: start.Add(sweepWindow),
-		offline:   c.seldom(start, 20*time.Minute, 20*time.Minute),
+		offline:   rnd.Seldom(start, 20*time.Minute, 20*time.Minute),
 	}
 }
 
-func (g *gateway) step(t tick) {
-	g.m.Hits.Add(float64(g.c.count(4.2 * t.load * t.dt)))
-	g.m.Misses.Add(float64(g.c.count(0.7 * t.load * t.dt)))
-	g.m.Rejects.Add(float64(g.c.count(0.02 * t.load * t.dt)))
-	for ; !g.nextSweep.After(t.now); g.nextSweep = g.nextSweep.Add(sweepWindow) {
+func (g *gateway) step(t clock.Tick) {
+	g.m.Hits.Add(float64(g.rnd.Count(4.2 * t.Load * t.Seconds)))
+	g.m.Misses.Add(float64(g.rnd.Count(0.7 * t.Load * t.Seconds)))
+	g.m.Rejects.Add(float64(g.rnd.Count(0.02 * t.Load * t.Seconds)))
+	for ; !g.nextSweep.After(t.Now); g.nextSweep = g.nextSweep.Add(sweepWindow) {
 		g.m.Sweeps.Inc()
 	}
-	entries := math.Round(g.c.near(400*t.load, 0.05))
+	entries := math.Round(g.rnd.Around(400*t.Load, 0.05))
 	g.m.Entries.Set(entries)
 	g.m.EntryBytes.Set(entries * 2048)
 	g.queue(t)
 }
 
 // queue fills the queues while the connection is down and drains them after.
-func (g *gateway) queue(t tick) {
-	if g.offline.due(t.now) {
-		g.online = t.now.Add(time.Duration(g.c.between(60, 240)) * time.Second)
+func (g *gateway) queue(t clock.Tick) {
+	if g.offline.Due(t.Now) {
+		g.online = t.Now.Add(g.rnd.Span(time.Minute, 4*time.Minute))
 	}
-	g.queued = max(0, g.queued-5*t.dt)
-	g.txs = max(0, g.txs-3*t.dt)
-	if t.now.Before(g.online) {
-		g.queued = min(200, g.queued+5.4*t.dt)
-		g.txs = min(120, g.txs+3.2*t.dt)
+	g.queued = max(0, g.queued-5*t.Seconds)
+	g.txs = max(0, g.txs-3*t.Seconds)
+	if t.Now.Before(g.online) {
+		g.queued = min(200, g.queued+5.4*t.Seconds)
+		g.txs = min(120, g.txs+3.2*t.Seconds)
 	}
 	g.m.Queued.Set(math.Round(g.queued))
 	g.m.QueuedBytes.Set(math.Round(g.queued) * 1536)
@@ -62,49 +64,49 @@ func (g *gateway) queue(t tick) {
 
 // A device is the phone that the light client runs on.
 type device struct {
-	c       chance
+	rnd     draw.Source
 	m       *telemetry.LightClient
 	battery float64   // 0 to 1
 	plugged time.Time // when it charges again
 	wifi    time.Time // when wifi is back
 	probed  time.Time // when the probe answers again
 
-	unplug, roam, miss *seldom
+	unplug, roam, miss *draw.Seldom
 }
 
-func newDevice(c chance, start time.Time, m *telemetry.LightClient) *device {
+func newDevice(rnd draw.Source, start time.Time, m *telemetry.LightClient) *device {
 	m.BatteryThreshold.Set(0.3)
 	m.Report("fresh", true, true, 0.9)
 	return &device{
-		c:       c,
+		rnd:     rnd,
 		m:       m,
 		battery: 0.9,
-		unplug:  c.seldom(start, 40*time.Minute, 30*time.Minute),
-		roam:    c.seldom(start, 30*time.Minute, 30*time.Minute),
-		miss:    c.seldom(start, 15*time.Minute, 15*time.Minute),
+		unplug:  rnd.Seldom(start, 40*time.Minute, 30*time.Minute),
+		roam:    rnd.Seldom(start, 30*time.Minute, 30*time.Minute),
+		miss:    rnd.Seldom(start, 15*time.Minute, 15*time.Minute),
 	}
 }
 
-func (d *device) step(t tick) {
-	d.away(t.now, d.unplug, &d.plugged, 4, 12)
-	d.away(t.now, d.roam, &d.wifi, 1, 4)
-	d.away(t.now, d.miss, &d.probed, 1, 3)
-	charging := !t.now.Before(d.plugged)
+func (d *device) step(t clock.Tick) {
+	d.away(t.Now, d.unplug, &d.plugged, 4*time.Minute, 12*time.Minute)
+	d.away(t.Now, d.roam, &d.wifi, time.Minute, 4*time.Minute)
+	d.away(t.Now, d.miss, &d.probed, time.Minute, 3*time.Minute)
+	charging := !t.Now.Before(d.plugged)
 	if charging {
-		d.battery = min(1, d.battery+0.02*t.dt/60)
+		d.battery = min(1, d.battery+0.02*t.Seconds/60)
 	} else {
-		d.battery = max(0.4, d.battery-0.02*t.dt/60)
+		d.battery = max(0.4, d.battery-0.02*t.Seconds/60)
 	}
 	freshness := "fresh"
-	if t.now.Before(d.probed) {
+	if t.Now.Before(d.probed) {
 		freshness = "cached"
 	}
-	d.m.Report(freshness, charging, !t.now.Before(d.wifi), math.Round(d.battery*100)/100)
+	d.m.Report(freshness, charging, !t.Now.Before(d.wifi), math.Round(d.battery*100)/100)
 }
 
-// away sets back to some minutes from now if s is due.
-func (d *device) away(now time.Time, s *seldom, back *time.Time, lo, hi float64) {
-	if s.due(now) {
-		*back = now.Add(time.Duration(d.c.between(lo, hi) * float64(time.Minute)))
+// away sets back to between lo and hi from now if s is due.
+func (d *device) away(now time.Time, s *draw.Seldom, back *time.Time, lo, hi time.Duration) {
+	if s.Due(now) {
+		*back = now.Add(d.rnd.Span(lo, hi))
 	}
 }

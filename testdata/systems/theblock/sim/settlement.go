@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/theblock/telemetry"
 )
 
@@ -19,7 +21,7 @@ type slaItem struct{ finished, deadline time.Time }
 
 // A settlement is the ledger's side of the compute market.
 type settlement struct {
-	c          chance
+	rnd        draw.Source
 	m          *telemetry.Settle
 	failed     []prometheus.Counter
 	violations []prometheus.Counter
@@ -27,13 +29,13 @@ type settlement struct {
 	real       prometheus.Counter
 	queue      []slaItem // by acceptance, and so by deadline
 
-	failure, drill, violation *seldom
+	failure, drill, violation *draw.Seldom
 }
 
-func newSettlement(c chance, start time.Time, m *telemetry.Settle) *settlement {
+func newSettlement(rnd draw.Source, start time.Time, m *telemetry.Settle) *settlement {
 	s := &settlement{
-		c: c,
-		m: m,
+		rnd: rnd,
+		m:   m,
 		failed: []prometheus.Counter{
 			m.Failed.WithLabelValues(telemetry.SettleSpend),
 			m.Failed.WithLabelValues(telemetry.SettlePenalize),
@@ -42,9 +44,9 @@ func newSettlement(c chance, start time.Time, m *telemetry.Settle) *settlement {
 		armed: m.ModeChanges.WithLabelValues(telemetry.ModeArmed),
 		real:  m.ModeChanges.WithLabelValues(telemetry.ModeReal),
 		// One failure an hour is bad luck; several in a row would be an alert.
-		failure:   c.seldom(start, 40*time.Minute, 80*time.Minute),
-		drill:     c.seldom(start, 3*time.Hour, 3*time.Hour),
-		violation: c.seldom(start, 15*time.Minute, 15*time.Minute),
+		failure:   rnd.Seldom(start, 40*time.Minute, 80*time.Minute),
+		drill:     rnd.Seldom(start, 3*time.Hour, 3*time.Hour),
+		violation: rnd.Seldom(start, 15*time.Minute, 15*time.Minute),
 	}
 	for i := range 6 {
 		s.violations = append(s.violations, m.Violations.WithLabelValues(fmt.Sprintf("provider-%02d", i+1)))
@@ -56,16 +58,16 @@ func newSettlement(c chance, start time.Time, m *telemetry.Settle) *settlement {
 	return s
 }
 
-func (s *settlement) step(t tick) {
-	s.m.Applied.Add(float64(s.c.count(2 * t.load * t.dt)))
-	if s.failure.due(t.now) {
-		s.failed[s.c.IntN(len(s.failed))].Inc()
+func (s *settlement) step(t clock.Tick) {
+	s.m.Applied.Add(float64(s.rnd.Count(2 * t.Load * t.Seconds)))
+	if s.failure.Due(t.Now) {
+		s.failed[s.rnd.IntN(len(s.failed))].Inc()
 	}
-	if s.drill.due(t.now) {
+	if s.drill.Due(t.Now) {
 		s.armed.Inc()
 		s.real.Inc()
 	}
-	s.finish(t.now)
+	s.finish(t.Now)
 	s.accept(t)
 	s.m.Pending.Set(float64(len(s.queue)))
 	s.m.NextDeadline.Set(0)
@@ -75,13 +77,13 @@ func (s *settlement) step(t tick) {
 }
 
 // accept queues new items. Providers finish them long before the deadline.
-func (s *settlement) accept(t tick) {
-	for range s.c.count(t.load * t.dt / 30) {
+func (s *settlement) accept(t clock.Tick) {
+	for range s.rnd.Count(t.Load * t.Seconds / 30) {
 		if len(s.queue) == slaQueue {
 			return
 		}
-		work := time.Duration(s.c.between(60, 420) * float64(time.Second))
-		s.queue = append(s.queue, slaItem{t.now.Add(work), t.now.Add(slaTerm)})
+		work := s.rnd.Span(time.Minute, 7*time.Minute)
+		s.queue = append(s.queue, slaItem{t.Now.Add(work), t.Now.Add(slaTerm)})
 	}
 }
 
@@ -96,9 +98,9 @@ func (s *settlement) finish(now time.Time) {
 	}
 	done := len(s.queue) - len(open)
 	s.queue = open
-	if done > 0 && s.violation.due(now) {
-		s.violations[s.c.IntN(len(s.violations))].Inc()
-		s.m.Burned.Add(float64(10 + s.c.IntN(40)))
+	if done > 0 && s.violation.Due(now) {
+		s.violations[s.rnd.IntN(len(s.violations))].Inc()
+		s.m.Burned.Add(float64(10 + s.rnd.IntN(40)))
 		s.m.Slashes.Inc()
 		s.m.Applied.Inc()
 	}

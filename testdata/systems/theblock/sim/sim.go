@@ -11,29 +11,30 @@
 package sim
 
 import (
-	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/theblock/aggregator"
 	"github.com/dashgen/dashgen/testdata/systems/theblock/synthetic"
 	"github.com/dashgen/dashgen/testdata/systems/theblock/telemetry"
 )
 
+// load goes from 0.7 to 1.3.
+var load = clock.Load{
+	Waves: []clock.Wave{
+		{Swing: 0.2, Period: 40 * time.Minute},
+		{Swing: 0.1, Period: 3 * time.Hour},
+	},
+}
+
 // A Sim is a simulated system. Its zero value is not useful: use New.
 type Sim struct {
 	reg   *prometheus.Registry
-	start time.Time
-	last  time.Time
-	parts []func(tick)
-}
-
-// A tick is what a part is told of a step.
-type tick struct {
-	now  time.Time
-	dt   float64 // seconds since the last step
-	load float64 // 0.7 to 1.3
+	clock *clock.Clock
+	parts []func(clock.Tick)
 }
 
 // New returns a system that starts at start, with every closed set of labels
@@ -41,19 +42,19 @@ type tick struct {
 func New(seed uint64, start time.Time) *Sim {
 	reg := prometheus.NewRegistry()
 	node := telemetry.New(reg)
-	c := newChance(seed)
-	s := &Sim{reg: reg, start: start, last: start}
-	s.parts = []func(tick){
-		newNetwork(c, start, node.Gossip, node.Reads).step,
-		newFleet(c, start, aggregator.New(reg)).step,
-		newMarket(c, start, node.Market, node.Fees).step,
-		newSettlement(c, start, node.Settle).step,
-		newEconomy(c, start, node.Subsidy, node.Gov).step,
-		newStore(c, start, node.Storage, node.Logs).step,
-		newSigner(c, node.Identity).step,
-		newGateway(c, start, node.Mobile).step,
-		newDevice(c, start, node.LightClient).step,
-		newCheck(c, start, synthetic.New(reg)).step,
+	rnd := draw.New(seed, 0x7468656c626c6f63)
+	s := &Sim{reg: reg, clock: clock.New(rnd, start, load)}
+	s.parts = []func(clock.Tick){
+		newNetwork(rnd, start, node.Gossip, node.Reads).step,
+		newFleet(rnd, start, aggregator.New(reg)).step,
+		newMarket(rnd, start, node.Market, node.Fees).step,
+		newSettlement(rnd, start, node.Settle).step,
+		newEconomy(rnd, start, node.Subsidy, node.Gov).step,
+		newStore(rnd, start, node.Storage, node.Logs).step,
+		newSigner(rnd, node.Identity).step,
+		newGateway(rnd, start, node.Mobile).step,
+		newDevice(rnd, start, node.LightClient).step,
+		newCheck(rnd, start, synthetic.New(reg)).step,
 	}
 	return s
 }
@@ -61,21 +62,11 @@ func New(seed uint64, start time.Time) *Sim {
 // Registry holds every metric of the system.
 func (s *Sim) Registry() *prometheus.Registry { return s.reg }
 
-// Step moves the simulation to now. A time that is not after the last one is
-// ignored.
-func (s *Sim) Step(now time.Time) {
-	if !now.After(s.last) {
-		return
-	}
-	t := tick{now: now, dt: now.Sub(s.last).Seconds(), load: load(now.Sub(s.start))}
-	s.last = now
+// Step moves the simulation to now. A time before the last one is ignored.
+func (s *Sim) Step(now time.Time) { s.clock.Step(now, s.advance) }
+
+func (s *Sim) advance(t clock.Tick) {
 	for _, step := range s.parts {
 		step(t)
 	}
-}
-
-// load is the sum of two waves, 40 minutes and 3 hours long, around 1.
-func load(age time.Duration) float64 {
-	s := age.Seconds()
-	return 1 + 0.2*math.Sin(2*math.Pi*s/2400) + 0.1*math.Sin(2*math.Pi*s/10800)
 }

@@ -1,40 +1,21 @@
-package sim
+package sim_test
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"testing"
-	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/dashgen/dashgen/testdata/systems/internal/simtest"
+	"github.com/dashgen/dashgen/testdata/systems/theblock/sim"
 )
 
-var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
-
-// run returns what a system exposes after some hours of steps.
-func run(t *testing.T, seed uint64, hours int, step time.Duration) string {
-	t.Helper()
-	s := New(seed, start)
-	for now := start.Add(step); !now.After(start.Add(time.Duration(hours) * time.Hour)); now = now.Add(step) {
-		s.Step(now)
-	}
-	w := httptest.NewRecorder()
-	promhttp.HandlerFor(s.Registry(), promhttp.HandlerOpts{}).
-		ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
-	if w.Code != http.StatusOK {
-		t.Fatalf("/metrics: %s", w.Body)
-	}
-	return w.Body.String()
-}
-
-func TestDeterministic(t *testing.T) {
-	for _, step := range []time.Duration{time.Second, time.Minute} {
-		one, two := run(t, 7, 6, step), run(t, 7, 6, step)
-		if one != two {
-			t.Errorf("step %v: two runs with the same seed differ", step)
-		}
-		if run(t, 8, 6, step) == one {
-			t.Errorf("step %v: another seed gives the same run", step)
-		}
-	}
+func TestSim(t *testing.T) {
+	simtest.Test(t, sim.New, simtest.Health{
+		Still: []string{
+			"consumer_fee_comfort_p90_microunits",
+			"gov_quorum_required",
+			"mobile_cache_sweep_window_seconds",
+			"settle_audit_mismatch_total",
+			"the_block_light_client_battery_threshold_ratio",
+		},
+		Rare: []string{"SETTLE_MODE_CHANGE_TOTAL", "gov_rollback_total", "kill_switch_trigger_total"},
+	})
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/theblock/telemetry"
 )
 
@@ -20,17 +22,17 @@ type path struct {
 
 // A store is blob storage and the log writer.
 type store struct {
-	c     chance
+	rnd   draw.Source
 	m     *telemetry.Storage
 	logs  *telemetry.Logs
 	paths []path
 
-	repairFailure *seldom
+	repairFailure *draw.Seldom
 }
 
-func newStore(c chance, start time.Time, m *telemetry.Storage, logs *telemetry.Logs) *store {
+func newStore(rnd draw.Source, start time.Time, m *telemetry.Storage, logs *telemetry.Logs) *store {
 	return &store{
-		c:    c,
+		rnd:  rnd,
 		m:    m,
 		logs: logs,
 		paths: []path{{
@@ -54,30 +56,30 @@ func newStore(c chance, start time.Time, m *telemetry.Storage, logs *telemetry.L
 			putChunk:  m.PutChunk.WithLabelValues(telemetry.CoderXOR, telemetry.CompressorRLE),
 			failures:  m.RepairFailures.WithLabelValues(telemetry.CoderXOR, telemetry.CompressorRLE),
 		}},
-		repairFailure: c.seldom(start, 15*time.Minute, 30*time.Minute),
+		repairFailure: rnd.Seldom(start, 15*time.Minute, 30*time.Minute),
 	}
 }
 
-func (s *store) step(t tick) {
+func (s *store) step(t clock.Tick) {
 	for _, p := range s.paths {
-		for range s.c.count(0.8 * p.share * t.load * t.dt) {
-			s.put(p, t.load)
+		for range s.rnd.Count(0.8 * p.share * t.Load * t.Seconds) {
+			s.put(p, t.Load)
 		}
 	}
-	if s.repairFailure.due(t.now) {
-		s.paths[s.c.IntN(len(s.paths))].failures.Inc()
+	if s.repairFailure.Due(t.Now) {
+		s.paths[s.rnd.IntN(len(s.paths))].failures.Inc()
 	}
-	for range s.c.count(6 * t.load * t.dt) {
-		s.logs.Size.Observe(math.Round(220 * math.Exp(0.7*s.c.NormFloat64())))
+	for range s.rnd.Count(6 * t.Load * t.Seconds) {
+		s.logs.Size.Observe(math.Round(220 * math.Exp(0.7*s.rnd.NormFloat64())))
 	}
 }
 
 // put stores one object of a few chunks.
 func (s *store) put(p path, load float64) {
-	chunks := 2 + s.c.IntN(6)
+	chunks := 2 + s.rnd.IntN(6)
 	var total float64
 	for range chunks {
-		took := 0.012 * p.slow * load * math.Exp(0.4*s.c.NormFloat64())
+		took := 0.012 * p.slow * load * math.Exp(0.4*s.rnd.NormFloat64())
 		p.putChunk.Observe(took)
 		total += took
 	}

@@ -8,11 +8,12 @@ package sim
 
 import (
 	"encoding/hex"
-	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dashgen/dashgen/testdata/systems/internal/clock"
+	"github.com/dashgen/dashgen/testdata/systems/internal/draw"
 	"github.com/dashgen/dashgen/testdata/systems/zerostate/economic"
 	"github.com/dashgen/dashgen/testdata/systems/zerostate/execution"
 	"github.com/dashgen/dashgen/testdata/systems/zerostate/p2p"
@@ -20,12 +21,22 @@ import (
 
 const peers = 14 // that the node trades with
 
+// busy is the load: a long swell, a shorter one, and noise.
+var busy = clock.Load{
+	Waves: []clock.Wave{
+		{Swing: 0.3, Period: 75 * time.Minute},
+		{Swing: 0.1, Period: 9 * time.Minute},
+	},
+	Noise: 0.03,
+}
+
 // A Sim is a simulated node.
 type Sim struct {
-	reg        *prometheus.Registry
-	rng        source
-	start, now time.Time
-	load       float64 // 1 is average
+	reg   *prometheus.Registry
+	rng   draw.Source
+	clock *clock.Clock
+	now   time.Time
+	load  float64 // 1 is average
 
 	p2p       *p2p.Metrics
 	execution *execution.Metrics
@@ -36,7 +47,7 @@ type Sim struct {
 	guilds    guilds
 	economy   economy
 	burstEnds time.Time // of a transfer that uses much bandwidth
-	nextBurst time.Time
+	bursts    *draw.Seldom
 }
 
 // A peer is another node that this one trades with.
@@ -52,8 +63,9 @@ type peer struct {
 // New returns a simulation that begins at start, with a registry of its own.
 func New(seed uint64, start time.Time) *Sim {
 	reg := prometheus.NewRegistry()
+	rng := draw.New(seed, 0x7a65726f)
 	s := &Sim{
-		reg: reg, rng: newSource(seed), start: start, now: start, load: 1,
+		reg: reg, rng: rng, clock: clock.New(rng, start, busy), now: start, load: 1,
 		p2p:       p2p.NewMetrics(reg),
 		execution: execution.NewMetrics(reg),
 		economic:  economic.NewMetrics(reg),
@@ -66,7 +78,7 @@ func New(seed uint64, start time.Time) *Sim {
 		s.economic.Ran(p.id, 0.4*p.price)
 	}
 	s.p2p.Discovered(peers)
-	s.nextBurst = s.after(20 * time.Minute)
+	s.bursts = rng.Seldom(start, 5*time.Minute, 30*time.Minute)
 	s.initEconomy()
 	s.gauges()
 	return s
@@ -77,13 +89,13 @@ func (s *Sim) newPeer() *peer {
 	for i := range id {
 		id[i] = byte(s.rng.Uint32())
 	}
-	skill := s.rng.around(0.975, 0.02)
+	skill := s.rng.Around(0.975, 0.02)
 	return &peer{
 		id:         "12D3Koo" + hex.EncodeToString(id),
 		reputation: reputation(skill),
 		skill:      skill,
 		success:    skill,
-		price:      s.rng.around(1, 0.5),
+		price:      s.rng.Around(1, 0.5),
 		channels:   1 + s.rng.IntN(3),
 	}
 }
@@ -91,35 +103,20 @@ func (s *Sim) newPeer() *peer {
 // Registry holds every metric of the simulation.
 func (s *Sim) Registry() *prometheus.Registry { return s.reg }
 
-// Step moves the simulation to now, which must not be before an earlier step.
-func (s *Sim) Step(now time.Time) {
-	dt := now.Sub(s.now).Seconds()
-	if dt <= 0 {
-		return
-	}
-	s.now = now
-	s.load = s.wave()
-	s.stepNetwork(dt)
-	s.stepTasks(dt)
-	s.stepEconomy(dt)
+// Step moves the simulation to now. A time before the last one is ignored.
+func (s *Sim) Step(now time.Time) { s.clock.Step(now, s.advance) }
+
+func (s *Sim) advance(t clock.Tick) {
+	s.now, s.load = t.Now, t.Load
+	s.stepNetwork(t.Seconds)
+	s.stepTasks(t.Seconds)
+	s.stepEconomy(t.Seconds)
 	s.gauges()
-}
-
-// wave is the load: a long swell, a shorter one, and noise.
-func (s *Sim) wave() float64 {
-	t := s.now.Sub(s.start).Minutes()
-	return s.rng.around(1+0.3*math.Sin(2*math.Pi*t/75)+0.1*math.Sin(2*math.Pi*t/9), 0.05)
-}
-
-// after draws a time that is on average mean from now, and at least a fifth of it.
-func (s *Sim) after(mean time.Duration) time.Time {
-	least := mean / 5
-	return s.now.Add(least + time.Duration(s.rng.ExpFloat64()*float64(mean-least)))
 }
 
 // gauges sets what is a level, not a count.
 func (s *Sim) gauges() {
-	s.p2p.SetConnections(s.pool.active, s.pool.idle, s.rng.count(0.7))
+	s.p2p.SetConnections(s.pool.active, s.pool.idle, s.rng.Count(0.7))
 	s.execution.SetGuilds(s.guilds.created, s.guilds.active, s.guilds.dissolved)
 	s.economyGauges()
 }

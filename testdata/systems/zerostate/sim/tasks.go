@@ -16,19 +16,19 @@ type guilds struct{ created, active, dissolved int }
 // stepTasks runs the tasks of the elapsed seconds.
 func (s *Sim) stepTasks(dt float64) {
 	made := 0
-	for range s.rng.count(3 * s.load * dt) {
+	for range s.rng.Count(3 * s.load * dt) {
 		p := s.peers[s.rng.IntN(len(s.peers))]
 		t := execution.Task{
-			Seconds:  min(0.9*execution.MaxSeconds, s.rng.logNormal(1.8*(0.7+0.3*s.load), 0.75)),
-			Bytes:    min(execution.MaxBytes, s.rng.logNormal(34*mib, 0.4)),
+			Seconds:  min(0.9*execution.MaxSeconds, s.rng.LogNormal(1.8*(0.7+0.3*s.load), 0.75)),
+			Bytes:    min(execution.MaxBytes, s.rng.LogNormal(34*mib, 0.4)),
 			ExitCode: exitOK,
 		}
 		switch {
-		case s.rng.chance(0.006):
+		case s.rng.Chance(0.006):
 			t.Seconds, t.ExitCode = execution.MaxSeconds+0.2*s.rng.Float64(), exitStopped
-		case !s.rng.chance(p.skill):
+		case !s.rng.Chance(p.skill):
 			t.ExitCode = exitError
-			if s.rng.chance(0.25) {
+			if s.rng.Chance(0.25) {
 				t.ExitCode = exitTrap
 			}
 		}
@@ -45,7 +45,7 @@ func (s *Sim) stepTasks(dt float64) {
 		}
 		s.judge(p, t.ExitCode == exitOK)
 	}
-	lost := s.rng.among(made, 0.0008)
+	lost := s.rng.Among(made, 0.0008)
 	s.execution.Receipts(made-lost, lost)
 	s.stepGuilds(dt)
 }
@@ -67,7 +67,7 @@ func reputation(success float64) float64 { return min(100, max(0, 1000*(success-
 // stepGuilds lets guilds form, go to work, dissolve and be settled.
 func (s *Sim) stepGuilds(dt float64) {
 	move := func(from, to *int, per, least int) {
-		n := min(max(0, *from-least), s.rng.count(dt*float64(*from)/float64(per)))
+		n := min(max(0, *from-least), s.rng.Count(dt*float64(*from)/float64(per)))
 		*from -= n
 		*to += n
 	}
@@ -76,6 +76,6 @@ func (s *Sim) stepGuilds(dt float64) {
 	move(&s.guilds.active, &s.guilds.dissolved, 1200, 2)
 	move(&s.guilds.created, &s.guilds.active, 120, 0)
 	if s.guilds.active < 14 {
-		s.guilds.created += s.rng.count(s.load * dt / 200)
+		s.guilds.created += s.rng.Count(s.load * dt / 200)
 	}
 }
