@@ -2,8 +2,7 @@ package rules
 
 import (
 	"fmt"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/schema"
@@ -12,29 +11,40 @@ import (
 func init() {
 	register(&Pattern{
 		Name: "never-event",
-		Doc: "A counter of something that must never happen has grown: a panic, a corruption, a loss of data. Once is too often, so there is no threshold " +
-			"to choose. Counters of errors and failures are not among them: some of those are normal.",
+		Doc: "A counter of something that must never happen has grown: a corruption (critical), a panic (warning). Once is too often, so there is no threshold " +
+			"to choose. Counters of errors, failures and deadlocks are not among them: some of those are normal; nor is what comes corrupted from the network.",
 		Alerts: neverEvents,
 	})
 }
 
-// neverWords are parts of names of counters that should stay at zero.
-var neverWords = []string{"panic", "panics", "corruption", "corruptions", "corrupted", "deadlock", "deadlocks"}
+// Parts of names of counters that should stay at zero, and of those that need not
+// although they are called so.
+var (
+	corruptionWords = []string{"corruption", "corruptions", "corrupted"}
+	panicWords      = []string{"panic", "panics"}
+	wireWords       = []string{"bytes", "frame", "frames", "message", "messages", "packet", "packets", "peer", "peers", "request", "requests", "rx"}
+)
 
 func neverEvents(p *Pass) []plan.Rule {
 	var rules []plan.Rule
 	for _, s := range p.Signals {
 		m := s.Metrics[0]
-		if s.Kind != plan.Rate || len(s.Metrics) > 1 || !hasPart(m, neverWords) {
+		corruption := hasPart(m, corruptionWords) && !hasPart(m, wireWords)
+		if s.Kind != plan.Rate || len(s.Metrics) > 1 || !corruption && !hasPart(m, panicWords) {
 			continue
 		}
+		severity := "warning"
+		if corruption {
+			severity = "critical"
+		}
+		over := p.Range(15 * time.Minute)
 		rules = append(rules, plan.Rule{
 			Alert:  p.Name(m, "Happened"),
-			Expr:   fmt.Sprintf("increase(%s[15m]) > 0", m.Name),
-			Labels: map[string]string{"severity": "critical"},
+			Expr:   grown(p, m, over),
+			Labels: map[string]string{"severity": severity},
 			Annotations: map[string]string{
-				"summary":     s.Title + " went up",
-				"description": describe(m, "{{ $value | humanize }} in the last 15 minutes on {{ $labels.instance }}."),
+				"summary":     literal(s.Title) + " went up",
+				"description": describe(m, `{{ $value | printf "%.0f" }} in the last `+over+" on "+p.Target()+"."),
 			},
 			Signal: s.Key, Pos: m.Pos,
 		})
@@ -42,16 +52,13 @@ func neverEvents(p *Pass) []plan.Rule {
 	return rules
 }
 
-// hasPart reports whether a part of the metric's name is one of the words.
-func hasPart(m *schema.Metric, words []string) bool {
-	return slices.ContainsFunc(strings.Split(strings.ToLower(m.Name), "_"), func(part string) bool { return slices.Contains(words, part) })
-}
-
-// describe puts the metric's help, as a sentence, before what is said of the alert.
-func describe(m *schema.Metric, text string) string {
-	help := strings.TrimRight(strings.TrimSpace(m.Help), ".")
-	if help == "" || strings.Contains(help, "{{") {
-		return text
+// grown says that a counter has grown within a range. A series with labels appears with
+// its first event, and increase sees no growth in that: such a series counts where its
+// target was up at the start of the range and did not have it.
+func grown(p *Pass, m *schema.Metric, over string) string {
+	expr := fmt.Sprintf("increase(%s[%s]) > 0", m.Name, over)
+	if len(m.Labels) == 0 {
+		return expr
 	}
-	return help + ". " + text
+	return fmt.Sprintf("%[1]s or (%[2]s > 0 unless %[2]s offset %[3]s) and on (%[4]s) up offset %[3]s == 1", expr, m.Name, over, p.Identity())
 }

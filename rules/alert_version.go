@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,17 +18,27 @@ func init() {
 	})
 }
 
+// perInstance are the labels of scraping that tell the instances of a job apart.
+var perInstance = []string{"instance", "pod", "container", "node", "endpoint", "host"}
+
 func versionsDiffer(p *Pass) []plan.Rule {
 	var rules []plan.Rule
 	for _, s := range p.Signals {
 		m := s.Metrics[0]
 		own := strings.HasSuffix(m.Name, "_build_info") || strings.HasSuffix(m.Name, "_info") && strings.Count(m.Name, "_") == 1
-		if s.Kind != plan.Info || !own || m.Label("version") == nil {
+		if s.Kind != plan.Info || !own || m.Label("version") == nil || strings.HasPrefix(m.Name, "go_") { // go_ is every program's
 			continue
 		}
+		by := []string{"job"}
+		for _, l := range p.Config.TargetLabels {
+			if l != "job" && !slices.Contains(perInstance, l) {
+				by = append(by, l)
+			}
+		}
+		job := strings.Join(by, ", ")
 		rules = append(rules, plan.Rule{
 			Alert:  p.Name(m, "VersionsDiffer"),
-			Expr:   fmt.Sprintf("count by (job) (count by (job, version) (%s)) > 1", m.Name),
+			Expr:   fmt.Sprintf("count by (%s) (count by (%s, version) (%s)) > 1", job, job, m.Name),
 			For:    p.Hold(time.Hour),
 			Labels: map[string]string{"severity": "info"},
 			Annotations: map[string]string{

@@ -76,7 +76,7 @@ func directed(p *Pass) ([]plan.Rule, []schema.Finding) {
 				findings = append(findings, schema.Finding{Pos: d.Pos, Check: "directive", Message: err.Error(), Hint: alertHint})
 				continue
 			}
-			if f, bad := parses(r.Expr, func(int) schema.Pos { return d.Pos }); bad {
+			if f, bad := parses(r.Expr, func(offset int) schema.Pos { return exprPos(d, offset) }); bad {
 				findings = append(findings, f)
 				continue
 			}
@@ -125,6 +125,30 @@ func directive(p *Pass, m *schema.Metric, d schema.Directive) (plan.Rule, error)
 		}
 	}
 	return r, nil
+}
+
+// exprPos returns where byte offset of a directive's expression stands. A when is only a
+// part of the expression that it becomes: then it is where the when begins.
+func exprPos(d schema.Directive, offset int) schema.Pos {
+	key := "expr="
+	if d.Params["expr"] == "" {
+		key, offset = "when=", 0
+	}
+	i := strings.Index(" "+d.Text, " "+key)
+	if i < 0 || d.Pos.Col == 0 {
+		return d.Pos
+	}
+	i += len(key)
+	if strings.HasPrefix(d.Text[i:], `"`) {
+		for i++; offset > 0 && i+1 < len(d.Text); i, offset = i+1, offset-1 {
+			if d.Text[i] == '\\' && (d.Text[i+1] == '"' || d.Text[i+1] == '\\') {
+				i++
+			}
+		}
+	}
+	at := d.Pos
+	at.Col += len("//dashgen:"+d.Name+" ") + i + offset
+	return at
 }
 
 // condition is what when may say: a comparison, for a histogram of one of its quantiles.

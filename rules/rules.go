@@ -1,8 +1,8 @@
 // Package rules makes Prometheus alerts and recording rules.
 //
 // It owns the registry of alert patterns (alert_NAME.go, one each), the alerts that
-// people declare beside a metric or in dashgen.yaml, and their form as rule files.
-// It imports schema, internal/plan, internal/query, internal/config and Prometheus'
+// people declare beside a metric or in dashgen.yaml, what is valid of them, and their form
+// as rule files. It imports schema, internal/plan, internal/query, internal/config and Prometheus'
 // rulefmt; never scanner, render or lint.
 //
 // Data flows
@@ -17,9 +17,13 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
 
@@ -35,7 +39,7 @@ type Pattern struct {
 	Doc  string // the first sentence says what is watched; then why no threshold is needed
 
 	// Alerts returns the pattern's alerts. It leaves Pattern and Metrics empty;
-	// Derive fills them in.
+	// Derive fills them in. Names must be unique for each metric.
 	Alerts func(*Pass) []plan.Rule
 }
 
@@ -58,7 +62,12 @@ type Pass struct {
 
 // Window is the range of rates in rules: five minutes, or four scrapes where that is
 // longer, which two missed scrapes leave with two samples.
-func (p *Pass) Window() string { return Duration(max(5*time.Minute, 4*p.Config.Intervals.Scrape)) }
+func (p *Pass) Window() string { return p.Range(5 * time.Minute) }
+
+// Range is d as a range, or four scrapes where that is longer.
+func (p *Pass) Range(d time.Duration) string {
+	return Duration(max(d, 4*p.Config.Intervals.Scrape))
+}
 
 // Hold is the `for` of d, or of two evaluations where that is longer.
 func (p *Pass) Hold(d time.Duration) time.Duration {
@@ -73,6 +82,20 @@ func (p *Pass) Identity(labels ...string) string {
 		identity = p.Config.TargetLabels
 	}
 	return strings.Join(slices.Concat(identity, labels), ", ")
+}
+
+// Target is the template of what an alert's description calls the target.
+func (p *Pass) Target() string {
+	labels := p.Config.TargetLabels
+	if labels == nil || slices.Contains(labels, "instance") {
+		return "{{ $labels.instance }}"
+	}
+	for _, l := range labels {
+		if l != "job" {
+			return "{{ $labels." + l + " }}"
+		}
+	}
+	return "the target"
 }
 
 // Name returns an alert's name: the program's and the metric's name in camel case, and
@@ -90,14 +113,16 @@ func (p *Pass) Name(m *schema.Metric, suffix string) string {
 	}
 }
 
-// camel turns a_b-c into ABC, each part's first letter large.
+// camel turns a_b-c into ABC, each part's first letter large. What is neither letter nor
+// digit parts.
 func camel(s string) string {
 	var b strings.Builder
-	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ':' || r == ' ' }) {
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) || r == utf8.RuneError }) {
 		if strings.ToUpper(part) == part {
 			part = strings.ToLower(part)
 		}
-		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		first, size := utf8.DecodeRuneInString(part)
+		b.WriteString(string(unicode.ToUpper(first)) + part[size:])
 	}
 	return b.String()
 }
@@ -105,18 +130,21 @@ func camel(s string) string {
 // Duration writes d as Prometheus does: 5m, 1h30m.
 func Duration(d time.Duration) string { return model.Duration(d).String() }
 
-// Derive returns the program's rule groups: those of dashgen.yaml, a group with the
-// program's name that holds the alerts declared at metrics, and, if the configuration
-// wants them, a group of those that patterns derive. What is declared and cannot be
-// used is a finding.
+// Derive returns the program's rule groups, sorted by name: those of dashgen.yaml, a group
+// with the program's name that holds the alerts declared at metrics, and, if the
+// configuration wants them, a group of those that patterns derive. What is declared and
+// cannot be used is a finding, and left out.
 func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan.Group, []schema.Finding) {
 	p := &Pass{Signals: signals, Schema: s, Config: cfg}
 	groups, findings := configured(cfg)
 	beside, more := directed(p)
 	findings = append(findings, more...)
 	groups = join(groups, plan.Group{Name: cfg.Name, Rules: beside})
+	findings = append(findings, twins(groups)...)
 	if cfg.Derive.Alerts {
-		groups = join(groups, plan.Group{Name: cfg.Name + "-derived", Rules: derived(p, groups)})
+		rules, more := derived(p, groups)
+		findings = append(findings, more...)
+		groups = join(groups, plan.Group{Name: cfg.Name + "-derived", Rules: rules})
 	}
 	for i := range groups {
 		for j := range groups[i].Rules {
@@ -124,7 +152,8 @@ func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan
 		}
 	}
 	slices.SortStableFunc(groups, func(a, b plan.Group) int { return cmp.Compare(a.Name, b.Name) })
-	return groups, append(findings, twins(groups)...)
+	groups, more = valid(groups)
+	return groups, append(findings, more...)
 }
 
 // join adds a group, or its rules to the group of that name.
@@ -142,35 +171,63 @@ func join(groups []plan.Group, g plan.Group) []plan.Group {
 }
 
 // derived returns what the patterns derive, without what concerns metrics that a
-// declared alert watches already.
-func derived(p *Pass, declared []plan.Group) []plan.Rule {
-	watched := map[string]bool{}
-	for _, g := range declared {
-		for _, r := range g.Rules {
-			for _, name := range query.Names(r.Expr) {
-				if m, _ := p.Schema.Series(name); m != nil && r.Alert != "" {
-					watched[m.Name] = true
-				} else if query.Foreign(name) {
-					watched[name] = true
-				}
-			}
-		}
-	}
-	var rules []plan.Rule
+// declared alert watches already, or has the name of a declared one.
+func derived(p *Pass, declared []plan.Group) ([]plan.Rule, []schema.Finding) {
+	watched, taken := watchedBy(p, declared)
+	byName := map[string]plan.Rule{}
+	var findings []schema.Finding
 	for _, pat := range Patterns() {
 		for _, r := range pat.Alerts(p) {
 			r.Pattern = pat.Name
 			complete(p, &r)
-			if !slices.ContainsFunc(r.Metrics, func(n string) bool { return watched[n] }) {
-				rules = append(rules, r)
+			if taken[r.Alert] || slices.ContainsFunc(subjects(p, r), func(n string) bool { return watched[n] }) {
+				continue
+			}
+			if other, twice := byName[r.Alert]; twice {
+				findings = append(findings, schema.Finding{Pos: r.Pos, Check: "duplicate-alert", Severity: schema.Warning,
+					Message: fmt.Sprintf("two alerts are derived under the name %s; this one is left out", r.Alert),
+					Related: []schema.Related{{Pos: other.Pos, Message: "the other is derived from this metric"}},
+					Hint:    "declare it: //dashgen:alert Name expr=…"})
+				continue
+			}
+			byName[r.Alert] = r
+		}
+	}
+	return slices.SortedFunc(maps.Values(byName), func(a, b plan.Rule) int { return cmp.Compare(a.Alert, b.Alert) }), findings
+}
+
+// watchedBy returns the metrics that declared alerts watch, and the alerts' names.
+func watchedBy(p *Pass, declared []plan.Group) (metrics, alerts map[string]bool) {
+	metrics, alerts = map[string]bool{}, map[string]bool{}
+	for _, g := range declared {
+		for _, r := range g.Rules {
+			if r.Alert == "" {
+				continue
+			}
+			alerts[r.Alert] = true
+			for _, name := range query.Names(r.Expr) {
+				if m, _ := p.Schema.Series(name); m != nil {
+					metrics[m.Name] = true
+				} else if query.Foreign(name) {
+					metrics[name] = true
+				}
 			}
 		}
 	}
-	slices.SortFunc(rules, func(a, b plan.Rule) int { return cmp.Compare(a.Name(), b.Name()) })
-	return rules
+	return metrics, alerts
 }
 
-// complete fills in the names of the metrics that a rule is about.
+// subjects returns the metrics that a derived alert is about: its signal's, where it has
+// one, and not those that its expression is guarded with.
+func subjects(p *Pass, r plan.Rule) []string {
+	if p.Schema.Lookup(r.Signal) != nil {
+		return []string{r.Signal}
+	}
+	return r.Metrics
+}
+
+// complete fills in the names of the metrics that a rule is about, and the runbook that
+// its signal's metric names.
 func complete(p *Pass, r *plan.Rule) {
 	r.Metrics = nil
 	for _, name := range query.Names(r.Expr) {
@@ -181,9 +238,13 @@ func complete(p *Pass, r *plan.Rule) {
 	}
 	slices.Sort(r.Metrics)
 	r.Metrics = slices.Compact(r.Metrics)
+	if m := p.Schema.Lookup(r.Signal); m != nil && m.Runbook != "" && r.Annotations["runbook_url"] == "" {
+		r.Annotations["runbook_url"] = literal(m.Runbook)
+	}
 }
 
-// twins reports names of alerts and groups that stand for two things.
+// twins reports declared alerts that Alertmanager could not tell apart: one name and the
+// same labels. One name with several severities is common and fine.
 func twins(groups []plan.Group) []schema.Finding {
 	var fs []schema.Finding
 	alerts := map[string]plan.Rule{}
@@ -192,13 +253,33 @@ func twins(groups []plan.Group) []schema.Finding {
 			if r.Alert == "" {
 				continue
 			}
-			if other, twice := alerts[r.Alert]; twice {
-				fs = append(fs, schema.Finding{Pos: r.Pos, Check: "duplicate-alert", Message: "alert " + r.Alert + " is declared twice",
-					Related: []schema.Related{{Pos: other.Pos, Message: "here, too"}}, Hint: "give one of them another name"})
+			key := fmt.Sprint(r.Alert, r.Labels)
+			if other, twice := alerts[key]; twice {
+				fs = append(fs, schema.Finding{Pos: r.Pos, Check: "duplicate-alert", Message: fmt.Sprintf("alert %s is declared twice with the same labels", r.Alert),
+					Related: []schema.Related{{Pos: other.Pos, Message: "here, too"}}, Hint: "give one of them another name or severity"})
 				continue
 			}
-			alerts[r.Alert] = r
+			alerts[key] = r
 		}
 	}
 	return fs
+}
+
+// literal returns text that an alert's template expands to itself.
+func literal(text string) string { return strings.ReplaceAll(text, "{{", `{{ "{{" }}`) }
+
+// hasPart reports whether a part of the metric's name is one of the words; a word may be
+// of several parts.
+func hasPart(m *schema.Metric, words []string) bool {
+	name := "_" + strings.ToLower(m.Name) + "_"
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(name, "_"+w+"_") })
+}
+
+// describe puts the metric's help, as a sentence, before what is said of the alert.
+func describe(m *schema.Metric, text string) string {
+	help := strings.TrimRight(strings.TrimSpace(m.Help), ".")
+	if help == "" {
+		return text
+	}
+	return literal(help) + ". " + text
 }

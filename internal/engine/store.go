@@ -78,6 +78,15 @@ func (s *Store) Append(ls Labels, at time.Time, value float64) error {
 	return s.append(labels.FromMap(ls), sample{t: timestamp.FromTime(at), f: value})
 }
 
+// End returns the time of the newest sample; of an empty store, the epoch.
+func (s *Store) End() time.Time {
+	end := int64(0)
+	for _, one := range s.series {
+		end = max(end, one.samples[len(one.samples)-1].t)
+	}
+	return timestamp.Time(end)
+}
+
 // Clone returns a copy, so that several runs can begin with the same series.
 func (s *Store) Clone() *Store {
 	c := &Store{series: map[string]*series{}, byName: map[string][]*series{}}

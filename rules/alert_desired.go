@@ -1,0 +1,69 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/schema"
+)
+
+func init() {
+	register(&Pattern{
+		Name: "desired-missed",
+		Doc: "Fewer are there than desired, and no progress is made: a gauge with desired in its name is above the gauge that has ready, available, running, current, actual " +
+			"or nothing in its place, which has not moved for ten minutes. The wish is the threshold; a rollout or a scaling moves the number and is not told of.",
+		Alerts: desiredMissed,
+	})
+}
+
+var actualWords = []string{"ready", "available", "running", "current", "actual", ""}
+
+func desiredMissed(p *Pass) []plan.Rule {
+	var rules []plan.Rule
+	for _, s := range p.Signals {
+		m := s.Metrics[0]
+		if s.Kind != plan.Level || len(s.Metrics) > 1 || m.Unit != "" {
+			continue
+		}
+		actual := actualOf(p, m)
+		if actual == nil {
+			continue
+		}
+		rules = append(rules, plan.Rule{
+			Alert:  p.Name(actual, "Missing"),
+			Expr:   fmt.Sprintf("%[1]s < %[2]s and changes(%[1]s[%[3]s]) == 0", actual.Name, m.Name, p.Range(10*time.Minute)),
+			For:    p.Hold(15 * time.Minute),
+			Labels: map[string]string{"severity": "warning"},
+			Annotations: map[string]string{
+				"summary":     "Fewer than desired: " + literal(actual.Name),
+				"description": describe(actual, "{{ $value }} are there on "+p.Target()+", fewer than "+m.Name+"."),
+			},
+			Signal: actual.Name, Pos: actual.Pos,
+		})
+	}
+	return rules
+}
+
+// actualOf returns the live gauge that should be as large as m: its name with another
+// word in the place of desired, its labels and no unit.
+func actualOf(p *Pass, m *schema.Metric) *schema.Metric {
+	parts := strings.Split(m.Name, "_")
+	i := slices.Index(parts, "desired")
+	if i < 0 || open(m) {
+		return nil
+	}
+	for _, word := range actualWords {
+		other := slices.Concat(parts[:i], []string{word}, parts[i+1:])
+		if word == "" {
+			other = slices.Concat(parts[:i], parts[i+1:])
+		}
+		a := p.Schema.Lookup(strings.Join(other, "_"))
+		if a != nil && a.Live() && a.Type == schema.Gauge && a.Unit == "" && !open(a) && len(without(a, m)) == 0 && len(without(m, a)) == 0 {
+			return a
+		}
+	}
+	return nil
+}
