@@ -214,7 +214,7 @@ func (l *layout) alertPanel(name string) plan.Panel {
 		if len(p.Queries) == 0 {
 			p.Unit = l.unit(a.left)
 		}
-		p.Queries = append(p.Queries, plan.Query{RefID: refID(len(p.Queries)), Expr: expr})
+		p.Queries = append(p.Queries, plan.Query{RefID: refID(len(p.Queries)), Expr: expr, Pos: cmp.Or(a.rule.ExprPos, a.rule.Pos)})
 		if !a.constant {
 			p.NoValue = "Not firing"
 		}

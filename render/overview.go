@@ -38,6 +38,9 @@ func (l *layout) own(declared []plan.Board) plan.Board {
 	open := len(b.Rows)
 	b.Rows = append(b.Rows, l.subsystems()...)
 	if row := l.alertRow(); len(row.Panels) > 0 {
+		if slices.ContainsFunc(b.Rows, func(r plan.Row) bool { return r.Title == row.Title }) {
+			row.Title = "Alert rules" // a subsystem of the program is called Alerts
+		}
 		b.Rows = append(b.Rows, row)
 	}
 	n := 0

@@ -14,7 +14,8 @@ import (
 // Definitions of one name that agree in type, help, label names and buckets become
 // one entry: the place, package and symbol are the first one's in the order of
 // positions, a label's values are united (and open if one definition leaves them
-// open), a label is optional if it is so in one, directives are joined. A constant
+// open), a label is optional if it is so in one, or if one call defines the name with
+// and without it, directives are joined. A constant
 // label with several values becomes an ordinary label that takes these values: that
 // is one family registered several times. Type, help and buckets that one definition
 // does not tell come from another.
@@ -109,7 +110,7 @@ func unite(defs []*Metric) (*Metric, []Finding) {
 	values := map[string][]string{} // of the constant labels
 	for _, d := range defs {
 		differences, harmless := disagreements(m, d)
-		if len(differences) > 0 {
+		if len(differences) > 0 && !oneCall(m, d) {
 			findings = append(findings, conflict(m, d, differences, harmless))
 			if !harmless {
 				continue
@@ -124,6 +125,12 @@ func unite(defs []*Metric) (*Metric, []Finding) {
 	}
 	m.splitConstLabels(values)
 	return m, findings
+}
+
+// oneCall reports whether one call defines both, for instance in a loop or for a name
+// that is known in part only: its label names and help may differ from time to time.
+func oneCall(m, d *Metric) bool {
+	return m.Pos == d.Pos && !m.Pos.IsZero() && m.Type == d.Type && slices.Equal(constNames(m), constNames(d))
 }
 
 // fingerprint says all that unite may take from m, so that definitions at one place

@@ -111,10 +111,19 @@ func (r *run) derived() []*Query {
 			add(u.Expr, u.Pos, ruleOwner(u.Alert, u.Record), "")
 		}
 	}
+	ofRule := map[schema.Pos]bool{}
+	for _, g := range r.in.Groups {
+		for _, u := range g.Rules {
+			ofRule[cmp.Or(u.ExprPos, u.Pos)] = true
+		}
+	}
 	for _, b := range r.in.Boards {
 		for _, row := range b.Rows {
 			for _, p := range row.Panels {
 				for _, q := range p.Queries {
+					if !q.Pos.IsZero() && ofRule[q.Pos] {
+						continue // plots a rule's expression, which is a query already
+					}
 					add(q.Expr, cmp.Or(q.Pos, p.Pos, r.in.metricPos(&p)), fmt.Sprintf("panel %q", p.Title), q.Datasource)
 				}
 			}

@@ -31,6 +31,8 @@ func kept(m *schema.Metric) (labels []string, unbounded bool) {
 	var open []string
 	for _, l := range m.Labels {
 		switch {
+		case strings.Contains(l.Name, "*"):
+			// there may be others, whose names are not known
 		case len(l.Values) > 1 && len(l.Values) <= 20:
 			labels = append(labels, l.Name)
 		case len(l.Values) == 1 || grows(l.Name):

@@ -225,10 +225,13 @@ func additive(m *schema.Metric, unit query.Unit) bool {
 	return hasPart(m, additiveWords) && !hasPart(m, limitWords) && !hasPart(m, positionWords)
 }
 
+// labelNames returns the names of the declared labels that are known.
 func labelNames(m *schema.Metric) []string {
 	var names []string
 	for _, l := range m.Labels {
-		names = append(names, l.Name)
+		if !strings.Contains(l.Name, "*") {
+			names = append(names, l.Name)
+		}
 	}
 	return names
 }
