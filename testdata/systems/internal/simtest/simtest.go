@@ -23,7 +23,7 @@ import (
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // scrape is the time between two looks at a system in hours.
-const scrape = 15 * time.Second
+const scrape = 30 * time.Second
 
 // run makes a system of a seed and steps it for d.
 func run[S serve.System](newSystem func(uint64, time.Time) S, seed uint64, d, step time.Duration) S {
