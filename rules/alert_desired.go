@@ -19,18 +19,18 @@ func init() {
 	})
 }
 
-var actualWords = []string{"ready", "available", "running", "current", "actual", ""}
+var (
+	actualWords = []string{"ready", "available", "running", "current", "actual", ""}
+	// codeWords are parts of names of gauges whose numbers stand for something and are no amounts.
+	codeWords = []string{"id", "level", "mode", "phase", "state", "status", "version"}
+)
 
 func desiredMissed(p *Pass) []plan.Rule {
 	var rules []plan.Rule
-	for _, s := range p.Signals {
-		m := s.Metrics[0]
-		if s.Kind != plan.Level || len(s.Metrics) > 1 || m.Unit != "" {
-			continue
-		}
+	p.Each(plan.Level, func(_ plan.Signal, m *schema.Metric, _ string) {
 		actual := actualOf(p, m)
 		if actual == nil {
-			continue
+			return
 		}
 		rules = append(rules, plan.Rule{
 			Alert:  p.Name(actual, "Missing"),
@@ -43,7 +43,7 @@ func desiredMissed(p *Pass) []plan.Rule {
 			},
 			Signal: actual.Name, Pos: actual.Pos,
 		})
-	}
+	})
 	return rules
 }
 
@@ -52,7 +52,7 @@ func desiredMissed(p *Pass) []plan.Rule {
 func actualOf(p *Pass, m *schema.Metric) *schema.Metric {
 	parts := strings.Split(m.Name, "_")
 	i := slices.Index(parts, "desired")
-	if i < 0 || open(m) {
+	if i < 0 || open(m) || m.Unit != "" || hasPart(m, codeWords) {
 		return nil
 	}
 	for _, word := range actualWords {

@@ -27,11 +27,10 @@ var (
 
 func neverEvents(p *Pass) []plan.Rule {
 	var rules []plan.Rule
-	for _, s := range p.Signals {
-		m := s.Metrics[0]
+	p.Each(plan.Rate, func(s plan.Signal, m *schema.Metric, title string) {
 		corruption := hasPart(m, corruptionWords) && !hasPart(m, wireWords)
-		if s.Kind != plan.Rate || len(s.Metrics) > 1 || !corruption && !hasPart(m, panicWords) {
-			continue
+		if !corruption && !hasPart(m, panicWords) {
+			return
 		}
 		severity := "warning"
 		if corruption {
@@ -43,12 +42,12 @@ func neverEvents(p *Pass) []plan.Rule {
 			Expr:   grown(p, m, over),
 			Labels: map[string]string{"severity": severity},
 			Annotations: map[string]string{
-				"summary":     literal(s.Title) + " went up",
+				"summary":     title + " went up",
 				"description": describe(m, `{{ $value | printf "%.0f" }} in the last `+over+" on "+p.Target()+"."),
 			},
 			Signal: s.Key, Pos: m.Pos,
 		})
-	}
+	})
 	return rules
 }
 

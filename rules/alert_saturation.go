@@ -39,14 +39,10 @@ var (
 
 func saturated(p *Pass) []plan.Rule {
 	var rules []plan.Rule
-	for _, s := range p.Signals {
-		m := s.Metrics[0]
-		if s.Kind != plan.Level || len(s.Metrics) > 1 || !fills(m) {
-			continue
-		}
+	p.Each(plan.Level, func(s plan.Signal, m *schema.Metric, title string) {
 		limit := limitOf(p, m)
-		if limit == nil {
-			continue
+		if limit == nil || !fills(m) {
+			return
 		}
 		rules = append(rules, plan.Rule{
 			Alert:  p.Name(m, "NearLimit"),
@@ -54,12 +50,12 @@ func saturated(p *Pass) []plan.Rule {
 			For:    p.Hold(15 * time.Minute),
 			Labels: map[string]string{"severity": "warning"},
 			Annotations: map[string]string{
-				"summary":     literal(s.Title) + " is near its limit",
+				"summary":     title + " is near its limit",
 				"description": describe(m, "{{ $value | humanizePercentage }} of "+limit.Name+" on "+p.Target()+"."),
 			},
 			Signal: s.Key, Pos: m.Pos,
 		})
-	}
+	})
 	return rules
 }
 

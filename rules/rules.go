@@ -60,6 +60,23 @@ type Pass struct {
 	Config  *config.Config
 }
 
+// Each calls f for every metric that behaves so, with the title that its signal gives it.
+// A sibling, whose signal's title is that of several, has its name.
+func (p *Pass) Each(kind plan.Kind, f func(s plan.Signal, m *schema.Metric, title string)) {
+	for _, s := range p.Signals {
+		if s.Kind != kind {
+			continue
+		}
+		for _, m := range s.Metrics {
+			title := s.Title
+			if len(s.Metrics) > 1 {
+				title = m.Name
+			}
+			f(s, m, literal(title))
+		}
+	}
+}
+
 // Window is the range of rates in rules: five minutes, or four scrapes where that is
 // longer, which two missed scrapes leave with two samples.
 func (p *Pass) Window() string { return p.Range(5 * time.Minute) }
@@ -217,13 +234,16 @@ func watchedBy(p *Pass, declared []plan.Group) (metrics, alerts map[string]bool)
 	return metrics, alerts
 }
 
-// subjects returns the metrics that a derived alert is about: its signal's, where it has
-// one, and not those that its expression is guarded with.
+// subjects returns the metrics that a derived alert is about: those of its signal, where
+// it has one, and not those that its expression is guarded with.
 func subjects(p *Pass, r plan.Rule) []string {
-	if p.Schema.Lookup(r.Signal) != nil {
-		return []string{r.Signal}
+	i := slices.IndexFunc(p.Signals, func(s plan.Signal) bool { return s.Key == r.Signal })
+	if i < 0 {
+		return r.Metrics
 	}
-	return r.Metrics
+	return slices.DeleteFunc(slices.Clone(r.Metrics), func(name string) bool {
+		return !slices.ContainsFunc(p.Signals[i].Metrics, func(m *schema.Metric) bool { return m.Name == name })
+	})
 }
 
 // complete fills in the names of the metrics that a rule is about, and the runbook that
@@ -238,8 +258,10 @@ func complete(p *Pass, r *plan.Rule) {
 	}
 	slices.Sort(r.Metrics)
 	r.Metrics = slices.Compact(r.Metrics)
-	if m := p.Schema.Lookup(r.Signal); m != nil && m.Runbook != "" && r.Annotations["runbook_url"] == "" {
-		r.Annotations["runbook_url"] = literal(m.Runbook)
+	for _, name := range subjects(p, *r) {
+		if m := p.Schema.Lookup(name); r.Signal != "" && m != nil && m.Runbook != "" && r.Annotations["runbook_url"] == "" {
+			r.Annotations["runbook_url"] = literal(m.Runbook)
+		}
 	}
 }
 
