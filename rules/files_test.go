@@ -127,38 +127,57 @@ func FuzzConfigured(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4])
 	}
-	f.Fuzz(func(t *testing.T, group, alert, key, value, expr string) {
-		rule := map[string]any{"alert": alert, "expr": expr, "for": "5m", "labels": map[string]string{key: value}, "annotations": map[string]string{key: value, "summary": value}}
-		data, err := yaml.Marshal(map[string]any{"version": 1, "name": group, "job": value, "alerts": []any{
-			map[string]any{"name": group, "rules": []any{rule, map[string]any{"record": alert, "expr": expr}}},
-			map[string]any{"name": value, "rules": []any{rule}},
-		}})
-		if err != nil {
-			t.Skip(err)
+	f.Fuzz(configuredIsWritten)
+}
+
+// Nasty pieces put together at random.
+func TestConfigured(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	pieces := []string{"a", "B", "_", "-", " ", "/", ".", ":", "\"", "'", "\\", "\n", "\t", "{{", "}}", "$value", "{", "}", "#", "!", "&", "*", "%", "é", "🔥", "\x00", "\xff", "\u2028", "0", "~", "null", "[", ">", "|"}
+	word := func() string {
+		var b strings.Builder
+		for range rng.IntN(5) {
+			b.WriteString(pieces[rng.IntN(len(pieces))])
 		}
-		cfg, _ := config.Parse("dashgen.yaml", data) // its findings are about keys that it left out
-		s := metrics(t, "gauge shop_db_connected Whether it is connected.")
-		groups, findings := Derive(plan.Signals(s, cfg), s, cfg)
-		files, err := Files(groups, nil, cfg)
-		if err != nil {
-			t.Fatalf("%v\n%s", err, data)
+		return b.String()
+	}
+	for range 300 {
+		configuredIsWritten(t, word(), word(), "a"+word(), word(), "x > "+word()+"1")
+		configuredIsWritten(t, word(), "A", "a", word(), "x > 1")
+	}
+}
+
+func configuredIsWritten(t *testing.T, group, alert, key, value, expr string) {
+	rule := map[string]any{"alert": alert, "expr": expr, "for": "5m", "labels": map[string]string{key: value}, "annotations": map[string]string{key: value, "summary": value}}
+	data, err := yaml.Marshal(map[string]any{"version": 1, "name": group, "job": value, "alerts": []any{
+		map[string]any{"name": group, "rules": []any{rule, map[string]any{"record": alert, "expr": expr}}},
+		map[string]any{"name": value, "rules": []any{rule}},
+	}})
+	if err != nil {
+		t.Skip(err)
+	}
+	cfg, _ := config.Parse("dashgen.yaml", data) // its findings are about keys that it left out
+	s := metrics(t, "gauge shop_db_connected Whether it is connected.")
+	groups, findings := Derive(plan.Signals(s, cfg), s, cfg)
+	files, err := Files(groups, nil, cfg)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, data)
+	}
+	if len(files) != len(groups) {
+		t.Fatalf("%d groups became %d files", len(groups), len(files))
+	}
+	for name, data := range files {
+		if bad := strings.Trim(strings.TrimPrefix(name, "rules/"), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"); bad != "" {
+			t.Errorf("file name %q", name)
 		}
-		if len(files) != len(groups) {
-			t.Fatalf("%d groups became %d files", len(groups), len(files))
+		if _, errs := rulefmt.Parse(data, false, model.LegacyValidation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler)); len(errs) > 0 {
+			t.Errorf("%v\n%s", errs, data)
 		}
-		for name, data := range files {
-			if bad := strings.Trim(strings.TrimPrefix(name, "rules/"), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"); bad != "" {
-				t.Errorf("file name %q", name)
-			}
-			if _, errs := rulefmt.Parse(data, false, model.LegacyValidation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler)); len(errs) > 0 {
-				t.Errorf("%v\n%s", errs, data)
-			}
-		}
-		wrote := string(bytes.Join(slices.Collect(maps.Values(files)), nil))
-		if strings.Count(wrote, "expr:") < len(cfg.Alerts) && len(findings) == 0 {
-			t.Errorf("a rule is neither written nor a finding:\n%s", data)
-		}
-	})
+	}
+	wrote := string(bytes.Join(slices.Collect(maps.Values(files)), nil))
+	if strings.Count(wrote, "expr:") < len(cfg.Alerts) && len(findings) == 0 {
+		t.Errorf("a rule is neither written nor a finding:\n%s", data)
+	}
 }
 
 // Annotations of derived alerts say what names and helps say, whatever is in them.

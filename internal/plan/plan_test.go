@@ -12,16 +12,14 @@ import (
 
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/internal/schematest"
 	"github.com/dashgen/dashgen/schema"
 )
 
 var update = flag.Bool("update", false, "rewrite what the archives of testdata/plan expect")
 
-// Each archive holds a list of metrics, one a line as
-//
-//	type name{label,label=value|value} help
-//
-// and the signals expected of them, as Text prints them.
+// Each archive holds a list of metrics, in the form of package schematest, and the signals
+// expected of them, as Text prints them.
 func TestSignals(t *testing.T) {
 	files, err := filepath.Glob("../../testdata/plan/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -76,31 +74,9 @@ func parseAll(t *testing.T, signals []Signal) {
 
 func parseMetrics(t *testing.T, text string) *schema.Schema {
 	t.Helper()
-	s := &schema.Schema{Version: schema.Version}
-	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		typ, rest, _ := strings.Cut(line, " ")
-		name, help, _ := strings.Cut(rest, " ")
-		m := &schema.Metric{Type: schema.Type(typ), Help: help}
-		m.Name, rest, _ = strings.Cut(name, "{")
-		for _, l := range strings.Split(strings.TrimSuffix(rest, "}"), ",") {
-			if l == "" {
-				continue
-			}
-			label, values, closed := strings.Cut(l, "=")
-			one := schema.Label{Name: label}
-			if closed {
-				one.Values = strings.Split(values, "|")
-			}
-			m.Labels = append(m.Labels, one)
-		}
-		if typ == "histogram" {
-			m.Buckets = []float64{0.1, 1, 10}
-		}
-		if typ == "summary" && strings.Contains(help, "quantiles") {
-			m.Objectives = []schema.Objective{{Quantile: 0.5}}
-		}
-		m.Unit = schema.UnitOf(m.Name, m.Help, m.Buckets)
-		s.Metrics = append(s.Metrics, m)
+	s, err := schematest.Parse(text)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return s
 }
