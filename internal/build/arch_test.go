@@ -24,12 +24,14 @@ var mayImport = map[string]string{
 	"generated":             "",
 	"internal/build":        "internal/config internal/plan internal/tree render rules scanner schema",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
+	"internal/engine":       "internal/query schema",
 	"internal/input":        "internal/config internal/input/source internal/query schema",
 	"internal/input/source": "schema",
 	"internal/jsonnet":      "schema",
 	"internal/lint":         "internal/config internal/input internal/input/source internal/plan internal/query schema",
 	"internal/plan":         "internal/config internal/query schema",
 	"internal/query":        "schema",
+	"internal/schematest":   "schema",
 	"internal/tree":         "",
 	"render":                "internal/config internal/plan internal/query schema",
 	"rules":                 "internal/config internal/plan internal/query schema",
@@ -42,10 +44,17 @@ var mayImport = map[string]string{
 var owners = map[string]string{
 	"github.com/google/go-jsonnet":                   "internal/jsonnet",
 	"github.com/grafana/grafana-foundation-sdk":      "render",
-	"github.com/prometheus/common/model":             "internal/config internal/input rules",
+	"github.com/prometheus/common/model":             "internal/config internal/engine internal/input rules",
+	"github.com/prometheus/prometheus/model":         "internal/engine", // histogram, labels, rulefmt, timestamp, value
 	"github.com/prometheus/prometheus/model/labels":  "internal/query",
 	"github.com/prometheus/prometheus/model/rulefmt": "internal/input rules",
+	"github.com/prometheus/prometheus/promql":        "internal/engine",
 	"github.com/prometheus/prometheus/promql/parser": "internal/input internal/lint internal/query rules",
+	"github.com/prometheus/prometheus/storage":       "internal/engine",
+	"github.com/prometheus/prometheus/template":      "internal/engine",
+	"github.com/prometheus/prometheus/tsdb/chunkenc": "internal/engine", // the iterator that storage is read with
+	"github.com/prometheus/prometheus/tsdb/chunks":   "internal/engine",
+	"github.com/prometheus/prometheus/util":          "internal/engine", // annotations
 	"github.com/rogpeppe/go-internal/diff":           "cmd/dashgen",
 	"github.com/spf13/cobra":                         "cmd/dashgen",
 	"go.yaml.in/yaml/v3":                             "internal/config internal/input internal/input/source rules",
