@@ -13,10 +13,10 @@
 // and text of what is returned are the same every time. What the engine says beside
 // its answers (its warnings and infos) is returned, too.
 //
-// It imports Prometheus' promql, parser, storage and template, never its tsdb or rules
-// packages, which would triple the build; the state machine of alerts is
-// written after rules.AlertingRule of the pinned version and tested against promtool.
-// Of dashgen it imports nothing.
+// It imports Prometheus' promql, parser, storage and template, of tsdb only the types of
+// samples that storage speaks, never its database or its rules package, which would
+// triple the build. The state machine of alerts is written after rules.AlertingRule of the
+// pinned version and tested against promtool. Of dashgen it imports nothing.
 package engine
 
 import (
