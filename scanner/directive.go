@@ -1,7 +1,6 @@
 package scanner
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -22,14 +21,12 @@ var directives = map[string]func(*schema.Metric, schema.Directive) error{
 	"alert":  nil,
 	"ignore": nil,
 	"deprecated": func(m *schema.Metric, d schema.Directive) error {
-		m.Deprecated = true
-		m.DeprecatedSince, m.ReplacedBy = d.Params["since"], d.Params["use"]
-		if after := d.Params["remove_after"]; after != "" {
-			if _, err := time.Parse(time.DateOnly, after); err != nil {
-				return fmt.Errorf("remove_after %q is not a date such as 2027-01-31", after)
-			}
-			m.RemoveAfter = after
+		after := d.Params["remove_after"]
+		if _, err := time.Parse(time.DateOnly, after); err != nil && after != "" {
+			return fmt.Errorf("remove_after %q is not a date such as 2027-01-31", after)
 		}
+		m.Deprecated, m.RemoveAfter = true, after
+		m.DeprecatedSince, m.ReplacedBy = d.Params["since"], d.Params["use"]
 		if note := strings.Join(d.Args, " "); note != "" {
 			m.Note = note
 		}
@@ -142,16 +139,55 @@ func newComments(ix *index) *comments {
 	c := &comments{fset: ix.fset, ends: map[string]map[int]*ast.CommentGroup{}, used: map[*ast.CommentGroup]bool{}}
 	for _, p := range ix.pkgs {
 		for _, f := range p.Syntax {
-			for _, g := range f.Comments {
-				end := c.fset.Position(g.End())
-				if c.ends[end.Filename] == nil {
-					c.ends[end.Filename] = map[int]*ast.CommentGroup{}
-				}
-				c.ends[end.Filename][end.Line] = g
-			}
+			c.file(f)
 		}
 	}
 	return c
+}
+
+// file adds the comments of a file that say something and stand alone on their lines.
+func (c *comments) file(f *ast.File) {
+	var groups []*ast.CommentGroup
+	for _, g := range f.Comments {
+		if speaks(g) {
+			groups = append(groups, g)
+		}
+	}
+	if len(groups) == 0 {
+		return
+	}
+	code := c.codeLines(f)
+	ends := map[int]*ast.CommentGroup{}
+	for _, g := range groups {
+		if !code[c.fset.Position(g.Pos()).Line] {
+			ends[c.fset.Position(g.End()).Line] = g
+		}
+	}
+	c.ends[c.fset.Position(f.Pos()).Filename] = ends
+}
+
+// speaks reports whether a comment holds what is read of it.
+func speaks(g *ast.CommentGroup) bool {
+	return slices.ContainsFunc(g.List, func(line *ast.Comment) bool {
+		return strings.HasPrefix(line.Text, directivePrefix) || strings.Contains(line.Text, deprecatedPrefix)
+	})
+}
+
+// codeLines returns the lines on which something of the syntax begins or ends.
+func (c *comments) codeLines(f *ast.File) map[int]bool {
+	lines := map[int]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n.(type) {
+		case nil, *ast.Comment, *ast.CommentGroup:
+			return false
+		case *ast.File:
+			return true
+		}
+		lines[c.fset.Position(n.Pos()).Line] = true
+		lines[c.fset.Position(n.End()-1).Line] = true
+		return true
+	})
+	return lines
 }
 
 // beside returns the comment groups that end on the line above pos.
@@ -174,43 +210,47 @@ func (s *scan) annotate(m *schema.Metric, groups []*ast.CommentGroup) {
 	for _, g := range groups {
 		s.comments.used[g] = true
 		for _, line := range g.List {
-			if !strings.HasPrefix(line.Text, directivePrefix) {
-				continue
+			if strings.HasPrefix(line.Text, directivePrefix) {
+				s.direct(m, line)
 			}
-			pos := s.pos(line.Pos())
-			d, err := ParseDirective(line.Text, pos)
-			apply, known := directives[d.Name]
-			switch {
-			case err == nil && !known:
-				err = fmt.Errorf("no directive %q; there are %s", d.Name, strings.Join(slices.Sorted(maps.Keys(directives)), ", "))
-			case err == nil && apply != nil:
-				err = apply(m, d)
-			}
-			if err != nil {
-				s.finding(schema.Finding{Pos: pos, Check: "directive", Message: err.Error()})
-				continue
-			}
-			m.Directives = append(m.Directives, d)
 		}
 		if note, ok := deprecation(g.Text()); ok {
 			m.Deprecated = true
 			if m.Note == "" {
 				m.Note = note
 			}
-			if use, ok := strings.CutPrefix(note, "use "); ok && m.ReplacedBy == "" {
-				m.ReplacedBy = metricWord(use)
-			} else if use, ok := strings.CutPrefix(note, "Use "); ok && m.ReplacedBy == "" {
+			if word, use, _ := strings.Cut(note, " "); strings.EqualFold(word, "use") && m.ReplacedBy == "" {
 				m.ReplacedBy = metricWord(use)
 			}
 		}
 	}
 }
 
+// direct applies one directive to a metric.
+func (s *scan) direct(m *schema.Metric, line *ast.Comment) {
+	pos := s.pos(line.Pos())
+	d, err := ParseDirective(line.Text, pos)
+	apply, known := directives[d.Name]
+	switch {
+	case err == nil && !known:
+		err = fmt.Errorf("no directive %q; there are %s", d.Name, strings.Join(slices.Sorted(maps.Keys(directives)), ", "))
+	case err == nil && apply != nil:
+		err = apply(m, d)
+	}
+	if err != nil {
+		s.finding(schema.Finding{Pos: pos, Check: "directive", Message: err.Error()})
+		return
+	}
+	m.Directives = append(m.Directives, d)
+}
+
+const deprecatedPrefix = "Deprecated: "
+
 // deprecation returns the paragraph of a doc comment that begins "Deprecated: ".
 // See https://go.dev/wiki/Deprecated.
 func deprecation(doc string) (string, bool) {
 	for _, par := range strings.Split(doc, "\n\n") {
-		if rest, ok := strings.CutPrefix(strings.TrimSpace(par), "Deprecated: "); ok {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(par), deprecatedPrefix); ok {
 			return strings.Join(strings.Fields(rest), " "), true
 		}
 	}
@@ -247,8 +287,4 @@ func (s *scan) strayDirectives() {
 			}
 		}
 	}
-}
-
-func compareDefinitions(a, b *Definition) int {
-	return cmp.Or(a.Metric.Pos.Compare(b.Metric.Pos), cmp.Compare(a.Metric.Name, b.Metric.Name))
 }

@@ -15,18 +15,33 @@ type evaluator struct {
 	ix     *index
 	funcs  map[string]func([]Value) Value
 	vars   map[string]Value
-	steps  int                // evaluations left for the current site
-	active map[*types.Var]int // variables being evaluated, against cycles
+	known  map[string]bool               // functions that libraries understand: they change nothing that they are given
+	steps  int                           // evaluations left for the current site
+	active map[*types.Var]int            // variables being evaluated, against cycles
+	ends   map[ast.Node]bool             // what mayEnd told
+	told   map[*types.Var]Value          // what anywhere told
+	locals map[usage]Value               // what local told
+	cuts   int                           // how often evaluation was cut off
+	unread map[string][]*types.Interface // interfaces of packages that are not read, by method
 }
 
 func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, funcs: standardFuncs(), vars: map[string]Value{}, active: map[*types.Var]int{}}
-	ev.funcs["strings.Join"] = ev.joinStrings
+	ev := &evaluator{ix: ix, vars: map[string]Value{}, known: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}}
+	ev.funcs = ev.standardFuncs()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
 			ev.funcs[name] = func(args []Value) Value { return f(ev, args) }
 		}
+		for name := range lib.Defines {
+			ev.known[name] = true
+		}
+		for name := range lib.Uses {
+			ev.known[name] = true
+		}
 		maps.Copy(ev.vars, lib.Vars)
+	}
+	for name := range ev.funcs {
+		ev.known[name] = true
 	}
 	return ev
 }
@@ -47,6 +62,7 @@ func (ev *evaluator) elem(e Elem) Value {
 // eval returns what is known of e in env.
 func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
 	if ev.steps--; ev.steps < 0 || env.depth > maxDepth {
+		ev.cuts++
 		return Value{Why: e}
 	}
 	info := env.pkg.TypesInfo
@@ -73,12 +89,7 @@ func (ev *evaluator) shape(e ast.Expr, env *Env) Value {
 	case *ast.TypeAssertExpr:
 		return ev.eval(e.X, env)
 	case *ast.UnaryExpr:
-		if e.Op == token.AND {
-			return ev.eval(e.X, env)
-		}
-		if v := ev.eval(e.X, env); e.Op == token.SUB && v.Kind == Number {
-			return num(-v.Num)
-		}
+		return ev.unary(e, env)
 	case *ast.BinaryExpr:
 		return ev.binary(e, env)
 	case *ast.Ident:
@@ -88,309 +99,281 @@ func (ev *evaluator) shape(e ast.Expr, env *Env) Value {
 	case *ast.CompositeLit:
 		return ev.composite(e, env)
 	case *ast.FuncLit:
-		return Value{Kind: Func, Lit: e, Env: env}
+		return Value{Kind: Func, Fn: ev.ix.functionAt(e.Pos()), Env: env}
 	case *ast.IndexExpr:
 		return ev.indexed(e, env)
 	case *ast.SliceExpr:
-		if e.Low == nil && e.High == nil {
-			return ev.eval(e.X, env)
-		}
+		return ev.sliced(e, env)
 	case *ast.CallExpr:
 		return ev.call(e, env)
 	}
 	return Value{}
 }
 
-func (ev *evaluator) binary(e *ast.BinaryExpr, env *Env) Value {
-	l, r := ev.eval(e.X, env), ev.eval(e.Y, env)
-	if l.Kind == Number && r.Kind == Number {
-		switch e.Op {
-		case token.ADD:
-			return num(l.Num + r.Num)
-		case token.SUB:
-			return num(l.Num - r.Num)
-		case token.MUL:
-			return num(l.Num * r.Num)
-		case token.QUO:
-			if r.Num != 0 {
-				return num(l.Num / r.Num)
-			}
-		}
-		return Value{}
+func (ev *evaluator) unary(e *ast.UnaryExpr, env *Env) Value {
+	v := ev.eval(e.X, env)
+	switch {
+	case e.Op == token.AND:
+		return v
+	case e.Op == token.SUB && v.Kind == Number:
+		return num(-v.Num)
+	case e.Op == token.NOT && v.Kind == Boolean:
+		return Value{Kind: Boolean, Bool: !v.Bool, Linked: v.Linked}
 	}
-	if e.Op == token.ADD && isString(env.pkg.TypesInfo.TypeOf(e)) {
+	return Value{}
+}
+
+func (ev *evaluator) binary(e *ast.BinaryExpr, env *Env) Value {
+	l := ev.eval(e.X, env)
+	if e.Op == token.LAND || e.Op == token.LOR {
+		return ev.logic(e, l, env)
+	}
+	return operate(e.Op, l, ev.eval(e.Y, env))
+}
+
+// logic evaluates && and ||, where one side may be enough.
+func (ev *evaluator) logic(e *ast.BinaryExpr, l Value, env *Env) Value {
+	decisive := e.Op == token.LOR
+	if l.Kind == Boolean && l.Bool == decisive {
+		return l
+	}
+	r := ev.eval(e.Y, env)
+	if r.Kind == Boolean && (r.Bool == decisive || l.Kind == Boolean) {
+		r.Linked = r.Linked || l.Linked
+		return r
+	}
+	return Value{}
+}
+
+// operate applies a binary operator to values.
+func operate(op token.Token, l, r Value) Value {
+	switch op {
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return compare(op, l, r)
+	}
+	switch {
+	case l.Kind == Number && r.Kind == Number:
+		return arithmetic(op, l.Num, r.Num, isInteger(l.Type) || isInteger(r.Type))
+	case op == token.ADD && (mayBeString(l) && mayBeString(r)):
 		return mapStrings([]Value{l, r}, func(s []string) string { return s[0] + s[1] })
 	}
 	return Value{}
 }
 
-func isString(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsString != 0
+// mayBeString reports whether a string may come out of v: it is one, or it has the type.
+func mayBeString(v Value) bool { return v.Kind == String || isString(v.Type) }
+
+func isInteger(t types.Type) bool {
+	b, ok := types.Default(orInvalid(t)).Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsInteger != 0
 }
 
-func (ev *evaluator) ident(e *ast.Ident, env *Env) Value {
-	obj := env.pkg.TypesInfo.Uses[e]
-	if obj == nil {
-		obj = env.pkg.TypesInfo.Defs[e]
+func orInvalid(t types.Type) types.Type {
+	if t == nil {
+		return types.Typ[types.Invalid]
 	}
-	switch obj := obj.(type) {
-	case *types.Nil:
-		return Value{Kind: Nil}
-	case *types.Var:
-		if b, ok := env.lookup(obj); ok {
-			v := ev.elem(b)
-			if v.Kind == Unknown {
-				v = ev.enumeration(obj.Type())
-			}
-			return v
+	return t
+}
+
+func arithmetic(op token.Token, l, r float64, integer bool) Value {
+	switch op {
+	case token.ADD:
+		return num(l + r)
+	case token.SUB:
+		return num(l - r)
+	case token.MUL:
+		return num(l * r)
+	case token.QUO:
+		if r != 0 && !integer {
+			return num(l / r)
 		}
-		return ev.variable(obj, env)
 	}
 	return Value{}
 }
 
-// variable evaluates a variable by what is written to it.
-func (ev *evaluator) variable(v *types.Var, env *Env) Value {
-	writes := ev.ix.writes[v.Origin()]
-	if len(writes) == 0 && v.Pkg() != nil {
-		if known, ok := ev.vars[v.Pkg().Path()+"."+v.Name()]; ok {
-			return known
-		}
-	}
-	if len(writes) == 0 || env.depth > maxDepth || ev.active[v] > 2 {
-		return ev.enumeration(v.Type())
-	}
-	ev.active[v]++
-	defer func() { ev.active[v]-- }()
-	var alts []Value
-	for _, w := range writes {
-		at := ev.writeEnv(v, w, env)
-		if list, ok := ev.appended(v, w, at, alts); ok {
-			alts = []Value{list}
-			continue
-		}
-		if mentions(w.expr, v, w.pkg.TypesInfo) {
-			return Value{} // x = f(x): how often is not known
-		}
-		alts = append(alts, ev.written(w, at))
-	}
-	if len(alts) > maxAlternatives {
-		return Value{}
-	}
-	return ev.withFields(choice(alts), v, env)
-}
-
-// withFields returns a struct held by the variable v with what x.f = … writes to it.
-// One write that is always reached replaces the literal's value; others are
-// alternatives to it.
-func (ev *evaluator) withFields(s Value, v *types.Var, env *Env) Value {
-	writes := ev.ix.fieldWrites[v]
-	if s.Kind != Struct || len(writes) == 0 {
-		return s
-	}
-	count := map[string]int{}
-	for _, w := range writes {
-		count[w.field]++
-	}
-	s.Fields = maps.Clone(s.Fields)
-	for _, w := range writes {
-		e := Elem{Expr: w.expr, Env: ev.writeEnv(v, w.write, env)}
-		if old, ok := s.Fields[w.field]; ok && (count[w.field] > 1 || w.cond || len(w.loops) > 0) {
-			both := choice([]Value{ev.elem(old), ev.elem(e)})
-			e = Elem{Value: &both}
-		}
-		s.Fields[w.field] = e
-	}
-	return s
-}
-
-// mentions reports whether e names v.
-func mentions(e ast.Expr, v *types.Var, info *types.Info) bool {
-	found := false
-	if e != nil {
-		ast.Inspect(e, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && info.Uses[id] == v {
-				found = true
-			}
-			return !found
-		})
-	}
-	return found
-}
-
-// writeEnv returns the context in which a write's expression is evaluated: the
-// current one for a local variable, none for others.
-func (ev *evaluator) writeEnv(v *types.Var, w write, env *Env) *Env {
-	local := v.Parent() != nil && v.Pkg() != nil && v.Parent() != v.Pkg().Scope()
-	if local && w.pkg == env.pkg {
-		return env.deeper(1)
-	}
-	return &Env{pkg: w.pkg, depth: env.depth + 1}
-}
-
-// written evaluates what a write writes.
-func (ev *evaluator) written(w write, env *Env) Value {
+// compare compares two values, as far as both are known.
+func compare(op token.Token, l, r Value) Value {
+	truth := func(b bool) Value { return Value{Kind: Boolean, Bool: b, Linked: l.Linked || r.Linked} }
+	order := 0
 	switch {
-	case w.expr == nil:
-		return Value{}
-	case w.result > 0:
-		return Value{Why: w.expr}
-	}
-	return ev.eval(w.expr, env)
-}
-
-// appended recognises v = append(v, elements...) and returns the list so far with
-// the elements added; they are optional behind a condition.
-func (ev *evaluator) appended(v *types.Var, w write, env *Env, sofar []Value) (Value, bool) {
-	call, ok := w.expr.(*ast.CallExpr)
-	if !ok || len(call.Args) == 0 || len(sofar) > 1 {
-		return Value{}, false
-	}
-	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
-	self, isIdent := ast.Unparen(call.Args[0]).(*ast.Ident)
-	info := w.pkg.TypesInfo
-	if !ok || !isIdent || id.Name != "append" || info.Uses[self] != v {
-		return Value{}, false
-	}
-	if b, isBuiltin := info.Uses[id].(*types.Builtin); !isBuiltin || b.Name() != "append" {
-		return Value{}, false
-	}
-	list := Value{Kind: List, Type: v.Type()}
-	if len(sofar) == 1 && sofar[0].Kind == List {
-		list.Elems = append(list.Elems, sofar[0].Elems...)
-	} else if len(sofar) == 1 && sofar[0].Kind != Nil {
-		return Value{}, false
-	}
-	more := ev.appendArgs(call, env)
-	if more.Kind != List || len(w.loops) > 0 {
-		return Value{}, true
-	}
-	for _, e := range more.Elems {
-		e.Optional = e.Optional || w.cond
-		list.Elems = append(list.Elems, e)
-	}
-	return list, true
-}
-
-// appendArgs returns what append's arguments behind the first add.
-func (ev *evaluator) appendArgs(call *ast.CallExpr, env *Env) Value {
-	if call.Ellipsis.IsValid() {
-		return ev.eval(call.Args[len(call.Args)-1], env)
-	}
-	v := Value{Kind: List}
-	for _, a := range call.Args[1:] {
-		v.Elems = append(v.Elems, Elem{Expr: a, Env: env})
-	}
-	return v
-}
-
-// enumeration returns the constants of a named string type of the packages read: all
-// the values that such a variable is meant to have. Other types are unknown.
-func (ev *evaluator) enumeration(t types.Type) Value {
-	n, ok := t.(*types.Named)
-	if !ok || !isString(t) || n.Obj().Pkg() == nil || ev.ix.pkgOf[n.Obj().Pkg()] == nil {
-		return Value{Type: t}
-	}
-	scope := n.Obj().Pkg().Scope()
-	var alts []Value
-	for _, name := range scope.Names() {
-		if c, ok := scope.Lookup(name).(*types.Const); ok && types.Identical(c.Type(), t) {
-			alts = append(alts, fromConstant(c.Val(), t))
+	case l.Kind == Nil && r.Kind == Nil:
+	case l.Kind == Nil && r.isComposite() || r.Kind == Nil && l.isComposite():
+		order = 1
+	case l.Kind == Boolean && r.Kind == Boolean:
+		if l.Bool != r.Bool {
+			order = 1
 		}
+	case l.Kind == Number && r.Kind == Number:
+		order = cmpFloat(l.Num, r.Num)
+	case l.Kind == String && r.Kind == String && !hasHole(l.Str) && !hasHole(r.Str):
+		order = strings.Compare(l.Str, r.Str)
+	default:
+		return Value{}
 	}
-	v := choice(alts)
-	v.Type = t
-	return v
+	switch op {
+	case token.EQL:
+		return truth(order == 0)
+	case token.NEQ:
+		return truth(order != 0)
+	case token.LSS:
+		return truth(order < 0)
+	case token.LEQ:
+		return truth(order <= 0)
+	case token.GTR:
+		return truth(order > 0)
+	}
+	return truth(order >= 0)
+}
+
+func (ev *evaluator) ident(e *ast.Ident, env *Env) Value {
+	switch obj := env.pkg.TypesInfo.ObjectOf(e).(type) {
+	case *types.Nil:
+		return Value{Kind: Nil}
+	case *types.Func:
+		return ev.funcValue(obj, nil)
+	case *types.Var:
+		return ev.variable(obj, e.Pos(), env)
+	}
+	return Value{}
+}
+
+// funcValue returns the function obj, with the receiver that is bound to it, if any.
+func (ev *evaluator) funcValue(obj *types.Func, recv *Elem) Value {
+	obj = obj.Origin()
+	return Value{Kind: Func, Fn: ev.ix.funcs[obj], Recv: recv, Callee: obj.FullName()}
 }
 
 func (ev *evaluator) selector(e *ast.SelectorExpr, env *Env) Value {
-	info := env.pkg.TypesInfo
-	obj, ok := info.Uses[e.Sel].(*types.Var)
-	if !ok {
-		return Value{}
-	}
-	if !obj.IsField() {
-		return ev.variable(obj, env)
-	}
-	var alts []Value
-	known := true
-	x := ev.eval(e.X, env)
-	x.each(func(v Value) {
-		f, ok := v.Fields[obj.Name()]
+	switch obj := env.pkg.TypesInfo.Uses[e.Sel].(type) {
+	case *types.Func:
+		s := env.pkg.TypesInfo.Selections[e]
 		switch {
-		case v.Kind == Struct && ok && !ev.assigned(obj):
-			alts = append(alts, ev.elem(f))
-		case v.Kind == Struct && len(ev.ix.writes[obj.Origin()]) == 0:
-			alts = append(alts, zero(obj.Type()))
-		default:
-			known = false
+		case s == nil:
+			return ev.funcValue(obj, nil)
+		case s.Kind() == types.MethodVal:
+			return ev.funcValue(obj, &Elem{Expr: e.X, Env: env})
 		}
-	})
-	if known && len(alts) > 0 {
-		return choice(alts)
+	case *types.Var:
+		if !obj.IsField() {
+			return ev.variable(obj, e.Pos(), env)
+		}
+		return ev.fieldValue(ev.eval(e.X, env), obj.Origin(), e, env)
 	}
-	return ev.field(obj, env)
+	return Value{}
 }
 
-// assigned reports whether a field of the packages read is ever assigned to by x.f = …:
-// then what a literal says of it need not hold any more.
-func (ev *evaluator) assigned(field *types.Var) bool {
-	if field.Pkg() == nil || ev.ix.pkgOf[field.Pkg()] == nil {
+// receiver evaluates what a method is called on; where it is promoted, the embedded
+// field that has it.
+func (ev *evaluator) receiver(sel *ast.SelectorExpr, env *Env) Value {
+	v := ev.eval(sel.X, env)
+	s := env.pkg.TypesInfo.Selections[sel]
+	if s == nil || len(s.Index()) < 2 {
+		return v
+	}
+	t := s.Recv()
+	for _, i := range s.Index()[:len(s.Index())-1] {
+		st, ok := deref(t).Underlying().(*types.Struct)
+		if !ok {
+			return Value{}
+		}
+		f := st.Field(i)
+		if v.Kind == Opaque {
+			return v // the library's own struct
+		}
+		v = ev.fieldValue(v, f.Origin(), sel, env)
+		t = f.Type()
+	}
+	return v
+}
+
+// fieldValue returns a field of each struct that x may be, or else what it may hold
+// in any.
+func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, env *Env) Value {
+	var alts []Value
+	told := !ev.changed(field, e, env)
+	x.each(func(v Value) {
+		if v.Kind == Nil {
+			return // would panic
+		}
+		part, ok := ev.part(v, field)
+		told = told && ok
+		alts = append(alts, part)
+	})
+	if told && len(alts) > 0 {
+		return choice(alts)
+	}
+	return ev.anywhere(field)
+}
+
+// part returns a field of v, or of what v embeds.
+func (ev *evaluator) part(v Value, field *types.Var) (Value, bool) {
+	path := fieldPath(v.Type, field)
+	if path == nil {
+		return Value{}, false
+	}
+	for _, f := range path {
+		if v.Kind != Struct {
+			return Value{}, false
+		}
+		e, ok := v.Fields[f.Name()]
+		if !ok {
+			v = zero(f.Type())
+			continue
+		}
+		if v = ev.elem(e); v.Type == nil {
+			v.Type = f.Type()
+		}
+	}
+	return v, true
+}
+
+// changed reports whether a field is ever assigned to by x.f = …, other than to the
+// local variable that e selects it from: then what a struct was made with need not hold
+// any more.
+func (ev *evaluator) changed(field *types.Var, e *ast.SelectorExpr, env *Env) bool {
+	if !ev.ix.reads(field) {
 		return false
 	}
-	return slices.ContainsFunc(ev.ix.writes[field.Origin()], func(w write) bool { return !w.literal })
+	base, _ := target(env.pkg.TypesInfo, e.X)
+	fn := ev.ix.functionAt(e.Pos())
+	elsewhere := func(w write) bool {
+		return !w.literal && (base == nil || w.base != base || w.fn != fn || !isLocal(base))
+	}
+	return slices.ContainsFunc(ev.ix.inside[field], elsewhere) || slices.ContainsFunc(ev.ix.writes[field], elsewhere) ||
+		slices.ContainsFunc(ev.ix.elements[field], elsewhere)
 }
 
 // zero returns the zero value of a type.
 func zero(t types.Type) Value {
-	b, ok := t.Underlying().(*types.Basic)
-	switch {
-	case ok && b.Info()&types.IsString != 0:
-		return Value{Kind: String, Type: t}
-	case ok && b.Info()&types.IsNumeric != 0:
-		return Value{Kind: Number, Type: t}
-	case ok && b.Info()&types.IsBoolean != 0:
-		return Value{Kind: Boolean, Type: t}
-	case ok:
-		return Value{Type: t}
-	}
-	switch t.Underlying().(type) {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsString != 0:
+			return Value{Kind: String, Type: t}
+		case u.Info()&types.IsNumeric != 0:
+			return Value{Kind: Number, Type: t}
+		case u.Info()&types.IsBoolean != 0:
+			return Value{Kind: Boolean, Type: t}
+		}
+	case *types.Struct:
+		return Value{Kind: Struct, Type: t, Fields: map[string]Elem{}}
 	case *types.Pointer, *types.Slice, *types.Map, *types.Interface, *types.Signature, *types.Chan:
 		return Value{Kind: Nil, Type: t}
+	case *types.Array:
+		if n := u.Len(); n >= 0 && n <= maxContexts {
+			return repeated(zero(u.Elem()), int(n), t)
+		}
 	}
 	return Value{Type: t}
 }
 
-// field evaluates a struct field by everything that is written to it anywhere, in
-// every context of the function that writes it.
-func (ev *evaluator) field(v *types.Var, env *Env) Value {
-	writes := ev.ix.writes[v.Origin()]
-	if len(writes) == 0 || env.depth > maxDepth/2 {
-		return ev.enumeration(v.Type())
+// repeated returns a list of n times v.
+func repeated(v Value, n int, t types.Type) Value {
+	list := Value{Kind: List, Type: t}
+	for range n {
+		list.Elems = append(list.Elems, Elem{Value: &v})
 	}
-	var alts []Value
-	if z := zero(v.Type()); ev.ix.omitted[v.Origin()] && z.Kind != Nil {
-		alts = append(alts, z) // a nil collector or registerer is never asked
-	}
-	for _, w := range writes {
-		if w.expr == nil || w.result > 0 {
-			return Value{Type: v.Type()}
-		}
-		s := &site{pkg: w.pkg, fn: w.fn, loops: w.loops}
-		envs, cut := ev.contexts(s, []ast.Expr{w.expr})
-		if cut || len(alts)+len(envs) > maxAlternatives {
-			return Value{Type: v.Type()}
-		}
-		for _, at := range envs {
-			at = at.deeper(env.depth + 2 - at.depth)
-			alts = append(alts, ev.eval(w.expr, at))
-		}
-	}
-	return choice(alts)
+	return list
 }
 
 func (ev *evaluator) composite(e *ast.CompositeLit, env *Env) Value {
@@ -398,28 +381,20 @@ func (ev *evaluator) composite(e *ast.CompositeLit, env *Env) Value {
 	if t == nil {
 		return Value{}
 	}
+	ev.steps -= len(e.Elts) / 8
 	switch u := deref(t).Underlying().(type) {
 	case *types.Struct:
 		v := Value{Kind: Struct, Type: t, Fields: map[string]Elem{}}
 		for i, elt := range e.Elts {
-			if kv, ok := elt.(*ast.KeyValueExpr); ok {
-				if id, ok := kv.Key.(*ast.Ident); ok {
-					v.Fields[id.Name] = Elem{Expr: kv.Value, Env: env}
-				}
-			} else if i < u.NumFields() {
-				v.Fields[u.Field(i).Name()] = Elem{Expr: elt, Env: env}
+			if f, value := literalField(env.pkg.TypesInfo, u, i, elt); f != nil {
+				v.Fields[f.Name()] = Elem{Expr: value, Env: env}
 			}
 		}
 		return v
-	case *types.Slice, *types.Array:
-		v := Value{Kind: List, Type: t}
-		for _, elt := range e.Elts {
-			if kv, ok := elt.(*ast.KeyValueExpr); ok {
-				elt = kv.Value
-			}
-			v.Elems = append(v.Elems, Elem{Expr: elt, Env: env})
-		}
-		return v
+	case *types.Slice:
+		return ev.list(e, t, -1, env)
+	case *types.Array:
+		return ev.list(e, t, u.Len(), env)
 	case *types.Map:
 		v := Value{Kind: Map, Type: t}
 		for _, elt := range e.Elts {
@@ -432,27 +407,126 @@ func (ev *evaluator) composite(e *ast.CompositeLit, env *Env) Value {
 	return Value{}
 }
 
-// indexed evaluates x[i] of a literal list or map; where i is not known, every
-// element is possible.
-func (ev *evaluator) indexed(e *ast.IndexExpr, env *Env) Value {
-	x := ev.eval(e.X, env)
-	i := ev.eval(e.Index, env)
-	switch {
-	case x.Kind == List && i.Kind == Number && int(i.Num) >= 0 && int(i.Num) < len(x.Elems):
-		return ev.elem(x.Elems[int(i.Num)])
-	case x.Kind == Map && i.Kind == String && !strings.Contains(i.Str, Hole):
-		for _, el := range x.Elems {
-			if k := ev.elem(*el.Key); k.Kind == String && k.Str == i.Str {
-				return ev.elem(el)
-			}
-		}
-		return Value{}
-	case (x.Kind == List || x.Kind == Map) && i.Kind != Number && len(x.Elems) <= maxAlternatives:
-		var alts []Value
-		for _, el := range x.Elems {
-			alts = append(alts, ev.elem(el))
-		}
-		return choice(alts)
+// list evaluates a literal of a slice, or of an array of size n. Elements with keys
+// stand at their index.
+func (ev *evaluator) list(e *ast.CompositeLit, t types.Type, n int64, env *Env) Value {
+	v := Value{Kind: List, Type: t}
+	var blank Value
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		blank = zero(u.Elem())
+	case *types.Array:
+		blank = zero(u.Elem())
 	}
-	return Value{}
+	at := 0
+	for _, elt := range e.Elts {
+		if kv, ok := elt.(*ast.KeyValueExpr); ok {
+			i := ev.eval(kv.Key, env)
+			if i.Kind != Number || i.Num < 0 || i.Num > maxContexts {
+				return Value{}
+			}
+			at, elt = int(i.Num), kv.Value
+		}
+		for len(v.Elems) <= at {
+			v.Elems = append(v.Elems, Elem{Value: &blank})
+		}
+		v.Elems[at] = Elem{Expr: elt, Env: env}
+		at++
+	}
+	for n <= maxContexts && int64(len(v.Elems)) < n {
+		v.Elems = append(v.Elems, Elem{Value: &blank})
+	}
+	return v
+}
+
+// indexed evaluates x[i] of a list or map; where i is not known, every element is
+// possible.
+func (ev *evaluator) indexed(e *ast.IndexExpr, env *Env) Value {
+	if fun, ok := env.pkg.TypesInfo.TypeOf(e.X).(*types.Signature); ok && fun != nil {
+		return ev.eval(e.X, env) // an instance of a generic function
+	}
+	i := ev.eval(e.Index, env)
+	var alts []Value
+	x := ev.eval(e.X, env)
+	x.each(func(x Value) {
+		ev.steps -= len(x.Elems) / 8
+		switch x.Kind {
+		case List:
+			alts = append(alts, ev.listElement(x, i)...)
+		case Map:
+			alts = append(alts, ev.mapElement(x, i)...)
+		case Nil:
+		default:
+			alts = append(alts, Value{})
+		}
+	})
+	if len(alts) > maxAlternatives {
+		return Value{}
+	}
+	return choice(alts)
+}
+
+func (ev *evaluator) listElement(x, i Value) []Value {
+	certain := !slices.ContainsFunc(x.Elems, func(e Elem) bool { return e.Optional })
+	if i.Kind == Number && certain {
+		if at := int(i.Num); at >= 0 && at < len(x.Elems) {
+			return []Value{ev.elem(x.Elems[at])}
+		}
+		return []Value{{}}
+	}
+	var alts []Value
+	for _, e := range x.Elems {
+		alts = append(alts, ev.elem(e))
+	}
+	return alts
+}
+
+func (ev *evaluator) mapElement(x, i Value) []Value {
+	var alts []Value
+	for _, e := range slices.Backward(x.Elems) { // the last one written counts
+		k := ev.elem(*e.Key)
+		if k.isKnown() && i.isKnown() && !k.same(i) {
+			continue
+		}
+		alts = append(alts, ev.elem(e))
+		if k.isKnown() && i.isKnown() && !e.Optional {
+			break
+		}
+	}
+	return alts
+}
+
+// sliced evaluates x[low:high].
+func (ev *evaluator) sliced(e *ast.SliceExpr, env *Env) Value {
+	x := ev.eval(e.X, env)
+	if e.Low == nil && e.High == nil {
+		return x
+	}
+	size := len(x.Elems)
+	if x.Kind == String && !hasHole(x.Str) {
+		size = len(x.Str)
+	} else if x.Kind != List || slices.ContainsFunc(x.Elems, func(e Elem) bool { return e.Optional }) {
+		return Value{}
+	}
+	low, high := ev.bound(e.Low, 0, env), ev.bound(e.High, size, env)
+	if low < 0 || high < low || high > size {
+		return Value{}
+	}
+	if x.Kind == String {
+		x.Str = x.Str[low:high]
+		return x
+	}
+	x.Elems = x.Elems[low:high:high]
+	return x
+}
+
+// bound evaluates a bound of a slice expression; -1 where it is not known.
+func (ev *evaluator) bound(e ast.Expr, otherwise int, env *Env) int {
+	if e == nil {
+		return otherwise
+	}
+	if v := ev.eval(e, env); v.Kind == Number && v.Num >= 0 && v.Num < 1e6 {
+		return int(v.Num)
+	}
+	return -1
 }

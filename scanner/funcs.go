@@ -3,49 +3,85 @@ package scanner
 import (
 	"go/ast"
 	"go/types"
-	"strconv"
-	"strings"
-	"unicode"
 )
 
-// This file evaluates calls: conversions, built-in functions, functions of the
-// standard library that make strings, and functions of the packages read.
+// This file evaluates calls: conversions, built-in functions, functions that the
+// libraries know, and functions of the packages read.
 
-func (ev *evaluator) call(e *ast.CallExpr, env *Env) Value {
+func (ev *evaluator) call(e *ast.CallExpr, env *Env) Value { return ev.result(e, -1, env) }
+
+// result evaluates result i of a call, or e itself where i is -1 or e is no call of a
+// function with several results.
+func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	switch {
+	case !ok && i > 0: // the ok of v, ok := x
+		return Value{Why: e}
+	case !ok:
+		return ev.eval(e, env)
+	}
 	info := env.pkg.TypesInfo
-	if tv, ok := info.Types[e.Fun]; ok && tv.IsType() && len(e.Args) == 1 {
-		v := ev.eval(e.Args[0], env)
-		if v.Kind == Unknown {
-			if enum := ev.enumeration(info.TypeOf(e.Args[0])); enum.Kind != Unknown {
-				return enum
-			}
-		}
-		v.Type = tv.Type
-		return v
+	if tv, ok := info.Types[call.Fun]; ok && tv.IsType() {
+		return ev.converted(call, tv.Type, env)
 	}
-	if id, ok := ast.Unparen(e.Fun).(*ast.Ident); ok {
-		if b, ok := info.Uses[id].(*types.Builtin); ok {
-			return ev.builtin(b.Name(), e, env)
-		}
+	if isBuiltin(info, call) {
+		return ev.builtin(asIdent(call.Fun).Name, call, env)
 	}
-	name, obj := callee(info, e)
+	name, obj := callee(info, call)
 	if f := ev.funcs[name]; f != nil {
-		return f(ev.args(e, env))
+		return f(ev.args(call, env))
 	}
-	if name == "fmt.Sprintf" || name == "fmt.Sprint" {
-		return sprintf(name, ev.args(e, env))
+	if fn := ev.ix.funcs[obj]; fn != nil && fn.obj == obj && isDeclared(obj) {
+		return ev.inline(fn, nil, call, max(i, 0), env, nil)
 	}
-	if fn := ev.ix.funcs[obj]; fn != nil && fn.body != nil && obj != nil {
-		if _, isFunc := obj.(*types.Func); isFunc {
-			return ev.inline(fn, e, env, env)
+	if isDeclared(obj) {
+		return ev.opaque(call, name, i, env)
+	}
+	return ev.indirect(call, max(i, 0), env)
+}
+
+func isDeclared(obj types.Object) bool {
+	_, ok := obj.(*types.Func)
+	return ok
+}
+
+// opaque returns what stands for result i of a function that is not looked into.
+func (ev *evaluator) opaque(call *ast.CallExpr, name string, i int, env *Env) Value {
+	if i > 0 {
+		return Value{Why: call}
+	}
+	return Value{Kind: Opaque, Call: call, Env: env, Callee: name}
+}
+
+// indirect evaluates the call of a value: each function that it may be.
+func (ev *evaluator) indirect(call *ast.CallExpr, i int, env *Env) Value {
+	var alts []Value
+	ev.eval(call.Fun, env).each(func(f Value) {
+		switch {
+		case f.Kind == Nil: // would panic
+		case f.Kind == Func && f.Fn != nil:
+			alts = append(alts, ev.inline(f.Fn, f.Recv, call, i, env, f.Env))
+		default:
+			alts = append(alts, ev.opaque(call, f.Callee, i, env))
 		}
+	})
+	return choice(alts)
+}
+
+// converted evaluates T(x).
+func (ev *evaluator) converted(call *ast.CallExpr, t types.Type, env *Env) Value {
+	if len(call.Args) != 1 {
+		return Value{Type: t}
 	}
-	if fun := ev.eval(e.Fun, env); fun.Kind == Func {
-		fn := &function{pkg: fun.Env.pkg, typ: fun.Lit.Type, body: fun.Lit.Body, outer: &function{}}
-		fn.index(fun.Env.pkg.TypesInfo)
-		return ev.inline(fn, e, env, fun.Env)
+	v := ev.eval(call.Args[0], env)
+	switch {
+	case v.Kind == Number && isString(t), v.Kind == String && !isString(t):
+		return Value{Type: t} // string(65), []byte("x")
+	case v.Kind == Number && isInteger(t) && v.Num != float64(int64(v.Num)):
+		return Value{Type: t}
 	}
-	return Value{Kind: Opaque, Call: e, Env: env, Callee: name}
+	v.Type = t
+	return v
 }
 
 // callee returns the full name and the object of what a call calls; both are empty
@@ -66,9 +102,12 @@ func (ev *evaluator) args(e *ast.CallExpr, env *Env) []Value {
 	for _, a := range e.Args {
 		vs = append(vs, ev.eval(a, env))
 	}
-	if n := len(vs); e.Ellipsis.IsValid() && n > 0 && vs[n-1].Kind == List {
+	if n := len(vs); e.Ellipsis.IsValid() && n > 0 {
 		last := vs[n-1]
 		vs = vs[:n-1]
+		if last.Kind != List {
+			return append(vs, Value{Kind: Unknown, Why: e})
+		}
 		for _, el := range last.Elems {
 			vs = append(vs, ev.elem(el))
 		}
@@ -76,224 +115,170 @@ func (ev *evaluator) args(e *ast.CallExpr, env *Env) []Value {
 	return vs
 }
 
-// inline evaluates a call by the return statements of the function called.
-func (ev *evaluator) inline(fn *function, e *ast.CallExpr, env, lexical *Env) Value {
-	if env.depth > maxDepth {
-		return Value{}
-	}
-	s := &site{pkg: env.pkg, call: e}
+// arguments returns what a call passes for each named parameter.
+func arguments(s *site, fn *function) map[types.Object]ast.Expr {
 	args := map[types.Object]ast.Expr{}
 	for p, i := range fn.params {
 		if arg := argument(s, fn, i); arg != nil {
 			args[p] = arg
 		}
 	}
-	inner := ev.bindCall(fn, s, args, env, lexical)
-	var alts []Value
-	for _, r := range returns(fn.body) {
-		if len(r.Results) == 0 {
-			return Value{} // named results
+	return args
+}
+
+// inline evaluates result i of a call by the return statements of the function called
+// that can be reached. recv is what a method value is bound to, lexical what a closure
+// was made in.
+func (ev *evaluator) inline(fn *function, recv *Elem, call *ast.CallExpr, i int, env, lexical *Env) Value {
+	if env.depth > maxDepth || fn.body == nil || env.calls(fn) > maxActive {
+		ev.cuts++
+		return Value{Why: call}
+	}
+	s := &site{place: place{pkg: env.pkg, fn: ev.ix.functionAt(call.Pos()), pos: call.Pos()}, call: call}
+	inner := ev.bindCall(fn, s, arguments(s, fn), env, lexical)
+	if recv != nil {
+		for p, index := range fn.params {
+			if index == receiver {
+				inner.scope.bind[p] = *recv
+			}
 		}
-		if v := ev.eval(r.Results[0], inner); v.Kind != Nil {
-			alts = append(alts, v)
+	}
+	var alts []Value
+	for _, r := range fn.returns {
+		if ev.reached(fn, r.Pos(), inner) {
+			alts = append(alts, ev.returned(fn, r, i, inner)...)
 		}
 	}
 	if len(alts) > maxAlternatives {
-		return Value{}
+		return Value{Why: call}
 	}
 	return choice(alts)
 }
 
-// returns finds the return statements of a function's body, not of the literals in it.
-func returns(body *ast.BlockStmt) []*ast.ReturnStmt {
-	var found []*ast.ReturnStmt
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			found = append(found, n)
+// returned evaluates result i of a return statement. A nil pointer or interface beside
+// an error is not looked at.
+func (ev *evaluator) returned(fn *function, r *ast.ReturnStmt, i int, env *Env) []Value {
+	var v Value
+	switch {
+	case i < len(r.Results) && (len(r.Results) > 1 || i == 0 && fn.typ.Results.NumFields() == 1):
+		v = ev.eval(r.Results[i], env)
+	case len(r.Results) == 1:
+		v = ev.result(r.Results[0], i, env)
+	case len(r.Results) == 0 && i < len(fn.results):
+		if named, ok := fn.results[i].(*types.Var); ok {
+			v = choice(ev.stateAt(named, state{zero(named.Type())}, fn, r.Pos(), env))
 		}
+	}
+	if v.Kind == Nil && !isList(v.Type) {
+		return nil
+	}
+	return []Value{v}
+}
+
+func isList(t types.Type) bool {
+	switch orInvalid(t).Underlying().(type) {
+	case *types.Slice, *types.Map, *types.Basic:
 		return true
-	})
-	return found
+	}
+	return false
 }
 
 func (ev *evaluator) builtin(name string, e *ast.CallExpr, env *Env) Value {
+	if len(e.Args) == 0 {
+		return Value{}
+	}
 	switch name {
 	case "append":
-		if len(e.Args) == 0 {
-			return Value{}
-		}
-		base, more := ev.eval(e.Args[0], env), ev.appendArgs(e, env)
-		if base.Kind != List && base.Kind != Nil || more.Kind != List {
-			return Value{}
-		}
-		v := Value{Kind: List}
-		v.Elems = append(append(v.Elems, base.Elems...), more.Elems...)
-		return v
+		return ev.appended(e, env)
 	case "make":
-		switch env.pkg.TypesInfo.TypeOf(e).Underlying().(type) {
-		case *types.Slice:
-			if n := ev.lengthOf(e, env); n == 0 {
-				return Value{Kind: List}
-			}
+		return ev.made(e, env)
+	case "new":
+		if t := env.pkg.TypesInfo.TypeOf(e.Args[0]); t != nil {
+			return zero(t)
 		}
 	case "len":
-		if v := ev.eval(e.Args[0], env); v.Kind == List || v.Kind == Map {
-			return num(float64(len(v.Elems)))
-		}
+		return ev.length(ev.eval(e.Args[0], env))
 	case "min", "max":
-		return Value{}
+		return ev.extreme(name, e, env)
 	}
 	return Value{}
 }
 
-// lengthOf returns the length that make is given, or -1.
-func (ev *evaluator) lengthOf(e *ast.CallExpr, env *Env) int {
-	if len(e.Args) < 2 {
-		return 0
-	}
-	if v := ev.eval(e.Args[1], env); v.Kind == Number {
-		return int(v.Num)
-	}
-	return -1
-}
-
-// sprintf formats as far as the arguments are known.
-func sprintf(name string, args []Value) Value {
-	if name == "fmt.Sprint" {
-		return mapStrings(texts(args), func(s []string) string { return strings.Join(s, "") })
-	}
-	if len(args) == 0 {
+// appended evaluates append(list, elements...).
+func (ev *evaluator) appended(e *ast.CallExpr, env *Env) Value {
+	base, more := ev.eval(e.Args[0], env), ev.appendArgs(e, env)
+	if base.Kind != List && base.Kind != Nil || more.Kind != List && more.Kind != Nil {
 		return Value{}
 	}
-	return mapStrings(texts(args), func(s []string) string { return format(s[0], s[1:]) })
+	ev.steps -= len(base.Elems) / 8
+	v := Value{Kind: List}
+	v.Elems = append(append(v.Elems, base.Elems...), more.Elems...)
+	return v
 }
 
-// texts turns numbers into strings, alternatives among them.
-func texts(args []Value) []Value {
-	out := make([]Value, len(args))
-	for i, a := range args {
-		var alts []Value
-		a.each(func(v Value) {
-			if v.Kind == Number {
-				v = str(strconv.FormatFloat(v.Num, 'f', -1, 64))
-			}
-			alts = append(alts, v)
-		})
-		out[i] = choice(alts)
+// appendArgs returns what append's arguments behind the first add.
+func (ev *evaluator) appendArgs(call *ast.CallExpr, env *Env) Value {
+	if call.Ellipsis.IsValid() {
+		return ev.eval(call.Args[len(call.Args)-1], env)
 	}
-	return out
-}
-
-// format replaces each verb of a format by the next argument; a verb that is not
-// plain becomes a hole.
-func format(f string, args []string) string {
-	var b strings.Builder
-	for i := 0; i < len(f); i++ {
-		if f[i] != '%' || i+1 == len(f) {
-			b.WriteByte(f[i])
-			continue
-		}
-		from := i
-		for i++; i < len(f)-1 && strings.IndexByte("+-# 0123456789.[]*", f[i]) >= 0; i++ {
-		}
-		if f[i] == '%' {
-			b.WriteByte('%')
-			continue
-		}
-		arg := Hole
-		if len(args) > 0 {
-			arg, args = args[0], args[1:]
-		}
-		if i-from > 1 || strings.IndexByte("svd", f[i]) < 0 {
-			arg = Hole
-		}
-		b.WriteString(arg)
+	v := Value{Kind: List}
+	for _, a := range call.Args[1:] {
+		v.Elems = append(v.Elems, Elem{Expr: a, Env: env})
 	}
-	return b.String()
+	return v
 }
 
-// stringFuncs are the functions of the standard library that make strings of
-// strings. Only the first argument may hold holes: what is known around them is kept.
-var stringFuncs = map[string]func([]string) string{
-	"strings.ToLower":    func(s []string) string { return strings.ToLower(s[0]) },
-	"strings.ToUpper":    func(s []string) string { return strings.ToUpper(s[0]) },
-	"strings.ToTitle":    func(s []string) string { return strings.ToTitle(s[0]) },
-	"strings.Title":      func(s []string) string { return upperFirst(s[0]) },
-	"strings.Clone":      func(s []string) string { return s[0] },
-	"strings.TrimSpace":  func(s []string) string { return strings.TrimSpace(s[0]) },
-	"strings.TrimPrefix": func(s []string) string { return strings.TrimPrefix(s[0], s[1]) },
-	"strings.TrimSuffix": func(s []string) string { return strings.TrimSuffix(s[0], s[1]) },
-	"strings.Trim":       func(s []string) string { return strings.Trim(s[0], s[1]) },
-	"strings.TrimLeft":   func(s []string) string { return strings.TrimLeft(s[0], s[1]) },
-	"strings.TrimRight":  func(s []string) string { return strings.TrimRight(s[0], s[1]) },
-	"strings.ReplaceAll": func(s []string) string { return strings.ReplaceAll(s[0], s[1], s[2]) },
-	"strings.Replace":    replace,
-	"strings.Repeat":     repeat,
-	"strconv.Itoa":       func(s []string) string { return s[0] },
-	"strconv.Quote":      func(s []string) string { return strconv.Quote(s[0]) },
-	"path.Base":          func(s []string) string { return s[0][strings.LastIndexByte(s[0], '/')+1:] },
-}
-
-func replace(s []string) string {
-	n, err := strconv.Atoi(s[3])
-	if err != nil {
-		return Hole
+// made evaluates make.
+func (ev *evaluator) made(e *ast.CallExpr, env *Env) Value {
+	switch t := orInvalid(env.pkg.TypesInfo.TypeOf(e)).Underlying().(type) {
+	case *types.Map:
+		return Value{Kind: Map}
+	case *types.Slice:
+		n := Value{Kind: Number}
+		if len(e.Args) > 1 {
+			n = ev.eval(e.Args[1], env)
+		}
+		if n.Kind == Number && n.Num >= 0 && n.Num <= maxContexts {
+			return repeated(zero(t.Elem()), int(n.Num), nil)
+		}
 	}
-	return strings.Replace(s[0], s[1], s[2], n)
+	return Value{}
 }
 
-func repeat(s []string) string {
-	n, err := strconv.Atoi(s[1])
-	if err != nil || n < 0 || n*len(s[0]) > 1000 {
-		return Hole
-	}
-	return strings.Repeat(s[0], n)
-}
-
-func upperFirst(s string) string {
-	r := []rune(s)
-	if len(r) > 0 {
-		r[0] = unicode.ToUpper(r[0])
-	}
-	return string(r)
-}
-
-// standardFuncs returns the functions of the standard library that are evaluated.
-func standardFuncs() map[string]func([]Value) Value {
-	funcs := map[string]func([]Value) Value{}
-	for name, f := range stringFuncs {
-		funcs[name] = func(args []Value) Value {
-			if len(args) == 0 {
+// length evaluates len(v).
+func (ev *evaluator) length(v Value) Value {
+	switch v.Kind {
+	case Nil:
+		return num(0)
+	case String:
+		if !hasHole(v.Str) {
+			return Value{Kind: Number, Num: float64(len(v.Str)), Linked: v.Linked}
+		}
+	case List, Map:
+		for _, e := range v.Elems {
+			if e.Optional || v.Kind == Map && !ev.elem(*e.Key).isKnown() {
 				return Value{}
 			}
-			return mapStrings(texts(args), func(s []string) string {
-				if strings.Contains(strings.Join(s[1:], ""), Hole) {
-					return Hole
-				}
-				return f(s)
-			})
 		}
+		return num(float64(len(v.Elems)))
 	}
-	return funcs
+	return Value{}
 }
 
-// joinStrings evaluates strings.Join, which needs the elements of its list.
-func (ev *evaluator) joinStrings(args []Value) Value {
-	if len(args) != 2 || args[0].Kind != List || args[1].Kind != String {
-		return str(Hole)
-	}
-	var parts []Value
-	for _, e := range args[0].Elems {
-		if e.Optional {
-			return str(Hole)
+// extreme evaluates min and max of numbers.
+func (ev *evaluator) extreme(name string, e *ast.CallExpr, env *Env) Value {
+	best := ev.eval(e.Args[0], env)
+	for _, a := range e.Args[1:] {
+		v := ev.eval(a, env)
+		if v.Kind != Number {
+			return Value{}
 		}
-		parts = append(parts, ev.elem(e))
+		if (v.Num < best.Num) == (name == "min") {
+			best = v
+		}
 	}
-	if len(parts) == 0 {
-		return str("")
+	if best.Kind != Number {
+		return Value{}
 	}
-	return mapStrings(parts, func(s []string) string { return strings.Join(s, args[1].Str) })
+	return best
 }

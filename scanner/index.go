@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -15,103 +16,187 @@ import (
 type index struct {
 	fset    *token.FileSet
 	pkgs    []*packages.Package
+	pkgOf   map[*types.Package]*packages.Package
+	all     []*function                // sorted by position
 	funcs   map[types.Object]*function // declared functions and methods
 	callers map[types.Object][]*site   // by static callee, or by the variable that holds a closure
-	writes  map[types.Object][]write   // to variables and struct fields
-	omitted map[types.Object]bool      // fields that a literal, or new, leaves zero
-	zeroed  []zeroed
-	// fieldWrites holds x.f = … by the variable x, besides writes, which has it by f.
-	fieldWrites map[types.Object][]fieldWrite
-	sites       []*site // every call, in order
-	pkgOf       map[*types.Package]*packages.Package
+	methods map[string][]*types.Func   // methods of interfaces that are called or used as values
+	sites   []*site                    // every call, in order
+	values  map[types.Object][]mention // where a function is named without being called
+
+	writes   map[types.Object][]write  // to package variables and fields
+	elements map[types.Object][]write  // to their elements, by key
+	inside   map[types.Object][]write  // within package variables and fields
+	ranges   map[types.Object]ast.Expr // what a loop variable runs over
+	touches  map[types.Object][]touch  // where something may change a local variable
+	omitted  map[types.Object]bool     // fields that a literal, or new, leaves zero
+	zeroed   []zeroed
+	consts   map[types.Type][]string // the values that constants of a named string type have
+	made     map[types.Type]bool     // the string types that strings are converted to
 }
 
 // A function is a declared function or a function literal.
 type function struct {
-	pkg    *packages.Package
-	obj    types.Object // *types.Func, or the variable that holds the literal, or nil
-	typ    *ast.FuncType
-	recv   *ast.FieldList
-	body   *ast.BlockStmt
-	outer  *function // of a literal: the function that it stands in
-	params map[types.Object]int
+	pkg     *packages.Package
+	obj     types.Object // *types.Func, or the variable that holds the literal, or nil
+	node    ast.Node
+	typ     *ast.FuncType
+	recv    *ast.FieldList
+	body    *ast.BlockStmt // nil: written in another language
+	outer   *function      // of a literal: the function that it stands in
+	params  map[types.Object]int
+	results []types.Object // where they have names
+	returns []*ast.ReturnStmt
+	called  *site // of a literal that is called where it stands
 }
 
-// A site is one call with the places around it.
+// contains reports whether pos is in the function, its parameters included.
+func (f *function) contains(pos token.Pos) bool { return f != nil && contains(f.node, pos) }
+
+func contains(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
+
+// A place is a position with what is around it.
+type place struct {
+	pkg *packages.Package
+	fn  *function // nil: at package level
+	pos token.Pos
+}
+
+// A mention is a place where a function is named.
+type mention struct {
+	place
+	parent ast.Node
+}
+
+// A site is one call.
 type site struct {
-	pkg    *packages.Package
+	place
 	call   *ast.CallExpr
-	fn     *function // nil: at package level
-	loops  []*ast.RangeStmt
 	holder holder
 }
 
-// A holder is what keeps the result of a call.
-type holder struct {
-	obj    types.Object // variable or field; nil where there is none
-	symbol string       // Var, Type.Field or Func
-	node   ast.Node     // the statement, spec or element whose comments speak of it
-}
-
-// A write is one value given to a variable or field.
+// A write is one value given to a package variable or field.
 type write struct {
-	pkg    *packages.Package
-	fn     *function
-	expr   ast.Expr // nil: a value that cannot be told (range, multiple results, +=)
-	result int      // index of the result where expr is a call with several; else -1
-	cond   bool     // behind a condition, seen from the function's body
-	loops  []*ast.RangeStmt
-
-	literal bool // a field's value in a struct literal
+	place
+	expr    ast.Expr   // nil: a value that cannot be told
+	result  int        // index of the result where expr is a call with several; else -1
+	key     ast.Expr   // of an element that is written
+	literal bool       // a field's value in a struct literal
+	cond    bool       // behind a condition, seen from the function's body
+	base    *types.Var // the variable that x.f = … names
 }
 
-type fieldWrite struct {
-	field string
-	write
+// A touch is a place where a local variable, or what it refers to, may change.
+type touch struct {
+	pos   token.Pos
+	from  ast.Expr // what the change depends on, or nil
+	write bool     // surely a change
 }
 
 func newIndex(pkgs []*packages.Package) *index {
 	ix := &index{
-		pkgs:    pkgs,
-		funcs:   map[types.Object]*function{},
-		callers: map[types.Object][]*site{},
-		writes:  map[types.Object][]write{},
-
-		omitted: map[types.Object]bool{},
-
-		fieldWrites: map[types.Object][]fieldWrite{},
-		pkgOf:       map[*types.Package]*packages.Package{},
+		pkgs:     pkgs,
+		pkgOf:    map[*types.Package]*packages.Package{},
+		funcs:    map[types.Object]*function{},
+		callers:  map[types.Object][]*site{},
+		values:   map[types.Object][]mention{},
+		methods:  map[string][]*types.Func{},
+		writes:   map[types.Object][]write{},
+		touches:  map[types.Object][]touch{},
+		omitted:  map[types.Object]bool{},
+		inside:   map[types.Object][]write{},
+		ranges:   map[types.Object]ast.Expr{},
+		elements: map[types.Object][]write{},
+		consts:   map[types.Type][]string{},
+		made:     map[types.Type]bool{},
 	}
+	pkgs = slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool { return p.Types == nil || p.TypesInfo == nil })
 	for _, p := range pkgs {
-		if p.Types == nil || p.TypesInfo == nil {
-			continue
-		}
 		ix.fset = p.Fset
 		ix.pkgOf[p.Types] = p
-		for _, f := range p.Syntax {
-			w := &walker{ix: ix, pkg: p}
-			w.node(f)
-		}
 	}
+	for _, p := range pkgs {
+		for _, f := range p.Syntax {
+			(&walker{ix: ix, pkg: p, info: p.TypesInfo}).walk(f)
+		}
+		ix.stringConstants(p.TypesInfo)
+	}
+	ix.interfaceMethods()
+	slices.SortFunc(ix.all, func(a, b *function) int { return cmp.Compare(a.node.Pos(), b.node.Pos()) })
 	ix.leaveZero()
 	return ix
+}
+
+// interfaceMethods lists the methods of interfaces that are called, by name.
+func (ix *index) interfaceMethods() {
+	seen := map[types.Object]bool{}
+	add := func(obj types.Object) {
+		f, ok := obj.(*types.Func)
+		if !ok || seen[f] || f.Signature().Recv() == nil || !types.IsInterface(f.Signature().Recv().Type()) {
+			return
+		}
+		seen[f] = true
+		ix.methods[f.Name()] = append(ix.methods[f.Name()], f)
+	}
+	for _, s := range ix.sites {
+		add(calleeObject(s.pkg.TypesInfo, s.call))
+	}
+	for obj := range ix.values {
+		add(obj)
+	}
+	for _, list := range ix.methods {
+		slices.SortFunc(list, func(a, b *types.Func) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	}
+}
+
+// reads reports whether the source of an object's package is read.
+func (ix *index) reads(obj types.Object) bool {
+	return obj != nil && obj.Pkg() != nil && ix.pkgOf[obj.Pkg()] != nil
+}
+
+// functionAt returns the innermost function that pos is in, or nil.
+func (ix *index) functionAt(pos token.Pos) *function {
+	i, found := slices.BinarySearchFunc(ix.all, pos, func(f *function, pos token.Pos) int { return cmp.Compare(f.node.Pos(), pos) })
+	if !found {
+		i--
+	}
+	if i < 0 || i >= len(ix.all) {
+		return nil
+	}
+	f := ix.all[i]
+	for f != nil && !f.contains(pos) {
+		f = f.outer
+	}
+	return f
+}
+
+// stringConstants records the values that constants of named string types have.
+func (ix *index) stringConstants(info *types.Info) {
+	for _, tv := range info.Types {
+		if tv.Value == nil || !isString(tv.Type) {
+			continue
+		}
+		if n, ok := types.Unalias(tv.Type).(*types.Named); ok && ix.reads(n.Obj()) {
+			ix.consts[n] = append(ix.consts[n], fromConstant(tv.Value, n).Str)
+		}
+	}
 }
 
 // A walker visits one file and keeps what is around the node it is at.
 type walker struct {
 	ix    *index
 	pkg   *packages.Package
+	info  *types.Info
 	stack []ast.Node
 	fn    *function
 }
 
-func (w *walker) node(root ast.Node) {
+func (w *walker) walk(root ast.Node) {
 	ast.Inspect(root, func(n ast.Node) bool {
 		if n == nil {
 			top := w.stack[len(w.stack)-1]
 			w.stack = w.stack[:len(w.stack)-1]
-			switch top.(type) {
-			case *ast.FuncDecl, *ast.FuncLit:
+			if w.fn != nil && w.fn.node == top {
 				w.fn = w.fn.outer
 			}
 			return false
@@ -122,94 +207,210 @@ func (w *walker) node(root ast.Node) {
 	})
 }
 
+func (w *walker) here(n ast.Node) place { return place{pkg: w.pkg, fn: w.fn, pos: n.Pos()} }
+
 func (w *walker) enter(n ast.Node) {
-	info := w.pkg.TypesInfo
 	switch n := n.(type) {
 	case *ast.FuncDecl:
-		f := &function{pkg: w.pkg, obj: info.Defs[n.Name], typ: n.Type, recv: n.Recv, body: n.Body, outer: w.fn}
-		f.index(info)
-		if f.obj != nil {
-			w.ix.funcs[f.obj] = f
-		}
-		w.fn = f
+		w.function(&function{obj: w.info.Defs[n.Name], node: n, typ: n.Type, recv: n.Recv, body: n.Body})
 	case *ast.FuncLit:
-		f := &function{pkg: w.pkg, typ: n.Type, body: n.Body, outer: w.fn}
-		if w.assignedHere() {
-			f.obj = w.holder(n).obj
+		f := &function{node: n, typ: n.Type, body: n.Body}
+		if s := w.calls(n); s != nil {
+			f.called = s
+		} else if obj := w.holder(n).obj; obj != nil && w.assignedHere() && isFunc(obj.Type()) {
+			f.obj = obj
 		}
-		f.index(info)
-		if f.obj != nil {
-			w.ix.funcs[f.obj] = f
+		w.function(f)
+	case *ast.ReturnStmt:
+		if w.fn != nil {
+			w.fn.returns = append(w.fn.returns, n)
 		}
-		w.fn = f
 	case *ast.CallExpr:
-		s := &site{pkg: w.pkg, call: n, fn: w.fn, loops: w.loops(), holder: w.holder(n)}
-		w.ix.sites = append(w.ix.sites, s)
-		if obj := calleeObject(info, n); obj != nil {
-			w.ix.callers[obj] = append(w.ix.callers[obj], s)
-		}
-		if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "new" && len(n.Args) == 1 {
-			w.declared(w.holder(n).obj, info.TypeOf(n.Args[0]))
-		}
+		w.call(n)
 	case *ast.AssignStmt:
 		w.assign(n)
 	case *ast.ValueSpec:
 		w.spec(n)
-	case *ast.IncDecStmt:
-		w.write(n.X, nil, -1)
-	case *ast.UnaryExpr:
-		// The address of a variable may be written through, as flag.StringVar does.
-		if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND {
-			if v, ok := info.Uses[id].(*types.Var); ok && !isStruct(v.Type()) {
-				w.write(n.X, nil, -1)
+	case *ast.RangeStmt, *ast.ForStmt:
+		if l, ok := asLoop(w.info, n); ok {
+			for _, v := range []types.Object{l.key, l.value} {
+				if v != nil {
+					w.ix.ranges[v] = l.over
+				}
 			}
+		}
+	case *ast.IncDecStmt:
+		w.write(n.X, n, nil, -1)
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			w.address(n)
 		}
 	case *ast.CompositeLit:
 		w.literal(n)
+	case *ast.Ident:
+		w.named(n)
 	}
 }
 
-func isStruct(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Struct)
-	return ok
-}
-
-func (f *function) index(info *types.Info) {
-	f.params = map[types.Object]int{}
-	i := 0
-	add := func(fields *ast.FieldList, at int) {
-		if fields == nil {
-			return
-		}
-		for _, field := range fields.List {
-			for _, name := range field.Names {
-				if obj := info.Defs[name]; obj != nil {
-					f.params[obj] = at + i
-				}
-				i++
-			}
-			if len(field.Names) == 0 {
-				i++
-			}
-		}
+func (w *walker) function(f *function) {
+	f.pkg, f.outer = w.pkg, w.fn
+	f.index(w.info)
+	w.ix.all = append(w.ix.all, f)
+	if f.obj != nil {
+		w.ix.funcs[f.obj] = f
 	}
-	add(f.recv, receiver)
-	i = 0
-	add(f.typ.Params, 0)
+	w.fn = f
 }
 
 // receiver is the parameter index of a method's receiver.
 const receiver = -1
 
+func (f *function) index(info *types.Info) {
+	f.params = map[types.Object]int{}
+	eachName(info, f.recv, func(obj types.Object, _ int) { f.params[obj] = receiver })
+	eachName(info, f.typ.Params, func(obj types.Object, i int) { f.params[obj] = i })
+	eachName(info, f.typ.Results, func(obj types.Object, _ int) { f.results = append(f.results, obj) })
+}
+
+// eachName calls f for each named field of a list with its index among all.
+func eachName(info *types.Info, fields *ast.FieldList, f func(obj types.Object, index int)) {
+	if fields == nil {
+		return
+	}
+	i := 0
+	for _, field := range fields.List {
+		for _, name := range field.Names {
+			if obj := info.Defs[name]; obj != nil {
+				f(obj, i)
+			}
+			i++
+		}
+		if len(field.Names) == 0 {
+			i++
+		}
+	}
+}
+
+func (w *walker) call(n *ast.CallExpr) {
+	s := &site{place: w.here(n), call: n, holder: w.holder(n)}
+	w.ix.sites = append(w.ix.sites, s)
+	if obj := calleeObject(w.info, n); obj != nil {
+		w.ix.callers[obj] = append(w.ix.callers[obj], s)
+	}
+	if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "new" && len(n.Args) == 1 {
+		w.declared(w.holder(n).obj, w.info.TypeOf(n.Args[0]))
+	}
+	if tv := w.info.Types[n.Fun]; tv.IsType() && len(n.Args) == 1 && isString(tv.Type) && w.info.Types[n.Args[0]].Value == nil {
+		if t := w.info.TypeOf(n.Args[0]); t != nil && !types.Identical(t, tv.Type) {
+			w.ix.made[types.Unalias(tv.Type)] = true
+		}
+	}
+	for _, arg := range n.Args { // what a function is given, it may change
+		if obj := local(w.info, arg); obj != nil && isReference(obj.Type()) {
+			w.touch(obj, arg.Pos(), n)
+		}
+	}
+}
+
+// calls returns the call of the function literal that is about to be entered, where
+// it is called as it stands.
+func (w *walker) calls(lit *ast.FuncLit) *site {
+	for i := len(w.stack) - 1; i >= 0; i-- {
+		switch n := w.stack[i].(type) {
+		case *ast.ParenExpr:
+			continue
+		case *ast.CallExpr:
+			if ast.Unparen(n.Fun) == lit {
+				return &site{place: w.here(n), call: n}
+			}
+		}
+		break
+	}
+	return nil
+}
+
+// isReference reports whether a copy of a value of type t shares what is in it.
+func isReference(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Slice:
+		return true
+	}
+	return false
+}
+
+// local returns the local variable that e names, or nil.
+func local(info *types.Info, e ast.Expr) *types.Var {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if v, ok := info.ObjectOf(id).(*types.Var); ok && isLocal(v) {
+			return v
+		}
+	}
+	return nil
+}
+
+func isLocal(v *types.Var) bool {
+	return !v.IsField() && v.Pkg() != nil && v.Parent() != v.Pkg().Scope()
+}
+
+func (w *walker) touch(v types.Object, pos token.Pos, from ast.Expr) {
+	w.ix.touches[v] = append(w.ix.touches[v], touch{pos: pos, from: from})
+}
+
+// named records that a function is named without being called: anybody may call it.
+func (w *walker) named(id *ast.Ident) {
+	obj := origin(w.info.Uses[id])
+	if obj == nil || obj.Type() == nil {
+		return
+	}
+	if isFunc(obj.Type()) && !w.calledHere(id) {
+		w.ix.values[obj] = append(w.ix.values[obj], mention{w.here(id), w.stack[len(w.stack)-1]})
+	}
+}
+
+func isFunc(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
+// calledHere reports whether the identifier about to be entered is what a call calls,
+// or what an assignment assigns to.
+func (w *walker) calledHere(id *ast.Ident) bool {
+	var child ast.Node = id
+	for i := len(w.stack) - 1; i >= 0; i-- {
+		switch n := w.stack[i].(type) {
+		case *ast.SelectorExpr:
+			if s := w.info.Selections[n]; s != nil && s.Kind() == types.MethodExpr {
+				return false
+			}
+		case *ast.ParenExpr, *ast.IndexExpr, *ast.IndexListExpr:
+		case *ast.CallExpr:
+			return n.Fun == child
+		case *ast.AssignStmt:
+			return slices.Contains(n.Lhs, child.(ast.Expr))
+		case *ast.KeyValueExpr:
+			return n.Key == child
+		default:
+			return false
+		}
+		child = w.stack[i]
+	}
+	return false
+}
+
 func (w *walker) assign(n *ast.AssignStmt) {
 	for i, l := range n.Lhs {
 		switch {
 		case n.Tok != token.ASSIGN && n.Tok != token.DEFINE:
-			w.write(l, nil, -1)
+			w.write(l, n, nil, -1)
 		case len(n.Lhs) == len(n.Rhs):
-			w.write(l, n.Rhs[i], -1)
+			w.write(l, n, n.Rhs[i], -1)
 		case len(n.Rhs) == 1:
-			w.write(l, n.Rhs[0], i)
+			w.write(l, n, n.Rhs[0], i)
+		}
+	}
+	for _, r := range n.Rhs { // p := v makes p another name of what v refers to
+		if v := local(w.info, r); v != nil && isReference(v.Type()) {
+			w.touch(v, r.Pos(), nil)
 		}
 	}
 }
@@ -218,18 +419,168 @@ func (w *walker) spec(n *ast.ValueSpec) {
 	for i, name := range n.Names {
 		switch {
 		case len(n.Values) == 0 && n.Type != nil:
-			w.declared(w.pkg.TypesInfo.Defs[name], w.pkg.TypesInfo.TypeOf(n.Type))
+			w.declared(w.info.Defs[name], w.info.TypeOf(n.Type))
+			if v, ok := w.info.Defs[name].(*types.Var); ok {
+				w.touch(v, name.Pos(), nil)
+			}
 		case len(n.Values) == len(n.Names):
-			w.write(name, n.Values[i], -1)
+			w.write(name, n, n.Values[i], -1)
 		case len(n.Values) == 1:
-			w.write(name, n.Values[0], i)
+			w.write(name, n, n.Values[0], i)
 		}
 	}
 }
 
+// address records that the address of a variable, or of a part of it, is taken: it may
+// be written through, as flag.StringVar does.
+func (w *walker) address(n *ast.UnaryExpr) {
+	root, path := target(w.info, n.X)
+	switch {
+	case root == nil:
+	case isLocal(root):
+		w.touch(root, n.Pos(), nil)
+	case len(path) > 0:
+		w.inside(root, append(path, n), n)
+	case !isStruct(root.Type()):
+		w.record(root, write{place: w.here(n)})
+	}
+}
+
+func isStruct(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
+}
+
+// write records what statement n writes to lhs.
+func (w *walker) write(lhs ast.Expr, n ast.Node, rhs ast.Expr, result int) {
+	root, path := target(w.info, lhs)
+	if root != nil && isLocal(root) {
+		w.ix.touches[root] = append(w.ix.touches[root], touch{pos: n.Pos(), from: rhs, write: true})
+		for _, e := range path {
+			if i, ok := e.(*ast.IndexExpr); ok {
+				w.touch(root, n.Pos(), i.Index)
+			}
+		}
+	}
+	wr := write{place: w.here(n), expr: rhs, result: result, base: root, cond: w.conditional()}
+	if len(path) == 0 {
+		w.record(root, wr)
+		return
+	}
+	switch e := path[len(path)-1].(type) {
+	case *ast.SelectorExpr:
+		w.record(fieldOf(w.info, e), wr)
+	case *ast.IndexExpr:
+		within := path[:len(path)-1]
+		of := w.holds(root, within)
+		if of != nil && !isLocal(of) {
+			wr.key = e.Index
+			w.ix.elements[of] = append(w.ix.elements[of], wr)
+		}
+		if path = within; len(path) == 0 {
+			return
+		}
+	}
+	w.inside(root, path, n)
+}
+
+// holds returns the field, or else the variable, that a path ends at, where it ends
+// there directly.
+func (w *walker) holds(root *types.Var, path []ast.Expr) *types.Var {
+	if len(path) == 0 {
+		return root
+	}
+	if sel, ok := path[len(path)-1].(*ast.SelectorExpr); ok {
+		return fieldOf(w.info, sel)
+	}
+	return nil
+}
+
+// inside records that something is written within the variable and within the fields
+// of the path, but for the last.
+func (w *walker) inside(root *types.Var, path []ast.Expr, n ast.Node) {
+	wr := write{place: w.here(n), base: root}
+	if root != nil && !isLocal(root) {
+		w.ix.inside[root] = append(w.ix.inside[root], wr)
+	}
+	for i, e := range path {
+		sel, ok := e.(*ast.SelectorExpr)
+		if !ok {
+			continue
+		}
+		fields := selected(w.info, sel)
+		if i == len(path)-1 && len(fields) > 0 {
+			fields = fields[:len(fields)-1]
+		}
+		for _, f := range fields {
+			w.ix.inside[f] = append(w.ix.inside[f], wr)
+		}
+	}
+}
+
+// selected returns the fields that a selector goes through: embedded ones, and its own.
+func selected(info *types.Info, sel *ast.SelectorExpr) []*types.Var {
+	s := info.Selections[sel]
+	if s == nil {
+		return nil
+	}
+	var fields []*types.Var
+	t := s.Recv()
+	for _, i := range s.Index() {
+		st, ok := deref(t).Underlying().(*types.Struct)
+		if !ok || i >= st.NumFields() {
+			return fields
+		}
+		f := st.Field(i)
+		fields, t = append(fields, f.Origin()), f.Type()
+	}
+	return fields
+}
+
+// record keeps a write to a field or package variable; what is written to local
+// variables is told by running their function ([flow]).
+func (w *walker) record(v *types.Var, wr write) {
+	if v != nil && !isLocal(v) {
+		w.ix.writes[v] = append(w.ix.writes[v], wr)
+	}
+}
+
+func fieldOf(info *types.Info, sel *ast.SelectorExpr) *types.Var {
+	if v, ok := info.Uses[sel.Sel].(*types.Var); ok && v.IsField() {
+		return v.Origin()
+	}
+	return nil
+}
+
+// target returns the variable that an assignment's left side is, or is a part of, with
+// the selectors and indexes that lead from it to the part. The variable is nil where
+// the part belongs to what no variable names.
+func target(info *types.Info, lhs ast.Expr) (root *types.Var, path []ast.Expr) {
+	switch e := lhs.(type) {
+	case *ast.ParenExpr:
+		return target(info, e.X)
+	case *ast.StarExpr:
+		return target(info, e.X)
+	case *ast.IndexExpr:
+		root, path = target(info, e.X)
+		return root, append(path, e)
+	case *ast.SelectorExpr:
+		if fieldOf(info, e) == nil {
+			v, _ := info.Uses[e.Sel].(*types.Var)
+			return v, nil
+		}
+		root, path = target(info, e.X)
+		return root, append(path, e)
+	case *ast.Ident:
+		v, _ := info.ObjectOf(e).(*types.Var)
+		return v, nil
+	}
+	return nil, nil
+}
+
 // literal records what a struct literal writes to its fields.
 func (w *walker) literal(n *ast.CompositeLit) {
-	t := w.pkg.TypesInfo.TypeOf(n)
+	t := w.info.TypeOf(n)
 	if t == nil {
 		return
 	}
@@ -237,59 +588,40 @@ func (w *walker) literal(n *ast.CompositeLit) {
 	if !ok {
 		return
 	}
-	if len(n.Elts) == 0 || isKeyed(n) {
-		w.omit(st, n, w.holder(n).obj)
-	}
-	for i, e := range n.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if id, ok := kv.Key.(*ast.Ident); ok {
-				w.writeObject(w.pkg.TypesInfo.Uses[id], kv.Value, -1, true)
-			}
-		} else if i < st.NumFields() {
-			w.writeObject(st.Field(i), e, -1, true)
-		}
-	}
-}
-
-func isKeyed(n *ast.CompositeLit) bool {
-	_, ok := n.Elts[0].(*ast.KeyValueExpr)
-	return ok
-}
-
-// omit records the fields of a struct that a literal, held by v, does not give; a nil
-// literal gives none.
-func (w *walker) omit(st *types.Struct, n *ast.CompositeLit, v types.Object) {
 	given := map[string]bool{}
-	if n != nil {
-		for _, e := range n.Elts {
-			if kv, ok := e.(*ast.KeyValueExpr); ok {
-				if id, ok := kv.Key.(*ast.Ident); ok {
-					given[id.Name] = true
-				}
-			}
+	for i, e := range n.Elts {
+		f, value := literalField(w.info, st, i, e)
+		if f != nil {
+			given[f.Name()] = true
+			w.record(f.Origin(), write{place: w.here(value), expr: value, result: -1, literal: true})
 		}
 	}
-	w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, given: given, held: v})
+	if len(given) < st.NumFields() {
+		w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, given: given, held: w.holder(n).obj, lit: n})
+	}
+}
+
+// literalField returns the field that element i of a struct literal gives, and its value.
+func literalField(info *types.Info, st *types.Struct, i int, e ast.Expr) (*types.Var, ast.Expr) {
+	if kv, ok := e.(*ast.KeyValueExpr); ok {
+		if id, ok := kv.Key.(*ast.Ident); ok {
+			f, _ := info.Uses[id].(*types.Var)
+			return f, kv.Value
+		}
+		return nil, nil
+	}
+	if i < st.NumFields() {
+		return st.Field(i), e
+	}
+	return nil, nil
 }
 
 // A zeroed is a struct some of whose fields begin as zero.
 type zeroed struct {
 	st    *types.Struct
 	given map[string]bool
-	held  types.Object // the variable that holds it, or nil
-}
-
-// leaveZero fills in omitted: fields that are neither given nor always assigned through
-// the variable that holds the struct.
-func (ix *index) leaveZero() {
-	for _, z := range ix.zeroed {
-		for f := range z.st.Fields() {
-			later := slices.ContainsFunc(ix.fieldWrites[z.held], func(w fieldWrite) bool { return w.field == f.Name() && !w.cond })
-			if !z.given[f.Name()] && (z.held == nil || !later) {
-				ix.omitted[f.Origin()] = true
-			}
-		}
-	}
+	held  types.Object      // the variable that holds it, or nil
+	lit   *ast.CompositeLit // nil: new(T), or a declaration
 }
 
 // declared records a variable of a struct type that is declared without a value.
@@ -298,67 +630,50 @@ func (w *walker) declared(v types.Object, t types.Type) {
 		return
 	}
 	if st, ok := t.Underlying().(*types.Struct); ok {
-		w.omit(st, nil, v)
+		w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, held: v})
 	}
 }
 
-func (w *walker) write(lhs, rhs ast.Expr, result int) {
-	info := w.pkg.TypesInfo
-	w.writeObject(targetObject(info, lhs), rhs, result, false)
-	sel, ok := ast.Unparen(lhs).(*ast.SelectorExpr)
-	if !ok || rhs == nil || result > 0 {
-		return
-	}
-	if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok {
-		if v, ok := info.Uses[id].(*types.Var); ok && !v.IsField() {
-			w.ix.fieldWrites[v] = append(w.ix.fieldWrites[v], fieldWrite{field: sel.Sel.Name, write: w.newWrite(rhs, result, false)})
+// leaveZero fills in omitted: fields that are neither given nor always assigned through
+// the variable that holds the struct.
+func (ix *index) leaveZero() {
+	for _, z := range ix.zeroed {
+		for f := range z.st.Fields() {
+			f = f.Origin()
+			later := z.held != nil && slices.ContainsFunc(ix.writes[f], func(w write) bool { return w.base != nil && types.Object(w.base) == z.held && !w.cond })
+			if !z.given[f.Name()] && !later {
+				ix.omitted[f] = true
+			}
 		}
 	}
-}
-
-func (w *walker) writeObject(obj types.Object, rhs ast.Expr, result int, literal bool) {
-	v, ok := obj.(*types.Var)
-	if !ok {
-		return
-	}
-	v = v.Origin()
-	w.ix.writes[v] = append(w.ix.writes[v], w.newWrite(rhs, result, literal))
-}
-
-func (w *walker) newWrite(rhs ast.Expr, result int, literal bool) write {
-	return write{pkg: w.pkg, fn: w.fn, expr: rhs, result: result, cond: w.conditional(), loops: w.loops(), literal: literal}
-}
-
-// targetObject returns the variable or field that an assignment's left side names.
-func targetObject(info *types.Info, lhs ast.Expr) types.Object {
-	switch lhs := ast.Unparen(lhs).(type) {
-	case *ast.Ident:
-		if obj := info.Defs[lhs]; obj != nil {
-			return obj
-		}
-		return info.Uses[lhs]
-	case *ast.SelectorExpr:
-		return info.Uses[lhs.Sel]
-	}
-	return nil
 }
 
 // calleeObject returns the function or closure variable that a call calls, or nil.
 func calleeObject(info *types.Info, call *ast.CallExpr) types.Object {
-	fun := ast.Unparen(call.Fun)
-	switch f := fun.(type) {
-	case *ast.IndexExpr: // an instantiated generic function
-		fun = ast.Unparen(f.X)
-	case *ast.IndexListExpr:
-		fun = ast.Unparen(f.X)
-	}
-	switch f := fun.(type) {
+	switch f := calledExpr(info, call).(type) {
 	case *ast.Ident:
 		return origin(info.Uses[f])
 	case *ast.SelectorExpr:
+		if s := info.Selections[f]; s != nil && s.Kind() == types.MethodExpr {
+			return nil // its receiver is an argument
+		}
 		return origin(info.Uses[f.Sel])
 	}
 	return nil
+}
+
+// calledExpr returns what a call calls, without parentheses and type arguments.
+func calledExpr(info *types.Info, call *ast.CallExpr) ast.Expr {
+	fun := ast.Unparen(call.Fun)
+	switch f := fun.(type) {
+	case *ast.IndexExpr:
+		if _, generic := info.TypeOf(f.X).(*types.Signature); generic {
+			return ast.Unparen(f.X)
+		}
+	case *ast.IndexListExpr:
+		return ast.Unparen(f.X)
+	}
+	return fun
 }
 
 func origin(obj types.Object) types.Object {
@@ -382,163 +697,11 @@ func deref(t types.Type) types.Type {
 func (w *walker) conditional() bool {
 	for i := len(w.stack) - 1; i >= 0; i-- {
 		switch w.stack[i].(type) {
-		case *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt:
+		case *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.RangeStmt:
 			return true
 		case *ast.FuncDecl, *ast.FuncLit:
 			return false
 		}
 	}
 	return false
-}
-
-// loops returns the range statements around the current node, outermost first, up
-// to the function's border.
-func (w *walker) loops() []*ast.RangeStmt {
-	var loops []*ast.RangeStmt
-	for i := len(w.stack) - 1; i >= 0; i-- {
-		switch n := w.stack[i].(type) {
-		case *ast.RangeStmt:
-			loops = append([]*ast.RangeStmt{n}, loops...)
-		case *ast.FuncDecl, *ast.FuncLit:
-			return loops
-		}
-	}
-	return loops
-}
-
-// assignedHere reports whether the node about to be entered is itself, not as a part
-// of something, what is assigned.
-func (w *walker) assignedHere() bool {
-	switch w.stack[len(w.stack)-1].(type) {
-	case *ast.AssignStmt, *ast.ValueSpec, *ast.KeyValueExpr:
-		return true
-	}
-	return false
-}
-
-// holder finds what keeps the value of root, the node that is about to be entered.
-func (w *walker) holder(root ast.Node) holder {
-	info := w.pkg.TypesInfo
-	var inner ast.Node
-	for i := len(w.stack) - 1; i >= 0; i-- {
-		child := root
-		if i+1 < len(w.stack) {
-			child = w.stack[i+1]
-		}
-		switch n := w.stack[i].(type) {
-		case *ast.KeyValueExpr:
-			if id, ok := n.Key.(*ast.Ident); ok && info.Uses[id] != nil {
-				if v, ok := info.Uses[id].(*types.Var); ok && v.IsField() {
-					return holder{obj: v.Origin(), symbol: w.literalType(i) + v.Name(), node: n}
-				}
-			}
-			if inner == nil {
-				inner = n
-			}
-		case *ast.ValueSpec:
-			name := n.Names[position(n.Values, child, len(n.Names))]
-			return holder{obj: info.Defs[name], symbol: name.Name, node: either(inner, n)}
-		case *ast.AssignStmt:
-			return w.assigned(n, n.Lhs[position(n.Rhs, child, len(n.Lhs))], inner)
-		case *ast.FuncDecl:
-			return holder{symbol: funcSymbol(n), node: inner}
-		case *ast.FuncLit:
-			return holder{node: inner, symbol: w.enclosing(i)}
-		case ast.Stmt:
-			inner = either(inner, n)
-		case ast.Expr:
-			if _, ok := n.(*ast.CompositeLit); ok && inner == nil && i+1 < len(w.stack) {
-				inner = w.stack[i+1]
-			}
-		}
-	}
-	return holder{node: inner}
-}
-
-// position returns the index of child among values where they pair with n names,
-// else 0.
-func position(values []ast.Expr, child ast.Node, n int) int {
-	for i, v := range values {
-		if v == child && i < n {
-			return i
-		}
-	}
-	return 0
-}
-
-func either(inner, outer ast.Node) ast.Node {
-	if inner != nil {
-		return inner
-	}
-	return outer
-}
-
-// assigned returns the holder that an assignment names.
-func (w *walker) assigned(n *ast.AssignStmt, lhs ast.Expr, inner ast.Node) holder {
-	obj := targetObject(w.pkg.TypesInfo, lhs)
-	h := holder{obj: origin(obj), node: either(inner, n)}
-	if v, ok := obj.(*types.Var); ok && v.IsField() {
-		if sel, ok := ast.Unparen(lhs).(*ast.SelectorExpr); ok {
-			h.symbol = typeName(w.pkg.TypesInfo.TypeOf(sel.X)) + v.Name()
-		}
-	} else if obj != nil {
-		h.symbol = obj.Name()
-		if obj.Parent() != nil && w.pkg.Types != nil && obj.Parent() != w.pkg.Types.Scope() {
-			h.symbol = w.enclosing(len(w.stack)) + "." + obj.Name()
-		}
-	}
-	return h
-}
-
-// literalType returns "Type." of the struct literal below stack index i.
-func (w *walker) literalType(i int) string {
-	for ; i >= 0; i-- {
-		if lit, ok := w.stack[i].(*ast.CompositeLit); ok {
-			return typeName(w.pkg.TypesInfo.TypeOf(lit))
-		}
-	}
-	return ""
-}
-
-func typeName(t types.Type) string {
-	if t == nil {
-		return ""
-	}
-	if n, ok := deref(t).(*types.Named); ok {
-		return n.Obj().Name() + "."
-	}
-	return ""
-}
-
-// enclosing returns the symbol of the declared function around stack index i.
-func (w *walker) enclosing(i int) string {
-	for i = min(i, len(w.stack)) - 1; i >= 0; i-- {
-		if f, ok := w.stack[i].(*ast.FuncDecl); ok {
-			return funcSymbol(f)
-		}
-	}
-	return ""
-}
-
-func funcSymbol(f *ast.FuncDecl) string {
-	if f.Recv == nil || len(f.Recv.List) == 0 {
-		return f.Name.Name
-	}
-	t := f.Recv.List[0].Type
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-			continue
-		case *ast.IndexExpr:
-			t = x.X
-			continue
-		case *ast.IndexListExpr:
-			t = x.X
-			continue
-		case *ast.Ident:
-			return x.Name + "." + f.Name.Name
-		}
-		return f.Name.Name
-	}
 }

@@ -20,7 +20,8 @@ type Library struct {
 	Defines map[string]func(*Call)
 
 	// Uses decodes the calls that say more about metrics defined elsewhere: their
-	// type, their label values, the registerer.
+	// type, their label values, the registerer. A key that begins with a dot is a method
+	// of any interface.
 	Uses map[string]func(*Call)
 
 	// Funcs evaluates functions of the library that make plain values, such as
@@ -31,9 +32,11 @@ type Library struct {
 	// import path and name: prometheus.DefBuckets.
 	Vars map[string]Value
 
-	// Shared reports whether a value of that type, given to a function that is not
-	// read, may be given label values there.
-	Shared func(types.Type) bool
+	// Shared reports whether a value of type t may be given label values by whoever has
+	// it as a value of type to, nil if that is not known. Escaped is then called with what
+	// is given to functions that are not read.
+	Shared  func(t, to types.Type) bool
+	Escaped func(*Call, Value)
 }
 
 // An Evaluator evaluates the elements of composite values.
@@ -51,17 +54,22 @@ func Libraries() []*Library {
 
 // A Definition is one metric family that a call defines in one context.
 type Definition struct {
-	Metric   *schema.Metric
-	Labels   []string             // variable labels in the order of the call
-	Prefixes []string             // of the registerers that it is registered with; empty: none
-	Types    map[schema.Type]bool // that uses say, where the definition does not
+	Metric  *schema.Metric
+	Labels  []string             // variable labels in the order of the call
+	Ordered int                  // how many of them surely have that place
+	Types   map[schema.Type]bool // that uses say, where the definition does not
 
 	site *site
 	env  *Env
 	name string             // symbolic, without prefixes
 	vals map[string]*values // by label name
-	regs map[string][]Wrap  // by the key of the registering context
-	drop bool               // superseded
+	regs []registration
+}
+
+// A registration is the way in which one call registers a definition.
+type registration struct {
+	env   *Env
+	wraps []Wrap
 }
 
 type values struct {
@@ -76,6 +84,8 @@ type Call struct {
 	site *site
 	env  *Env
 	Name string // full name of the callee
+
+	probe bool // see what would be defined, and do nothing
 }
 
 // Arg returns argument i; Unknown where there is none.
@@ -91,27 +101,40 @@ func (c *Call) Rest(i int) (vs []Value, ok bool) {
 	args := c.site.call.Args
 	for ; i < len(args); i++ {
 		v := c.Arg(i)
-		if i == len(args)-1 && c.site.call.Ellipsis.IsValid() {
-			if v.Kind != List {
-				return vs, false
-			}
-			for _, e := range v.Elems {
-				vs = append(vs, c.Elem(e))
-				ok = ok && !e.Optional
-			}
+		if i < len(args)-1 || !c.site.call.Ellipsis.IsValid() {
+			vs = append(vs, v)
 			continue
 		}
-		vs = append(vs, v)
+		if v.Kind != List && v.Kind != Nil {
+			return vs, false
+		}
+		for _, e := range v.Elems {
+			if e.Optional {
+				return vs, false
+			}
+			vs = append(vs, c.Elem(e))
+		}
 	}
 	return vs, true
 }
 
-// Receiver returns what the method is called on.
-func (c *Call) Receiver() Value {
-	if sel, ok := ast.Unparen(c.site.call.Fun).(*ast.SelectorExpr); ok {
-		return c.scan.ev.eval(sel.X, c.env)
+// ParamType returns the type of parameter i of the callee, or nil.
+func (c *Call) ParamType(i int) types.Type {
+	sig, ok := orInvalid(c.site.pkg.TypesInfo.TypeOf(c.site.call.Fun)).Underlying().(*types.Signature)
+	if !ok || i >= sig.Params().Len() {
+		return nil
 	}
-	return Value{}
+	return sig.Params().At(i).Type()
+}
+
+// Receiver returns what the method is called on; where it is promoted, the embedded
+// field that has it.
+func (c *Call) Receiver() Value {
+	sel, ok := calledExpr(c.site.pkg.TypesInfo, c.site.call).(*ast.SelectorExpr)
+	if !ok {
+		return Value{}
+	}
+	return c.scan.ev.receiver(sel, c.env)
 }
 
 // Elem evaluates an element of a composite value.
@@ -135,13 +158,16 @@ func (c *Call) Inner(v Value) *Call {
 	if v.Kind != Opaque {
 		return nil
 	}
-	return &Call{scan: c.scan, site: &site{pkg: v.Env.pkg, call: v.Call}, env: v.Env, Name: v.Callee}
+	return &Call{scan: c.scan, site: &site{place: place{pkg: v.Env.pkg, pos: v.Call.Pos()}, call: v.Call}, env: v.Env, Name: v.Callee}
 }
 
 // Define adds a metric family. name is symbolic.
-func (c *Call) Define(name string, m *schema.Metric, labels []string) *Definition {
-	d := &Definition{Metric: m, Labels: labels, site: c.site, env: c.env, name: name,
-		Types: map[schema.Type]bool{}, vals: map[string]*values{}, regs: map[string][]Wrap{}}
+func (c *Call) Define(name string, m *schema.Metric) *Definition {
+	d := &Definition{Metric: m, site: c.site, env: c.env, name: name, Types: map[schema.Type]bool{}, vals: map[string]*values{}}
+	if c.probe {
+		c.scan.probed = append(c.scan.probed, name)
+		return d
+	}
 	c.scan.defs = append(c.scan.defs, d)
 	pos := c.site.call.Pos()
 	c.scan.byCall[pos] = append(c.scan.byCall[pos], d)
@@ -156,25 +182,76 @@ func (c *Call) Definitions(v Value) []*Definition {
 			return
 		}
 		defs := c.scan.byCall[v.Call.Pos()]
-		same := slices.DeleteFunc(slices.Clone(defs), func(d *Definition) bool { return d.env.key() != v.Env.key() })
-		if len(same) > 0 {
-			defs = same
+		for _, d := range defs {
+			if d.env.compatible(v.Env) {
+				found = append(found, d)
+			}
 		}
-		found = append(found, defs...)
 	})
+	return found
+}
+
+// Resolve returns the definitions that v may be. told is false where it may be others,
+// too: those of a constructor that is not understood are none.
+func (c *Call) Resolve(v Value) (defs []*Definition, told bool) {
+	told = true
+	v.each(func(v Value) {
+		found := c.Definitions(v)
+		defs = append(defs, found...)
+		switch {
+		case v.Kind == Nil, v.Kind == Opaque && c.scan.defines[v.Callee]:
+		case len(found) == 0 && !c.scan.ev.unused(v, c.env):
+			told = false
+		}
+	})
+	return defs, told
+}
+
+// OpenAll opens the label values of every definition that may be meant.
+func (c *Call) OpenAll(may func(*Definition) bool) {
+	for _, d := range c.scan.defs {
+		if may(d) {
+			d.Open()
+		}
+	}
+}
+
+// Within returns what the methods of a type define.
+func (c *Call) Within(t types.Type, methods ...string) []*Definition {
+	n, ok := types.Unalias(deref(orInvalid(t))).(*types.Named)
+	if !ok {
+		return nil
+	}
+	var found []*Definition
+	for _, d := range c.scan.defs {
+		if d.site.fn == nil {
+			continue
+		}
+		m, ok := d.site.fn.obj.(*types.Func)
+		if !ok || m.Signature().Recv() == nil || !slices.Contains(methods, m.Name()) {
+			continue
+		}
+		if recv, ok := deref(m.Signature().Recv().Type()).(*types.Named); ok && recv.Origin() == n.Origin() {
+			found = append(found, d)
+		}
+	}
 	return found
 }
 
 // Unresolved reports that the call defines something that could not be told.
 func (c *Call) Unresolved(what string, v Value, hint string) {
-	at := c.site.call.Pos()
+	if c.probe {
+		return
+	}
+	at := c.site
+	if root := c.scan.said(c.site, c.env); root != nil {
+		at = root
+	}
+	f := schema.Finding{Pos: c.scan.pos(at.pos), Check: "unresolved", Severity: schema.Warning, Message: what, Hint: hint}
 	if v.Why != nil {
-		at = v.Why.Pos()
+		f.Related = []schema.Related{{Pos: c.scan.pos(v.Why.Pos()), Message: "it depends on what this is at run time"}}
 	}
-	if s := c.env.root(); s != nil && v.Why == nil {
-		at = s.call.Pos()
-	}
-	c.scan.finding(schema.Finding{Pos: c.scan.pos(at), Check: "unresolved", Severity: schema.Warning, Message: what, Hint: hint})
+	c.scan.finding(f)
 }
 
 // Value records a value of a label; an unknown one opens the set.
@@ -184,7 +261,7 @@ func (d *Definition) Value(label string, v Value) {
 	}
 	set := d.vals[label]
 	v.each(func(v Value) {
-		if v.Kind != String || hasHole(v.Str) {
+		if v.Kind != String || hasHole(v.Str) || v.Linked {
 			set.open = true
 			return
 		}
@@ -208,6 +285,5 @@ type Wrap struct {
 
 // Registered records that d is registered, by the context of c, with wraps.
 func (d *Definition) Registered(c *Call, wraps []Wrap) {
-	key := c.env.key()
-	d.regs[key] = append(d.regs[key], wraps...)
+	d.regs = append(d.regs, registration{c.env, wraps})
 }

@@ -61,10 +61,10 @@ const maxErrors = 10
 // loadFindings turns what is wrong with a package into findings.
 func loadFindings(p *packages.Package, dir string) []schema.Finding {
 	var fs []schema.Finding
-	for i, e := range p.Errors {
+	for i, e := range errorsOf(p) {
 		if i == maxErrors {
 			fs = append(fs, schema.Finding{Pos: fs[0].Pos, Check: "load", Severity: schema.Warning,
-				Message: fmt.Sprintf("package %s has %d more errors", p.PkgPath, len(p.Errors)-maxErrors)})
+				Message: fmt.Sprintf("package %s has %d more errors", p.PkgPath, len(errorsOf(p))-maxErrors)})
 			break
 		}
 		f := schema.Finding{Pos: errorPos(e.Pos, dir), Check: "load", Message: firstLine(e.Msg), Hint: loadHint(e.Msg)}
@@ -77,6 +77,25 @@ func loadFindings(p *packages.Package, dir string) []schema.Finding {
 		fs = append(fs, f)
 	}
 	return fs
+}
+
+// errorsOf returns the errors of a package: of an import that failed the reason, and
+// none that only say that there are others.
+func errorsOf(p *packages.Package) []packages.Error {
+	var errs []packages.Error
+	for _, e := range p.Errors {
+		if len(p.Errors) > 1 && strings.HasPrefix(e.Msg, "# ") {
+			continue // the go command's summary of what the compiler said
+		}
+		if rest, ok := strings.CutPrefix(e.Msg, "could not import "); ok {
+			path, _, _ := strings.Cut(rest, " ")
+			if imp := p.Imports[path]; imp != nil && len(imp.Errors) > 0 && strings.Contains(rest, "invalid package name") {
+				e.Msg = imp.Errors[0].Msg
+			}
+		}
+		errs = append(errs, e)
+	}
+	return errs
 }
 
 // loadHint says what to type against the errors that have one answer.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,16 +39,8 @@ type Result struct {
 // Scan reads the metric definitions of the packages that cfg names. What cannot be read
 // is a finding; an error means that nothing could be read at all.
 func Scan(ctx context.Context, cfg Config) (*Result, error) {
-	if len(cfg.Patterns) == 0 {
-		cfg.Patterns = []string{"./..."}
-	}
-	if len(cfg.Platforms) == 0 {
-		cfg.Platforms = []string{"linux/amd64"}
-	}
-	if cfg.Progress == nil {
-		cfg.Progress = func(string) {}
-	}
-	res := &Result{Read: map[string]bool{}, Unread: map[string]bool{}}
+	cfg = cfg.withDefaults()
+	res := newResult()
 	for _, platform := range slices.Sorted(slices.Values(cfg.Platforms)) {
 		cfg.Progress("loading packages for " + platform)
 		pkgs, err := load(ctx, cfg, platform)
@@ -62,6 +56,21 @@ func Scan(ctx context.Context, cfg Config) (*Result, error) {
 	finish(res)
 	return res, nil
 }
+
+func (cfg Config) withDefaults() Config {
+	if len(cfg.Patterns) == 0 {
+		cfg.Patterns = []string{"./..."}
+	}
+	if len(cfg.Platforms) == 0 {
+		cfg.Platforms = []string{"linux/amd64"}
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(string) {}
+	}
+	return cfg
+}
+
+func newResult() *Result { return &Result{Read: map[string]bool{}, Unread: map[string]bool{}} }
 
 // scanPlatform adds what the packages of one platform define.
 func scanPlatform(res *Result, pkgs []*packages.Package, dir string) {
@@ -81,10 +90,19 @@ func scanPlatform(res *Result, pkgs []*packages.Package, dir string) {
 	if ix.fset == nil {
 		return
 	}
-	s := &scan{ix: ix, ev: newEvaluator(ix), dir: dir, byCall: map[token.Pos][]*Definition{}, comments: newComments(ix)}
-	s.run(func(l *Library) map[string]func(*Call) { return l.Defines })
-	s.run(func(l *Library) map[string]func(*Call) { return l.Uses })
-	s.shared()
+	s := &scan{ix: ix, ev: newEvaluator(ix), dir: dir, byCall: map[token.Pos][]*Definition{}, defines: map[string]bool{}, own: map[*site]bool{}, called: map[string]bool{}, comments: newComments(ix)}
+	defines, uses := map[string]func(*Call){}, map[string]func(*Call){}
+	for _, l := range Libraries() {
+		maps.Copy(defines, l.Defines)
+		maps.Copy(uses, l.Uses)
+	}
+	s.know(defines)
+	s.run(defines, true)
+	s.run(uses, false)
+	for _, l := range Libraries() {
+		s.escapes(l)
+	}
+	s.namedValues()
 	for _, d := range s.defs {
 		res.Metrics = append(res.Metrics, s.metrics(d)...)
 	}
@@ -97,21 +115,36 @@ func finish(res *Result) {
 	for p := range res.Unread {
 		delete(res.Read, p)
 	}
-	slices.SortStableFunc(res.Metrics, func(a, b *schema.Metric) int {
-		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name))
-	})
+	res.Metrics = unite(res.Metrics)
 	res.Findings = schema.SortFindings(res.Findings)
 }
 
 // A scan is the state of one platform's scan.
 type scan struct {
-	ix       *index
-	ev       *evaluator
-	dir      string
-	defs     []*Definition
-	byCall   map[token.Pos][]*Definition // by the position of the defining call
-	comments *comments
-	findings []schema.Finding
+	ix         *index
+	ev         *evaluator
+	dir        string
+	defs       []*Definition
+	byCall     map[token.Pos][]*Definition // by the position of the defining call
+	defines    map[string]bool             // the functions that define
+	own        map[*site]bool              // the names that a call defines are said where it stands
+	called     map[string]bool             // the functions that were called as values
+	namesKnown bool                        // some of defines are used as values
+	probed     []string                    // what a probe would define
+	comments   *comments
+	findings   []schema.Finding
+}
+
+// know notes which functions define metrics, and whether one is used as a value.
+func (s *scan) know(defines map[string]func(*Call)) {
+	for name := range defines {
+		s.defines[name] = true
+	}
+	for obj := range s.ix.values {
+		if f, ok := obj.(*types.Func); ok && s.defines[f.FullName()] {
+			s.namesKnown = true
+		}
+	}
 }
 
 func (s *scan) finding(f schema.Finding) { s.findings = append(s.findings, f) }
@@ -122,64 +155,235 @@ func (s *scan) pos(p token.Pos) schema.Pos {
 }
 
 // run decodes every call that a library has an entry for, in every context.
-func (s *scan) run(table func(*Library) map[string]func(*Call)) {
-	decoders := map[string]func(*Call){}
-	for _, l := range Libraries() {
-		for name, d := range table(l) {
-			decoders[name] = d
-		}
-	}
+func (s *scan) run(decoders map[string]func(*Call), defining bool) {
 	for _, at := range s.ix.sites {
-		name, _ := callee(at.pkg.TypesInfo, at.call)
+		name, obj := callee(at.pkg.TypesInfo, at.call)
+		if obj == nil || !isDeclared(obj) {
+			s.indirect(at, decoders)
+			continue
+		}
 		decode := decoders[name]
+		if decode == nil && isInterfaceMethod(obj) {
+			decode = decoders["."+obj.Name()]
+		}
 		if decode == nil {
 			continue
 		}
-		s.ev.steps = maxSteps
-		need := slices.Clone(at.call.Args)
-		if sel, ok := ast.Unparen(at.call.Fun).(*ast.SelectorExpr); ok {
-			need = append(need, sel.X)
-		}
-		envs, cut := s.ev.contexts(at, need)
-		if cut {
-			s.finding(schema.Finding{Pos: s.pos(at.call.Pos()), Check: "unresolved", Severity: schema.Warning,
-				Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxContexts)})
-		}
-		for _, env := range envs {
-			s.ev.steps = maxSteps
-			decode(&Call{scan: s, site: at, env: env, Name: name})
+		s.each(at, need(at), func(env *Env) { decode(&Call{scan: s, site: at, env: env, Name: name}) })
+		if defining {
+			s.probe(at, name, decode)
 		}
 	}
 }
 
-// shared opens the label values of what is given to functions that are not read.
-func (s *scan) shared() {
-	for _, at := range s.ix.sites {
-		name, obj := callee(at.pkg.TypesInfo, at.call)
-		if s.ix.funcs[obj] != nil || s.known(name) {
-			continue
+func isInterfaceMethod(obj types.Object) bool {
+	f, ok := obj.(*types.Func)
+	return ok && f.Signature().Recv() != nil && types.IsInterface(f.Signature().Recv().Type())
+}
+
+// need returns the expressions that a call's meaning depends on.
+func need(at *site) []ast.Expr {
+	need := slices.Clone(at.call.Args)
+	if sel, ok := ast.Unparen(at.call.Fun).(*ast.SelectorExpr); ok {
+		need = append(need, sel.X)
+	}
+	return need
+}
+
+// each calls f in every context in which a site is reached.
+func (s *scan) each(at *site, need []ast.Expr, f func(*Env)) {
+	s.ev.steps = maxSteps
+	envs, cut := s.ev.contexts(at.place, need)
+	if cut {
+		s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
+			Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxContexts)})
+	}
+	for _, env := range envs {
+		s.ev.steps = maxSteps
+		if s.ev.reached(at.fn, at.pos, env) {
+			f(env)
 		}
-		for _, arg := range at.call.Args {
-			if t := at.pkg.TypesInfo.TypeOf(arg); t == nil || !slices.ContainsFunc(Libraries(), func(l *Library) bool { return l.Shared != nil && l.Shared(t) }) {
-				continue
+	}
+}
+
+// indirect decodes the call of a value that is a library's function.
+func (s *scan) indirect(at *site, decoders map[string]func(*Call)) {
+	if !s.namesKnown {
+		return
+	}
+	s.each(at, append(need(at), at.call.Fun), func(env *Env) {
+		s.ev.eval(at.call.Fun, env).each(func(f Value) {
+			if decode := decoders[f.Callee]; decode != nil && f.Kind == Func && f.Recv == nil {
+				decode(&Call{scan: s, site: at, env: env, Name: f.Callee})
+				s.called[f.Callee] = true
 			}
-			envs, _ := s.ev.contexts(at, []ast.Expr{arg})
-			for _, env := range envs {
-				s.ev.steps = maxSteps
-				c := &Call{scan: s, site: at, env: env}
-				for _, v := range vectors(c, s.ev.eval(arg, env)) {
-					for _, d := range v.defs {
-						d.Open()
-					}
+		})
+	})
+}
+
+// probe tells whether a call says the names that it defines, or its callers do: without
+// them, is there more to a name than its unit?
+func (s *scan) probe(at *site, name string, decode func(*Call)) {
+	s.ev.steps = maxSteps
+	s.probed = nil
+	decode(&Call{scan: s, site: at, env: &Env{pkg: at.pkg}, Name: name, probe: true})
+	s.own[at] = slices.ContainsFunc(s.probed, ownName)
+}
+
+// ownName reports whether a symbolic name ends in more than what its parts are made
+// into a name with.
+func ownName(name string) bool {
+	last := name[strings.LastIndex(name, Hole)+1:]
+	for _, word := range strings.Split(last, "_") {
+		if word != "" && !slices.Contains(unitWords, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// unitWords are what helpers append to a name.
+var unitWords = []string{"total", "seconds", "bytes", "ratio", "info", "count", "sum", "milliseconds", "microseconds", "nanoseconds", "timestamp"}
+
+// said returns the call that says the names that at defines in env: itself, or one of
+// the callers that led to it.
+func (s *scan) said(at *site, env *Env) *site {
+	need := at.call.Args
+	if s.own[at] {
+		return at
+	}
+	for {
+		caller, from := env.caller()
+		if caller == nil {
+			return at
+		}
+		var args []ast.Expr
+		free := s.ev.free(at.place, need)
+		for p, i := range env.scope.fn.params {
+			if free[p] && i != receiver && saysNames(p.Type()) {
+				if arg := argument(caller, env.scope.fn, i); arg != nil {
+					args = append(args, arg)
 				}
 			}
 		}
+		if len(args) == 0 {
+			return at
+		}
+		at, env, need = caller, from, args
+		if slices.ContainsFunc(args, func(e ast.Expr) bool { return saysText(at.pkg.TypesInfo, e) }) {
+			return at
+		}
 	}
 }
 
-// known reports whether a library has an entry for the callee, or it is a built-in.
-func (s *scan) known(name string) bool {
-	return name == "" || slices.ContainsFunc(Libraries(), func(l *Library) bool { return l.Defines[name] != nil || l.Uses[name] != nil })
+// saysText reports whether an expression holds a string constant.
+func saysText(info *types.Info, e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if x, ok := n.(ast.Expr); ok {
+			tv := info.Types[x]
+			found = found || tv.Value != nil && isString(tv.Type) && ownName(fromConstant(tv.Value, nil).Str)
+		}
+		return !found
+	})
+	return found
+}
+
+// escapes tells the libraries what is out of sight: arguments of functions that are not
+// read, fields of structs of other packages, methods that are used as values.
+func (s *scan) escapes(l *Library) {
+	if l.Shared == nil {
+		return
+	}
+	for _, at := range s.ix.sites {
+		name, obj := callee(at.pkg.TypesInfo, at.call)
+		if s.ix.funcs[obj] != nil || s.ev.known[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
+			continue
+		}
+		for i, arg := range at.call.Args {
+			s.escape(l, at.place, arg, parameterType(at, i))
+		}
+	}
+	for _, obj := range sortedKeys(s.ix.writes) {
+		if s.ix.reads(obj) {
+			continue
+		}
+		for _, w := range s.ix.writes[obj] {
+			if w.expr != nil {
+				s.escape(l, w.place, w.expr, obj.Type())
+			}
+		}
+	}
+	for _, obj := range sortedKeys(s.ix.values) {
+		f, ok := obj.(*types.Func)
+		if !ok || l.Uses[f.FullName()] == nil {
+			continue
+		}
+		for _, at := range s.ix.values[obj] {
+			if sel, ok := at.parent.(*ast.SelectorExpr); ok {
+				s.escape(l, at.place, sel.X, nil)
+			}
+		}
+	}
+}
+
+func isLiteral(e ast.Expr) bool {
+	_, ok := ast.Unparen(e).(*ast.FuncLit)
+	return ok
+}
+
+// escape tells a library that what e is goes out of sight as a value of type to.
+func (s *scan) escape(l *Library, p place, e ast.Expr, to types.Type) {
+	if t := p.pkg.TypesInfo.TypeOf(e); t == nil || !l.Shared(t, to) {
+		return
+	}
+	s.each(&site{place: p, call: &ast.CallExpr{Fun: e}}, []ast.Expr{e}, func(env *Env) {
+		c := &Call{scan: s, site: &site{place: p}, env: env}
+		l.Escaped(c, s.ev.eval(e, env))
+	})
+}
+
+// parameterType returns the type of what argument i of a call is given to, or nil.
+func parameterType(at *site, i int) types.Type {
+	sig, ok := orInvalid(at.pkg.TypesInfo.TypeOf(at.call.Fun)).Underlying().(*types.Signature)
+	if !ok {
+		return nil
+	}
+	n := sig.Params().Len()
+	if sig.Variadic() && i >= n-1 {
+		t := sig.Params().At(n - 1).Type()
+		if slice, ok := t.Underlying().(*types.Slice); ok && !at.call.Ellipsis.IsValid() {
+			return slice.Elem()
+		}
+		return t
+	}
+	if i < n {
+		return sig.Params().At(i).Type()
+	}
+	return nil
+}
+
+// namedValues reports the functions that define metrics and are used as values that
+// nothing read calls.
+func (s *scan) namedValues() {
+	for _, obj := range sortedKeys(s.ix.values) {
+		f, ok := obj.(*types.Func)
+		if !ok || !s.defines[f.FullName()] || s.called[f.FullName()] {
+			continue
+		}
+		for _, at := range s.ix.values[obj] {
+			s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
+				Message: fmt.Sprintf("%s.%s is used as a value here, and what it defines cannot be told", f.Pkg().Name(), f.Name()),
+				Hint:    "call it where the metric is defined"})
+		}
+	}
+}
+
+// sortedKeys returns objects in the order of their positions and names.
+func sortedKeys[V any](m map[types.Object]V) []types.Object {
+	return slices.SortedFunc(maps.Keys(m), func(a, b types.Object) int {
+		return cmp.Or(cmp.Compare(a.Pos(), b.Pos()), cmp.Compare(a.Id(), b.Id()), cmp.Compare(a.String(), b.String()))
+	})
 }
 
 func hasHole(s string) bool { return strings.Contains(s, Hole) }
@@ -187,16 +391,17 @@ func hasHole(s string) bool { return strings.Contains(s, Hole) }
 // metrics returns the families that a definition stands for: one for each way in which
 // it is registered.
 func (s *scan) metrics(d *Definition) []*schema.Metric {
-	at := d.site
-	if root := d.env.root(); root != nil && s.saidByCaller(d) {
-		at = root
-	}
+	at := s.said(d.site, d.env)
 	base := *d.Metric
 	base.Package, base.Symbol = at.pkg.PkgPath, at.holder.symbol
 	base.Pos = s.pos(at.call.Pos())
 	base.Type = d.typ()
 	base.Labels = d.labels()
-	s.annotate(&base, s.comments.beside(s.places(at)...))
+	places := s.places(at)
+	if at != d.site {
+		places = append(places, s.places(d.site)...)
+	}
+	s.annotate(&base, s.comments.beside(places...))
 	var out []*schema.Metric
 	for _, w := range d.wraps() {
 		m := base
@@ -217,19 +422,18 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 	return out
 }
 
-// saidByCaller reports whether it is a caller that says the definition's name: without
-// what callers bind, it is not known.
-func (s *scan) saidByCaller(d *Definition) bool {
-	if d.env.caller == nil {
-		return false
-	}
-	for _, arg := range d.site.call.Args {
-		for obj := range s.ev.free(d.site, []ast.Expr{arg}) {
-			e, bound := d.env.bind[obj]
-			if bound && (e.Value != nil || isString(obj.Type()) || isStruct(deref(obj.Type()))) {
-				return true
-			}
-		}
+// saysNames reports whether a value of that type may say names: strings, lists of them,
+// options.
+func saysNames(t types.Type) bool {
+	switch u := deref(t).Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsString != 0
+	case *types.Slice:
+		return saysNames(u.Elem())
+	case *types.Map:
+		return saysNames(u.Elem())
+	case *types.Struct:
+		return true
 	}
 	return false
 }
@@ -296,10 +500,10 @@ func (d *Definition) labels() []schema.Label {
 // wraps returns the ways in which the definition is registered: in its own context
 // where that is known, else in any.
 func (d *Definition) wraps() []Wrap {
-	ws := d.regs[d.env.key()]
-	if len(ws) == 0 {
-		for _, more := range d.regs {
-			ws = append(ws, more...)
+	var ws []Wrap
+	for _, r := range d.regs {
+		if r.env.compatible(d.env) {
+			ws = append(ws, r.wraps...)
 		}
 	}
 	if len(ws) == 0 {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -19,7 +20,7 @@ const (
 	List                // Elems
 	Map                 // Elems, each with a Key
 	Struct              // Fields
-	Func                // Lit, in Env
+	Func                // Fn, or else the function that is called Callee
 	Opaque              // the result of Call, which could not be looked into
 	Choice              // one of Alts
 	Nil                 // the nil of any type
@@ -38,12 +39,17 @@ type Value struct {
 	Elems  []Elem
 	Fields map[string]Elem
 	Type   types.Type // of the expression, where known
-	Lit    *ast.FuncLit
+	Fn     *function
+	Recv   *Elem // of a method value
 	Call   *ast.CallExpr
-	Callee string // full name of Call's callee
-	Env    *Env   // in which Lit or Call stands
+	Callee string // full name of Call's callee, or of a Func
+	Env    *Env   // in which Fn or Call stands
 	Alts   []Value
 	Why    ast.Expr // Unknown: the expression that could not be told
+
+	// Linked says that the linker may set another value (-X). It is what names are
+	// made of, but not the only value of a label.
+	Linked bool
 }
 
 // An Elem is an element of a composite value, evaluated when it is asked for.
@@ -65,7 +71,10 @@ func fromConstant(c constant.Value, t types.Type) Value {
 	case constant.String:
 		return Value{Kind: String, Str: strings.ReplaceAll(constant.StringVal(c), Hole, ""), Type: t}
 	case constant.Int, constant.Float:
-		f, _ := constant.Float64Val(c)
+		f, exact := constant.Float64Val(c)
+		if !exact && c.Kind() == constant.Int {
+			return Value{Type: t} // too large to be printed again
+		}
 		return Value{Kind: Number, Num: f, Type: t}
 	case constant.Bool:
 		return Value{Kind: Boolean, Bool: constant.BoolVal(c), Type: t}
@@ -74,25 +83,16 @@ func fromConstant(c constant.Value, t types.Type) Value {
 }
 
 // choice returns the one value that alts hold, or a Choice of them, flattened and
-// without repeats of equal strings.
+// without repeats.
 func choice(alts []Value) Value {
 	var flat []Value
 	for _, v := range alts {
-		if v.Kind == Choice {
-			flat = append(flat, v.Alts...)
-		} else {
-			flat = append(flat, v)
-		}
+		v.each(func(v Value) {
+			if !slices.ContainsFunc(flat, v.same) {
+				flat = append(flat, v)
+			}
+		})
 	}
-	seen := map[string]bool{}
-	flat = slices.DeleteFunc(flat, func(v Value) bool {
-		if v.Kind != String {
-			return false
-		}
-		dup := seen[v.Str]
-		seen[v.Str] = true
-		return dup
-	})
 	switch len(flat) {
 	case 0:
 		return Value{}
@@ -100,6 +100,78 @@ func choice(alts []Value) Value {
 		return flat[0]
 	}
 	return Value{Kind: Choice, Alts: flat, Type: flat[0].Type}
+}
+
+// same reports whether two values are surely equal.
+func (v Value) same(w Value) bool {
+	if v.Kind != w.Kind || v.Linked != w.Linked {
+		return false
+	}
+	switch v.Kind {
+	case String:
+		return v.Str == w.Str && !hasHole(v.Str)
+	case Number:
+		return v.Num == w.Num
+	case Boolean:
+		return v.Bool == w.Bool
+	case Nil:
+		return true
+	case Unknown:
+		return v.Why == w.Why
+	case Opaque:
+		return v.Call == w.Call && v.Env.same(w.Env)
+	case List, Map:
+		return slices.EqualFunc(v.Elems, w.Elems, Elem.same)
+	case Struct:
+		return maps.EqualFunc(v.Fields, w.Fields, Elem.same)
+	case Func:
+		return v.Fn == w.Fn && v.Env.same(w.Env) && v.Recv == w.Recv && v.Callee == w.Callee
+	}
+	return false
+}
+
+func (e Elem) same(f Elem) bool {
+	if e.Expr != f.Expr || e.Optional != f.Optional || (e.Key == nil) != (f.Key == nil) || (e.Value == nil) != (f.Value == nil) {
+		return false
+	}
+	if e.Key != nil && !e.Key.same(*f.Key) {
+		return false
+	}
+	if e.Value != nil {
+		return e.Value == f.Value || e.Value.same(*f.Value)
+	}
+	return e.Env.same(f.Env)
+}
+
+// either returns what is v on one way and w on another. Elements that one of two lists
+// has beyond the other are optional.
+func either(v, w Value) Value {
+	if long, ok := extended(v, w); ok {
+		return long
+	}
+	if long, ok := extended(w, v); ok {
+		return long
+	}
+	return choice([]Value{v, w})
+}
+
+// extended returns long with what it has beyond short made optional, where short is
+// its beginning.
+func extended(short, long Value) (Value, bool) {
+	n := len(short.Elems)
+	if short.Kind == Nil {
+		n = 0
+	} else if short.Kind != long.Kind {
+		return Value{}, false
+	}
+	if long.Kind != List && long.Kind != Map || len(long.Elems) < n || !slices.EqualFunc(short.Elems, long.Elems[:n], Elem.same) {
+		return Value{}, false
+	}
+	long.Elems = slices.Clone(long.Elems)
+	for i := n; i < len(long.Elems); i++ {
+		long.Elems[i].Optional = true
+	}
+	return long, true
 }
 
 // each calls f for v, or for each of its alternatives.
@@ -147,9 +219,27 @@ func mapStrings(args []Value, f func([]string) string) Value {
 	}
 	alts := make([]Value, 0, len(combos))
 	for _, c := range combos {
-		alts = append(alts, str(collapse(f(c))))
+		s := collapse(f(c))
+		if len(s) > maxString {
+			s = Hole
+		}
+		v := str(s)
+		v.Linked = slices.ContainsFunc(args, Value.linked)
+		alts = append(alts, v)
 	}
 	return choice(alts)
+}
+
+func (v Value) linked() bool { return v.Linked || slices.ContainsFunc(v.Alts, Value.linked) }
+
+// isKnown reports whether v is one value of a basic type, known completely.
+func (v Value) isKnown() bool {
+	return v.Kind == String && !hasHole(v.Str) || v.Kind == Number || v.Kind == Boolean
+}
+
+// isComposite reports whether v is surely not nil.
+func (v Value) isComposite() bool {
+	return v.Kind == Struct || v.Kind == List || v.Kind == Map || v.Kind == Func
 }
 
 // collapse folds neighbouring holes into one.

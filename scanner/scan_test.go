@@ -1,0 +1,350 @@
+package scanner
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/txtar"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+// TestScan scans the archives of testdata/scan. What is expected stands on the line
+// that causes it:
+//
+//	// want "counter shop_requests_total{code=200|500,method,tier?,zone:eu}" "warning: label names"
+//
+// A metric is its type, its name and its labels: name=a|b for a closed set of values,
+// name? for an optional label, name:value for a constant one. Behind them stands what
+// else is known of it, as key or key=value; an expectation may leave out all of that
+// but the keys of loud. A finding is its severity, :column or nothing, and a part of
+// its message. want-1 is about the line above, for lines that are directives.
+//
+// The archives become packages of one module, archive/folder each, which is loaded
+// once. One that has a go.mod, or lines "platforms: …" or "patterns: …" in its head, is
+// loaded for itself. A want in the head is for findings without a line.
+func TestScan(t *testing.T) {
+	archives := readArchives(t)
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, testModule))
+	for _, a := range archives {
+		if !a.alone {
+			a.write(t, filepath.Join(dir, a.name))
+		}
+	}
+	pkgs, err := load(t.Context(), Config{Dir: dir}.withDefaults(), "linux/amd64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range archives {
+		t.Run(a.name, func(t *testing.T) {
+			if a.alone {
+				a.scan(t)
+				return
+			}
+			own := slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool {
+				return !strings.HasPrefix(p.PkgPath+"/", testModule+"/"+a.name+"/")
+			})
+			res := newResult()
+			scanPlatform(res, own, dir)
+			finish(res)
+			a.compare(t, filepath.Join(dir, a.name), res)
+		})
+	}
+}
+
+const testModule = "scan.test"
+
+// goMod is the go.mod of a module that uses the stubs of testdata/stubs.
+func goMod(t *testing.T, module string) []byte {
+	stubs, err := filepath.Abs("../testdata/stubs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod := "module " + module + "\n\ngo 1.26\n"
+	for _, name := range []string{"client_golang", "client_model"} {
+		path := "github.com/prometheus/" + name
+		mod += fmt.Sprintf("\nrequire %s v0.0.0\nreplace %s => %s\n", path, path, filepath.Join(stubs, name))
+	}
+	return []byte(mod)
+}
+
+func writeFile(t *testing.T, name string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An archive is one file of testdata/scan.
+type archive struct {
+	name      string
+	files     []txtar.File
+	alone     bool
+	platforms []string
+	patterns  []string
+	wants     map[spot][]string
+}
+
+// A spot is a line of a file; the zero spot is no line.
+type spot struct {
+	file string
+	line int
+}
+
+func readArchives(t *testing.T) []*archive {
+	t.Helper()
+	names, err := filepath.Glob("../testdata/scan/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	var as []*archive
+	for _, name := range names {
+		ar, err := txtar.ParseFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &archive{name: strings.TrimSuffix(filepath.Base(name), ".txtar"), files: ar.Files, wants: map[spot][]string{}}
+		a.head(t, string(ar.Comment))
+		for _, f := range ar.Files {
+			a.alone = a.alone || f.Name == "go.mod" || f.Name == "no.mod"
+			for i, line := range strings.Split(string(f.Data), "\n") {
+				a.want(t, spot{f.Name, i + 1}, line)
+			}
+		}
+		as = append(as, a)
+	}
+	return as
+}
+
+// head reads what stands above the files.
+func (a *archive) head(t *testing.T, text string) {
+	if intent, _, _ := strings.Cut(text, "\n"); !strings.HasSuffix(intent, ".") {
+		t.Errorf("%s: does not begin with a sentence", a.name)
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if list, ok := strings.CutPrefix(line, "platforms:"); ok {
+			a.platforms, a.alone = strings.Fields(list), true
+		}
+		if list, ok := strings.CutPrefix(line, "patterns:"); ok {
+			a.patterns, a.alone = strings.Fields(list), true
+		}
+		a.want(t, spot{}, line)
+	}
+}
+
+var (
+	wantComment = regexp.MustCompile(`(?:^|// ?)want(-1)? (["` + "`" + `].*)$`)
+	quoted      = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|` + "`[^`]*`")
+)
+
+// want reads what a line expects.
+func (a *archive) want(t *testing.T, at spot, line string) {
+	m := wantComment.FindStringSubmatch(line)
+	if m == nil {
+		return
+	}
+	if m[1] != "" {
+		at.line--
+	}
+	for _, q := range quoted.FindAllString(m[2], -1) {
+		s, err := strconv.Unquote(q)
+		if err != nil {
+			t.Errorf("%s: %s:%d: %v", a.name, at.file, at.line, err)
+		}
+		a.wants[at] = append(a.wants[at], s)
+	}
+}
+
+func (a *archive) write(t *testing.T, dir string) {
+	for _, f := range a.files {
+		if f.Name != "no.mod" {
+			writeFile(t, filepath.Join(dir, f.Name), f.Data)
+		}
+	}
+}
+
+// scan scans an archive for itself. A no.mod says that there is to be no go.mod, an
+// empty go.mod that it is to be the usual one.
+func (a *archive) scan(t *testing.T) {
+	dir := t.TempDir()
+	a.write(t, dir)
+	i := slices.IndexFunc(a.files, func(f txtar.File) bool { return f.Name == "go.mod" || f.Name == "no.mod" })
+	if i < 0 || a.files[i].Name == "go.mod" && len(a.files[i].Data) == 0 {
+		writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, testModule+"/"+a.name))
+	}
+	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Offline: true})
+	if err != nil {
+		res = &Result{Findings: []schema.Finding{{Message: strings.ReplaceAll(err.Error(), dir, ".")}}}
+	}
+	a.compare(t, dir, res)
+}
+
+// compare holds what was found against what is expected.
+func (a *archive) compare(t *testing.T, dir string, res *Result) {
+	t.Helper()
+	got := map[spot][]string{}
+	add := func(p schema.Pos, s string) {
+		at := spot{line: p.Line}
+		if p.Line > 0 {
+			at.file = inside(dir, p.File)
+		}
+		got[at] = append(got[at], s)
+	}
+	for _, m := range res.Metrics {
+		add(m.Pos, describe(m))
+	}
+	for _, f := range res.Findings {
+		add(f.Pos, fmt.Sprintf("%s:%d %s", cmp.Or(f.Severity, schema.Error), f.Pos.Col, strings.ReplaceAll(f.Message, dir, ".")))
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(merge(got, a.wants)), func(x, y spot) int {
+		return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(x.line, y.line))
+	}) {
+		left := slices.Clone(a.wants[at])
+		for _, g := range slices.Compact(slices.Sorted(slices.Values(got[at]))) {
+			if i := slices.IndexFunc(left, func(w string) bool { return meets(g, w) }); i >= 0 {
+				left = slices.Delete(left, i, i+1)
+				continue
+			}
+			t.Errorf("%s:%d: found    %s", at.file, at.line, g)
+		}
+		for _, w := range left {
+			t.Errorf("%s:%d: expected %s", at.file, at.line, w)
+		}
+	}
+}
+
+func merge[V any](a, b map[spot]V) map[spot]V {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+// inside returns file relative to dir, with slashes.
+func inside(dir, file string) string {
+	if abs, err := filepath.Abs(file); err == nil {
+		if rel, err := filepath.Rel(dir, abs); err == nil {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return file
+}
+
+var severity = regexp.MustCompile(`^(error|warning|info)(:\d+)? `)
+
+// meets reports whether what was found is what is expected.
+func meets(got, want string) bool {
+	if f := severity.FindStringSubmatch(got); f != nil {
+		kind, text, ok := strings.Cut(want, ": ")
+		return ok && (kind == f[1] || kind == f[1]+f[2]) && strings.Contains(got, text)
+	}
+	gots, wants := words(got), words(want)
+	if len(wants) < 2 || !slices.Equal(gots[:2], wants[:2]) {
+		return false
+	}
+	for _, w := range wants[2:] {
+		if !slices.Contains(gots, w) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(gots[2:], func(g string) bool {
+		key, _, _ := strings.Cut(g, "=")
+		return slices.Contains(loud, key) && !slices.Contains(wants, g)
+	})
+}
+
+// loud are the keys that an expectation must name where they are found.
+var loud = []string{"pattern", "default", "deprecated", "native", "essential", "stability", "directive"}
+
+func words(s string) []string { return wordPattern.FindAllString(s, -1) }
+
+var wordPattern = regexp.MustCompile(`(?:[^\s"]|"(?:[^"\\]|\\.)*")+`)
+
+// describe is the compact text form of a metric.
+func describe(m *schema.Metric) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", cmp.Or(m.Type, "unknown"), m.Name)
+	if labels := describeLabels(m); len(labels) > 0 {
+		fmt.Fprintf(&b, "{%s}", strings.Join(labels, ","))
+	}
+	add := func(key string, value any) {
+		if s := fmt.Sprint(value); s != "" && s != "[]" && s != "false" {
+			fmt.Fprintf(&b, " %s=%s", key, bare(s))
+		}
+	}
+	flag := func(key string, set bool) {
+		if set {
+			b.WriteString(" " + key)
+		}
+	}
+	flag(string(m.Certainty), m.Certainty != schema.Exact)
+	flag("deprecated", m.Deprecated)
+	flag("essential", m.Essential)
+	add("help", m.Help)
+	add("unit", m.Unit)
+	add("symbol", m.Symbol)
+	if m.Type == schema.Histogram && len(m.Buckets) == 0 {
+		add("buckets", "none")
+	}
+	add("buckets", strings.ReplaceAll(strings.Trim(fmt.Sprint(m.Buckets), "[]"), " ", ","))
+	if m.Native != nil {
+		add("native", m.Native.BucketFactor)
+	}
+	for _, o := range m.Objectives {
+		add("quantile", fmt.Sprintf("%g±%g", o.Quantile, o.Error))
+	}
+	add("since", m.DeprecatedSince)
+	add("use", m.ReplacedBy)
+	add("remove_after", m.RemoveAfter)
+	add("note", m.Note)
+	add("owner", m.Owner)
+	add("runbook", m.Runbook)
+	add("how_to_use", m.HowToUse)
+	add("stability", m.Stability)
+	for _, d := range m.Directives {
+		add("directive", d.Name)
+	}
+	return b.String()
+}
+
+// describeLabels returns the labels, sorted by name.
+func describeLabels(m *schema.Metric) []string {
+	var labels []string
+	for _, l := range m.Labels {
+		s := l.Name
+		if l.Optional {
+			s += "?"
+		}
+		for i, v := range l.Values {
+			s += []string{"=", "|"}[min(i, 1)] + bare(v)
+		}
+		labels = append(labels, s)
+	}
+	for name, value := range m.ConstLabels {
+		labels = append(labels, name+":"+bare(value))
+	}
+	slices.Sort(labels)
+	return labels
+}
+
+var plainWord = regexp.MustCompile(`^[^\s"{},|=]+$`)
+
+// bare quotes s where it would not be one word.
+func bare(s string) string {
+	if plainWord.MatchString(s) || regexp.MustCompile(`^[-+0-9.e,]+$`).MatchString(s) {
+		return s
+	}
+	return strconv.Quote(s)
+}

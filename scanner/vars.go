@@ -1,0 +1,222 @@
+package scanner
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// This file evaluates variables that outlive a call: those of packages, and fields.
+// What they hold is everything that is written to them anywhere, in every context of
+// the function that writes it.
+
+// variable evaluates a variable that is named at use.
+func (ev *evaluator) variable(v *types.Var, use token.Pos, env *Env) Value {
+	if isLocal(v) {
+		return ev.local(v, use, env)
+	}
+	if known, ok := ev.vars[qualified(v)]; ok && len(ev.ix.writes[v]) == 0 {
+		return known
+	}
+	if first, ok := ev.initializer(v); ok && (ev.ix.functionAt(use) == nil || len(ev.ix.writes[v]) == 1) && len(ev.ix.inside[v]) == 0 && len(ev.ix.elements[v]) == 0 {
+		return first
+	}
+	return ev.anywhere(v)
+}
+
+func qualified(v *types.Var) string {
+	if v.Pkg() == nil {
+		return v.Name()
+	}
+	return v.Pkg().Path() + "." + v.Name()
+}
+
+// initializer returns the value that a package variable is declared with: what it has
+// while other package variables are initialized, and later if nothing else is written.
+func (ev *evaluator) initializer(v *types.Var) (Value, bool) {
+	if ev.active[v] > maxActive {
+		return Value{}, false
+	}
+	for _, w := range ev.ix.writes[v] {
+		if w.fn != nil || w.expr == nil {
+			continue
+		}
+		ev.active[v]++
+		defer func() { ev.active[v]-- }()
+		first := ev.result(w.expr, w.result, &Env{pkg: w.pkg, depth: 1})
+		// The linker sets strings that are initialized by constants, or not at all.
+		if tv := w.pkg.TypesInfo.Types[w.expr]; tv.Value != nil && tv.Value.Kind() == constant.String {
+			first.Linked = true
+		}
+		return first, true
+	}
+	return Value{}, false
+}
+
+// anywhere evaluates a field or package variable by everything that is written to it.
+// It does so once, with a budget of its own.
+func (ev *evaluator) anywhere(v *types.Var) Value {
+	if known, ok := ev.told[v]; ok {
+		return known
+	}
+	ev.told[v] = ev.enumeration(v.Type(), Value{Type: v.Type()}) // while it is being told
+	saved := ev.steps
+	ev.steps = maxSteps
+	ev.told[v] = ev.everything(v)
+	ev.steps = saved
+	return ev.told[v]
+}
+
+func (ev *evaluator) everything(v *types.Var) Value {
+	writes, elements := ev.ix.writes[v], ev.ix.elements[v]
+	if len(writes)+len(elements) == 0 {
+		return ev.told[v]
+	}
+	env := &Env{}
+	var alts, more []Value
+	if z := zero(v.Type()); ev.ix.omitted[v] && z.Kind != Nil {
+		alts = append(alts, z) // a nil collector or registerer is never asked
+	}
+	for _, w := range writes {
+		if list, self := appendedTo(v, w); self {
+			more = append(more, ev.inContexts(w, list, env, false)...)
+			continue
+		}
+		alts = append(alts, ev.inContexts(w, w.expr, env, true)...)
+	}
+	out := choice(alts)
+	if len(alts) > maxAlternatives {
+		return Value{Type: v.Type()}
+	}
+	if len(more) > 0 {
+		out = ev.lengthened(out, more)
+	}
+	if len(elements) > 0 {
+		out = ev.filled(out, v, elements, env)
+	}
+	if len(ev.ix.inside[v]) > 0 && ev.mayChange(out, "") {
+		return Value{Type: v.Type()}
+	}
+	out.Type = v.Type()
+	return out
+}
+
+// inContexts evaluates what a write writes in every way in which it is reached.
+func (ev *evaluator) inContexts(w write, e ast.Expr, env *Env, whole bool) []Value {
+	if e == nil {
+		return []Value{{}}
+	}
+	envs, cut := ev.contexts(w.place, []ast.Expr{e})
+	if cut || len(envs) > maxAlternatives {
+		return []Value{{}}
+	}
+	var vs []Value
+	for _, at := range envs {
+		at = at.deeper(env.depth + 2 - at.depth)
+		if whole {
+			vs = append(vs, ev.result(e, w.result, at))
+		} else {
+			call := e.(*ast.CallExpr)
+			vs = append(vs, ev.appendArgs(call, at))
+		}
+	}
+	return vs
+}
+
+// appendedTo recognises v = append(v, …) and returns the call.
+func appendedTo(v *types.Var, w write) (ast.Expr, bool) {
+	call, ok := ast.Unparen(orBad(w.expr)).(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 || !isBuiltin(w.pkg.TypesInfo, call) || asIdent(call.Fun).Name != "append" {
+		return nil, false
+	}
+	root, path := target(w.pkg.TypesInfo, call.Args[0])
+	if len(path) > 0 {
+		sel, ok := path[len(path)-1].(*ast.SelectorExpr)
+		return call, ok && fieldOf(w.pkg.TypesInfo, sel) == v
+	}
+	return call, root == v
+}
+
+func orBad(e ast.Expr) ast.Expr {
+	if e == nil {
+		return &ast.BadExpr{}
+	}
+	return e
+}
+
+// lengthened returns the list v with elements that may have been appended.
+func (ev *evaluator) lengthened(v Value, more []Value) Value {
+	if v.Kind != List && v.Kind != Nil && v.Kind != Unknown || v.Kind == Unknown && v.Why != nil {
+		return Value{}
+	}
+	list := Value{Kind: List, Elems: slices.Clone(v.Elems)}
+	for _, m := range more {
+		if m.Kind != List {
+			return Value{}
+		}
+		for _, e := range m.Elems {
+			e.Optional = true
+			list.Elems = append(list.Elems, e)
+		}
+	}
+	return list
+}
+
+// filled returns the map v with the elements that are written to it by key.
+func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env) Value {
+	m := Value{Kind: Map}
+	if _, ok := of.Type().Underlying().(*types.Map); !ok {
+		return Value{}
+	}
+	v.each(func(v Value) {
+		m.Elems = append(m.Elems, v.Elems...)
+	})
+	for _, w := range elements {
+		var need []ast.Expr
+		for _, e := range []ast.Expr{w.key, w.expr} {
+			if e != nil {
+				need = append(need, e)
+			}
+		}
+		envs, _ := ev.contexts(w.place, need)
+		for _, at := range envs {
+			at = at.deeper(env.depth + 2 - at.depth)
+			part := ev.result(orBad(w.expr), w.result, at)
+			m.Elems = append(m.Elems, Elem{Key: &Elem{Expr: w.key, Env: at}, Value: &part, Optional: true})
+		}
+		if len(m.Elems) > maxContexts {
+			return Value{}
+		}
+	}
+	return m
+}
+
+// enumeration returns the constants of a named string type of the packages read: all
+// the values that such a variable has, if no string is converted to the type. Of other
+// types it returns otherwise.
+func (ev *evaluator) enumeration(t types.Type, otherwise Value) Value {
+	n, ok := types.Unalias(orInvalid(t)).(*types.Named)
+	if !ok || !isString(t) || !ev.ix.reads(n.Obj()) || ev.ix.made[n] || len(ev.ix.consts[n]) == 0 {
+		return otherwise
+	}
+	values := slices.Compact(slices.Sorted(slices.Values(ev.ix.consts[n])))
+	var alts []Value
+	for _, s := range values {
+		if s != "" { // the zero value is what was not set
+			alts = append(alts, Value{Kind: String, Str: s, Type: t})
+		}
+	}
+	v := choice(alts)
+	v.Type = t
+	return v
+}
+
+func isString(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
