@@ -138,7 +138,7 @@ func (env *Env) compatible(other *Env) bool {
 func (env *Env) iteration(other *Env) bool {
 	theirs := other.loopVariables()
 	for obj, e := range env.loopVariables() {
-		if f, ok := theirs[obj]; ok && !e.same(f) {
+		if f, ok := theirs[obj]; ok && (e.Expr != f.Expr || e.Expr == nil && !e.same(f)) {
 			return false
 		}
 	}
@@ -164,13 +164,28 @@ type finder struct {
 	active map[*function]bool // on the way up: recursion ends there
 	left   int                // contexts that may still be made
 	cut    bool               // something was cut off
+	fork   bool               // tell the ways through branches apart
 }
 
 // contexts returns the ways in which a place is reached, as far as they matter to the
-// expressions in need. cut reports whether there are more than were enumerated.
-func (ev *evaluator) contexts(p place, need []ast.Expr) (envs []*Env, cut bool) {
-	f := &finder{ev: ev, active: map[*function]bool{}, left: maxContexts}
-	return f.place(p, need, 0), f.cut
+// expressions in need; with fork, ways through branches before it are told apart. Where
+// there are too many, they are the first of them, and cut is true, or, without fork, one
+// that binds nothing.
+func (ev *evaluator) contexts(p place, need []ast.Expr, fork bool) (envs []*Env, cut bool) {
+	f := &finder{ev: ev, active: map[*function]bool{}, left: maxContexts, fork: fork}
+	saved := ev.steps
+	if ev.telling > 0 {
+		f.left = maxAlternatives
+	} else {
+		ev.steps = maxSteps
+	}
+	if envs = f.place(p, need, 0); f.cut && !fork {
+		envs, f.cut = []*Env{{pkg: p.pkg}}, false // what holds whoever calls
+	}
+	if ev.telling < 2 {
+		ev.steps = saved
+	}
+	return envs, f.cut
 }
 
 func (f *finder) place(p place, need []ast.Expr, level int) []*Env {
@@ -186,8 +201,10 @@ func (f *finder) place(p place, need []ast.Expr, level int) []*Env {
 		}
 		envs = next
 	}
-	for _, s := range f.ev.branches(p, free) {
-		envs = f.assume(s, envs)
+	if f.fork {
+		for _, s := range f.ev.branches(p, free, need) {
+			envs = f.assume(s, envs)
+		}
 	}
 	return envs
 }
@@ -226,29 +243,58 @@ func arms(branch ast.Stmt) []ast.Node {
 // maxBranches bounds how many branches are told apart.
 const maxBranches = 4
 
-// branches returns the branches before a place that change strings it depends on. Where
-// their conditions are not known, each way is a context of its own, so that two strings
-// are not combined as no run combines them.
-func (ev *evaluator) branches(p place, free map[types.Object]bool) []ast.Stmt {
-	var found []ast.Stmt
+// branches returns the branches before a place that change strings which are named more
+// than once in need. Where their conditions are not known, each way is a context of its
+// own, so that two strings are not combined as no run combines them.
+func (ev *evaluator) branches(p place, free map[types.Object]bool, need []ast.Expr) []ast.Stmt {
+	changed := map[ast.Stmt]int{} // how often what a branch changes is named
 	for v := range free {
 		if !isString(v.Type()) {
 			continue
 		}
-		for _, t := range ev.ix.touches[v] {
-			if !t.write || !p.fn.contains(t.pos) || t.pos > p.pos {
-				continue
-			}
-			for _, n := range around(place{pkg: p.pkg, fn: p.fn, pos: t.pos}) {
-				s, ok := n.(ast.Stmt)
-				if ok && len(arms(s)) > 1 && s.End() <= p.pos && !slices.Contains(found, s) {
-					found = append(found, s)
-				}
-			}
+		named := mentions(p.pkg.TypesInfo, need, v)
+		for s := range ev.changing(v, p) {
+			changed[s] += named
+		}
+	}
+	var found []ast.Stmt
+	for s, n := range changed {
+		if n > 1 {
+			found = append(found, s)
 		}
 	}
 	slices.SortFunc(found, func(a, b ast.Stmt) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	return found[:min(len(found), maxBranches)]
+}
+
+// mentions returns how often expressions name v.
+func mentions(info *types.Info, exprs []ast.Expr, v types.Object) int {
+	n := 0
+	for _, e := range exprs {
+		ast.Inspect(e, func(node ast.Node) bool {
+			if id, ok := node.(*ast.Ident); ok && info.Uses[id] == v {
+				n++
+			}
+			return true
+		})
+	}
+	return n
+}
+
+// changing returns the branches before a place within which v is written.
+func (ev *evaluator) changing(v types.Object, p place) map[ast.Stmt]bool {
+	found := map[ast.Stmt]bool{}
+	for _, t := range ev.ix.touches[v] {
+		if !t.write || !p.fn.contains(t.pos) || t.pos > p.pos {
+			continue
+		}
+		for _, n := range around(place{pkg: p.pkg, fn: p.fn, pos: t.pos}) {
+			if s, ok := n.(ast.Stmt); ok && len(arms(s)) > 1 && s.End() <= p.pos {
+				found[s] = true
+			}
+		}
+	}
+	return found
 }
 
 // iterations returns env once for each element that a loop runs over, or env itself
@@ -294,8 +340,11 @@ func (f *finder) function(fn *function, pkg *packages.Package, free map[types.Ob
 	sites, open := f.ev.callers(fn)
 	var envs []*Env
 	for _, s := range sites {
-		if s.fn != fn && !f.cut {
-			envs = append(envs, f.called(fn, s, params, base, level)...)
+		args, _ := f.arguments(fn, s, params)
+		if len(args) == 0 {
+			open = true // says nothing of what matters
+		} else if s.fn != fn && !f.cut {
+			envs = append(envs, f.called(fn, s, args, base, level)...)
 		}
 	}
 	envs, endless := f.recursive(fn, sites, params, envs)
@@ -356,13 +405,10 @@ func (f *finder) arguments(fn *function, s *site, params []types.Object) (args m
 }
 
 // called returns the contexts of fn's body when s calls it.
-func (f *finder) called(fn *function, s *site, params []types.Object, base []*Env, level int) []*Env {
-	args, _ := f.arguments(fn, s, params)
+func (f *finder) called(fn *function, s *site, args map[types.Object]ast.Expr, base []*Env, level int) []*Env {
 	var need []ast.Expr
-	for _, p := range params {
-		if args[p] != nil {
-			need = append(need, args[p])
-		}
+	for _, arg := range args {
+		need = append(need, arg)
 	}
 	var envs []*Env
 	for _, from := range f.place(s.place, need, level+1) {
@@ -408,6 +454,9 @@ func (ev *evaluator) bindCall(fn *function, s *site, args map[types.Object]ast.E
 func argument(s *site, fn *function, index int) ast.Expr {
 	switch {
 	case index == receiver:
+		if f, ok := calleeObject(s.pkg.TypesInfo, s.call).(*types.Func); ok && isInterfaceMethod(f) {
+			return nil // whatever is in the interface
+		}
 		if sel, ok := calledExpr(s.pkg.TypesInfo, s.call).(*ast.SelectorExpr); ok {
 			return sel.X
 		}

@@ -12,17 +12,18 @@ import (
 // An evaluator tells what expressions mean. It knows functions of the standard
 // library and those that the libraries hand in, by full name.
 type evaluator struct {
-	ix     *index
-	funcs  map[string]func([]Value) Value
-	vars   map[string]Value
-	known  map[string]bool               // functions that libraries understand: they change nothing that they are given
-	steps  int                           // evaluations left for the current site
-	active map[*types.Var]int            // variables being evaluated, against cycles
-	ends   map[ast.Node]bool             // what mayEnd told
-	told   map[*types.Var]Value          // what anywhere told
-	locals map[usage]Value               // what local told
-	cuts   int                           // how often evaluation was cut off
-	unread map[string][]*types.Interface // interfaces of packages that are not read, by method
+	ix      *index
+	funcs   map[string]func([]Value) Value
+	vars    map[string]Value
+	known   map[string]bool               // functions that libraries understand: they change nothing that they are given
+	steps   int                           // evaluations left for the current site
+	active  map[*types.Var]int            // variables being evaluated, against cycles
+	ends    map[ast.Node]bool             // what mayEnd told
+	told    map[*types.Var]Value          // what anywhere told
+	locals  map[usage]Value               // what local told
+	cuts    int                           // how often evaluation was cut off
+	telling int                           // how many variables anywhere is telling
+	unread  map[string][]*types.Interface // interfaces of packages that are not read, by method
 }
 
 func newEvaluator(ix *index) *evaluator {

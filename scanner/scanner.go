@@ -169,7 +169,7 @@ func (s *scan) run(decoders map[string]func(*Call), defining bool) {
 		if decode == nil {
 			continue
 		}
-		s.each(at, need(at), func(env *Env) { decode(&Call{scan: s, site: at, env: env, Name: name}) })
+		s.each(at, need(at), defining, func(env *Env) { decode(&Call{scan: s, site: at, env: env, Name: name}) })
 		if defining {
 			s.probe(at, name, decode)
 		}
@@ -190,10 +190,10 @@ func need(at *site) []ast.Expr {
 	return need
 }
 
-// each calls f in every context in which a site is reached.
-func (s *scan) each(at *site, need []ast.Expr, f func(*Env)) {
+// each calls f in every context in which a site is reached; fork as for contexts.
+func (s *scan) each(at *site, need []ast.Expr, fork bool, f func(*Env)) {
 	s.ev.steps = maxSteps
-	envs, cut := s.ev.contexts(at.place, need)
+	envs, cut := s.ev.contexts(at.place, need, fork)
 	if cut {
 		s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
 			Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxContexts)})
@@ -211,7 +211,7 @@ func (s *scan) indirect(at *site, decoders map[string]func(*Call)) {
 	if !s.namesKnown {
 		return
 	}
-	s.each(at, append(need(at), at.call.Fun), func(env *Env) {
+	s.each(at, append(need(at), at.call.Fun), true, func(env *Env) {
 		s.ev.eval(at.call.Fun, env).each(func(f Value) {
 			if decode := decoders[f.Callee]; decode != nil && f.Kind == Func && f.Recv == nil {
 				decode(&Call{scan: s, site: at, env: env, Name: f.Callee})
@@ -337,7 +337,7 @@ func (s *scan) escape(l *Library, p place, e ast.Expr, to types.Type) {
 	if t := p.pkg.TypesInfo.TypeOf(e); t == nil || !l.Shared(t, to) {
 		return
 	}
-	s.each(&site{place: p, call: &ast.CallExpr{Fun: e}}, []ast.Expr{e}, func(env *Env) {
+	s.each(&site{place: p, call: &ast.CallExpr{Fun: e}}, []ast.Expr{e}, false, func(env *Env) {
 		c := &Call{scan: s, site: &site{place: p}, env: env}
 		l.Escaped(c, s.ev.eval(e, env))
 	})

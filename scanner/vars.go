@@ -61,19 +61,34 @@ func (ev *evaluator) anywhere(v *types.Var) Value {
 	if known, ok := ev.told[v]; ok {
 		return known
 	}
-	ev.told[v] = ev.enumeration(v.Type(), Value{Type: v.Type()}) // while it is being told
-	saved := ev.steps
-	ev.steps = maxSteps
-	ev.told[v] = ev.everything(v)
-	ev.steps = saved
-	return ev.told[v]
+	otherwise := ev.enumeration(v.Type(), Value{Type: v.Type()})
+	if ev.active[v] > 0 { // it depends on itself
+		ev.cuts++
+		return otherwise
+	}
+	if len(ev.ix.writes[v])+len(ev.ix.elements[v]) == 0 {
+		return otherwise
+	}
+	saved, cuts := ev.steps, ev.cuts
+	if ev.telling == 0 {
+		ev.steps = maxSteps
+	}
+	ev.active[v]++
+	ev.telling++
+	told := ev.everything(v)
+	ev.telling--
+	ev.active[v]--
+	if ev.telling == 0 {
+		ev.steps = saved
+	}
+	if ev.telling == 0 || ev.cuts == cuts { // what was cut off may be told another time
+		ev.told[v] = told
+	}
+	return told
 }
 
 func (ev *evaluator) everything(v *types.Var) Value {
 	writes, elements := ev.ix.writes[v], ev.ix.elements[v]
-	if len(writes)+len(elements) == 0 {
-		return ev.told[v]
-	}
 	env := &Env{}
 	var alts, more []Value
 	if z := zero(v.Type()); ev.ix.omitted[v] && z.Kind != Nil {
@@ -108,9 +123,9 @@ func (ev *evaluator) inContexts(w write, e ast.Expr, env *Env, whole bool) []Val
 	if e == nil {
 		return []Value{{}}
 	}
-	envs, cut := ev.contexts(w.place, []ast.Expr{e})
-	if cut || len(envs) > maxAlternatives {
-		return []Value{{}}
+	envs, _ := ev.contexts(w.place, []ast.Expr{e}, false)
+	if len(envs) > maxAlternatives {
+		envs = []*Env{{pkg: w.pkg}}
 	}
 	var vs []Value
 	for _, at := range envs {
@@ -180,7 +195,7 @@ func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env) 
 				need = append(need, e)
 			}
 		}
-		envs, _ := ev.contexts(w.place, need)
+		envs, _ := ev.contexts(w.place, need, false)
 		for _, at := range envs {
 			at = at.deeper(env.depth + 2 - at.depth)
 			part := ev.result(orBad(w.expr), w.result, at)
