@@ -175,7 +175,7 @@ func (ev *evaluator) contexts(p place, need []ast.Expr, fork bool) (envs []*Env,
 	f := &finder{ev: ev, active: map[*function]bool{}, left: maxContexts, fork: fork}
 	saved := ev.steps
 	if ev.telling > 0 {
-		f.left = maxAlternatives
+		f.left = maxContexts / 2
 	} else {
 		ev.steps = maxSteps
 	}

@@ -548,7 +548,7 @@ func (f *flow) loop(s ast.Stmt, in state, endless bool, body, post func(state) s
 		if slices.EqualFunc(next, entry, Value.same) {
 			break
 		}
-		if entry = next; i == 2 {
+		if entry = next; i == maxActive {
 			entry = state{{}}
 			break
 		}
@@ -575,10 +575,51 @@ func (f *flow) join(a, b state) state {
 		return a
 	case f.v == nil:
 		return a
+	case len(a) == 1 && len(b) == 1 && f.ev.isOwn(a[0]) && f.ev.isOwn(b[0]) && types.Identical(a[0].Type, b[0].Type):
+		return state{f.ev.eitherField(a[0], b[0])}
 	case len(a) == 1 && len(b) == 1:
 		return alternatives(either(a[0], b[0]))
 	}
 	return alternatives(choice(slices.Concat(a, b)))
+}
+
+// isOwn reports whether v is a struct of a type that is read. What such structs may be
+// is told field by field; for others, options mostly, each stays whole.
+func (ev *evaluator) isOwn(v Value) bool {
+	if v.Kind != Struct || v.Type == nil {
+		return false
+	}
+	n, ok := types.Unalias(deref(v.Type)).(*types.Named)
+	return ok && ev.ix.reads(n.Obj())
+}
+
+// eitherField returns what is struct v on one way and w on another.
+func (ev *evaluator) eitherField(v, w Value) Value {
+	st, ok := deref(v.Type).Underlying().(*types.Struct)
+	if !ok {
+		return Value{}
+	}
+	fields := map[string]Elem{}
+	for f := range st.Fields() {
+		old, inV := v.Fields[f.Name()]
+		e, inW := w.Fields[f.Name()]
+		switch {
+		case inV && inW && old.same(e):
+			fields[f.Name()] = e
+		case inV || inW:
+			z := zero(f.Type())
+			if !inV {
+				old = Elem{Value: &z}
+			}
+			if !inW {
+				e = Elem{Value: &z}
+			}
+			both := choice([]Value{ev.elem(old), ev.elem(e)})
+			fields[f.Name()] = Elem{Value: &both}
+		}
+	}
+	v.Fields = fields
+	return v
 }
 
 // alternatives returns the values that v may be, or that it is not known.
@@ -734,31 +775,54 @@ func (ev *evaluator) putField(v Value, names []*types.Var, rest []ast.Expr, env 
 	return v
 }
 
+// putElement is put for an element of a list or map. A key that is not known may be that
+// of any element, or of a new one.
 func (ev *evaluator) putElement(v Value, e *ast.IndexExpr, rest []ast.Expr, env *Env, write func(Value) Value) Value {
 	key := ev.eval(e.Index, env)
-	at := -1
-	switch v.Kind {
-	case List:
-		if at = int(key.Num); key.Kind != Number || at < 0 || at >= len(v.Elems) {
-			return Value{}
-		}
-	case Map:
-		at = slices.IndexFunc(v.Elems, func(el Elem) bool { return !el.Optional && key.isKnown() && ev.elem(*el.Key).same(key) })
-	default:
+	part := func(old Value) Elem {
+		p := ev.put(old, rest, env, write)
+		return Elem{Value: &p}
+	}
+	elems := slices.Clone(v.Elems)
+	switch {
+	case v.Kind == List && key.Kind == Number && key.Num >= 0 && int(key.Num) < len(elems):
+		elems[int(key.Num)] = part(ev.elem(elems[int(key.Num)]))
+	case v.Kind != Map:
 		return Value{}
+	case len(rest) > 0 && !key.isKnown():
+		for i, el := range elems {
+			old := ev.elem(el)
+			p := either(old, *part(old).Value)
+			elems[i].Value, elems[i].Expr = &p, nil
+		}
+		elems = uniqueElems(elems)
+	default:
+		added := part(Value{})
+		at := slices.IndexFunc(elems, func(el Elem) bool { return !el.Optional && key.isKnown() && ev.elem(*el.Key).same(key) })
+		if at >= 0 && len(rest) > 0 {
+			added = part(ev.elem(elems[at]))
+		}
+		added.Key = &Elem{Value: &key}
+		switch again := func(el Elem) bool { el.Optional = false; return el.same(added) }; {
+		case at >= 0:
+			elems[at] = added
+		case !slices.ContainsFunc(elems, again): // else it is a loop that adds it again
+			elems = append(elems, added)
+		}
 	}
-	var old Value
-	if at >= 0 {
-		old = ev.elem(v.Elems[at])
-	}
-	part := ev.put(old, rest, env, write)
-	v.Elems = slices.Clone(v.Elems)
-	if at >= 0 {
-		v.Elems[at].Value, v.Elems[at].Expr = &part, nil
-		return v
-	}
-	v.Elems = append(v.Elems, Elem{Key: &Elem{Value: &key}, Value: &part})
+	v.Elems = elems
 	return v
+}
+
+// uniqueElems drops elements that are the same as one before them.
+func uniqueElems(elems []Elem) []Elem {
+	var out []Elem
+	for _, e := range elems {
+		if !slices.ContainsFunc(out, e.same) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // fieldPath returns the fields that lead from a struct type to a field of it, or of

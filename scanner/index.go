@@ -440,7 +440,7 @@ func (w *walker) address(n *ast.UnaryExpr) {
 	case isLocal(root):
 		w.touch(root, n.Pos(), nil)
 	case len(path) > 0:
-		w.inside(root, append(path, n), n)
+		w.inside(root, append(path, n), n, nil)
 	case !isStruct(root.Type()):
 		w.record(root, write{place: w.here(n)})
 	}
@@ -481,7 +481,7 @@ func (w *walker) write(lhs ast.Expr, n ast.Node, rhs ast.Expr, result int) {
 			return
 		}
 	}
-	w.inside(root, path, n)
+	w.inside(root, path, n, rhs)
 }
 
 // holds returns the field, or else the variable, that a path ends at, where it ends
@@ -498,8 +498,8 @@ func (w *walker) holds(root *types.Var, path []ast.Expr) *types.Var {
 
 // inside records that something is written within the variable and within the fields
 // of the path, but for the last.
-func (w *walker) inside(root *types.Var, path []ast.Expr, n ast.Node) {
-	wr := write{place: w.here(n), base: root}
+func (w *walker) inside(root *types.Var, path []ast.Expr, n ast.Node, rhs ast.Expr) {
+	wr := write{place: w.here(n), expr: rhs, result: -1, base: root}
 	if root != nil && !isLocal(root) {
 		w.ix.inside[root] = append(w.ix.inside[root], wr)
 	}

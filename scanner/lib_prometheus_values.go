@@ -118,7 +118,7 @@ func constMetric(c *Call, name string, typ schema.Type, created bool) {
 	vals, known := c.Rest(at)
 	defs, told := c.Resolve(c.Arg(0))
 	if !told {
-		c.OpenAll(func(d *Definition) bool { return d.Metric.Type == "" && len(d.Labels) >= len(vals) })
+		c.OpenAll(c.Arg(0), func(d *Definition) bool { return d.Metric.Type == "" && len(d.Labels) >= len(vals) })
 	}
 	sent := []schema.Type{typ}
 	if name == "ConstMetric" {
@@ -126,7 +126,9 @@ func constMetric(c *Call, name string, typ schema.Type, created bool) {
 	}
 	for _, d := range defs {
 		for _, t := range sent {
-			d.Types[t] = true
+			if d.MayTypes[t] = true; len(defs) == 1 {
+				d.Types[t] = true
+			}
 		}
 		if name == "ConstNativeHistogram" {
 			d.Metric.Native = &schema.Native{}
@@ -223,7 +225,7 @@ func given(c *Call) {
 		if !positional {
 			n = len(namesOf(c, c.Arg(0)))
 		}
-		c.OpenAll(func(d *Definition) bool { return isOf(c.Name, d.Metric.Type) && len(d.Labels) >= n })
+		c.OpenAll(c.Receiver(), func(d *Definition) bool { return isOf(c.Name, d.Metric.Type) && len(d.Labels) >= n })
 	}
 	for _, vec := range vecs {
 		for _, d := range vec.defs {

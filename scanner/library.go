@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 
 	"github.com/dashgen/dashgen/schema"
@@ -54,10 +55,11 @@ func Libraries() []*Library {
 
 // A Definition is one metric family that a call defines in one context.
 type Definition struct {
-	Metric  *schema.Metric
-	Labels  []string             // variable labels in the order of the call
-	Ordered int                  // how many of them surely have that place
-	Types   map[schema.Type]bool // that uses say, where the definition does not
+	Metric   *schema.Metric
+	Labels   []string             // variable labels in the order of the call
+	Ordered  int                  // how many of them surely have that place
+	Types    map[schema.Type]bool // that uses say, where the definition does not
+	MayTypes map[schema.Type]bool // that uses say which may be of others, too
 
 	site *site
 	env  *Env
@@ -93,6 +95,7 @@ func (c *Call) Arg(i int) Value {
 	if i >= len(c.site.call.Args) {
 		return Value{}
 	}
+	c.scan.ev.steps = maxSteps
 	return c.scan.ev.eval(c.site.call.Args[i], c.env)
 }
 
@@ -134,6 +137,7 @@ func (c *Call) Receiver() Value {
 	if !ok {
 		return Value{}
 	}
+	c.scan.ev.steps = maxSteps
 	return c.scan.ev.receiver(sel, c.env)
 }
 
@@ -163,7 +167,7 @@ func (c *Call) Inner(v Value) *Call {
 
 // Define adds a metric family. name is symbolic.
 func (c *Call) Define(name string, m *schema.Metric) *Definition {
-	d := &Definition{Metric: m, site: c.site, env: c.env, name: name, Types: map[schema.Type]bool{}, vals: map[string]*values{}}
+	d := &Definition{Metric: m, site: c.site, env: c.env, name: name, Types: map[schema.Type]bool{}, MayTypes: map[schema.Type]bool{}, vals: map[string]*values{}}
 	if c.probe {
 		c.scan.probed = append(c.scan.probed, name)
 		return d
@@ -207,13 +211,64 @@ func (c *Call) Resolve(v Value) (defs []*Definition, told bool) {
 	return defs, told
 }
 
-// OpenAll opens the label values of every definition that may be meant.
-func (c *Call) OpenAll(may func(*Definition) bool) {
-	for _, d := range c.scan.defs {
-		if may(d) {
-			d.Open()
+// OpenAll opens the label values of every definition that v may be, of those that may
+// accepts: what is written to the field or variable that v comes from, else all.
+func (c *Call) OpenAll(v Value, may func(*Definition) bool) {
+	v.each(func(v Value) {
+		defs, told := c.written(v)
+		if !told {
+			defs = c.scan.defs
+		}
+		for _, d := range defs {
+			if may(d) {
+				d.Open()
+			}
+		}
+	})
+}
+
+// written returns the definitions that are written to the field or package variable
+// that an unknown value is read from; told is false where there may be others.
+func (c *Call) written(v Value) (defs []*Definition, told bool) {
+	if v.Kind != Unknown || v.Why == nil {
+		return c.Resolve(v)
+	}
+	root, path := target(c.site.pkg.TypesInfo, v.Why)
+	for _, e := range path {
+		if sel, ok := e.(*ast.SelectorExpr); ok {
+			root = fieldOf(c.site.pkg.TypesInfo, sel)
 		}
 	}
+	if root == nil || isLocal(root) {
+		return nil, false
+	}
+	told = true
+	ix := c.scan.ix
+	for _, w := range slices.Concat(ix.writes[root], ix.elements[root], ix.inside[root]) {
+		for _, part := range c.scan.ev.inContexts(w, w.expr, &Env{}, true) {
+			found, ok := c.parts(part, 0)
+			defs, told = append(defs, found...), told && ok
+		}
+	}
+	return defs, told
+}
+
+// parts resolves a value, or what it is made of.
+func (c *Call) parts(v Value, depth int) (defs []*Definition, told bool) {
+	told = true
+	v.each(func(v Value) {
+		elems := slices.Collect(maps.Values(v.Fields))
+		if elems = append(elems, v.Elems...); v.Kind != Struct && v.Kind != List && v.Kind != Map || depth > maxActive {
+			found, ok := c.Resolve(v)
+			defs, told = append(defs, found...), told && ok
+			return
+		}
+		for _, e := range elems {
+			found, ok := c.parts(c.Elem(e), depth+1)
+			defs, told = append(defs, found...), told && ok
+		}
+	})
+	return defs, told
 }
 
 // Within returns what the methods of a type define.

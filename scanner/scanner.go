@@ -472,8 +472,16 @@ func (d *Definition) typ() schema.Type {
 	switch {
 	case d.Metric.Type != "":
 		return d.Metric.Type
-	case len(d.Types) == 1:
-		for t := range d.Types {
+	case len(d.Types) == 0:
+		return only(d.MayTypes)
+	}
+	return only(d.Types)
+}
+
+// only returns the one type in a set, or that it has none.
+func only(types map[schema.Type]bool) schema.Type {
+	if len(types) == 1 {
+		for t := range types {
 			return t
 		}
 	}
