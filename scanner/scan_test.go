@@ -104,7 +104,7 @@ type spot struct {
 	line int
 }
 
-func readArchives(t *testing.T) []*archive {
+func readArchives(t testing.TB) []*archive {
 	t.Helper()
 	names, err := filepath.Glob("../testdata/scan/*.txtar")
 	if err != nil || len(names) == 0 {
@@ -130,7 +130,7 @@ func readArchives(t *testing.T) []*archive {
 }
 
 // head reads what stands above the files.
-func (a *archive) head(t *testing.T, text string) {
+func (a *archive) head(t testing.TB, text string) {
 	if intent, _, _ := strings.Cut(text, "\n"); !strings.HasSuffix(intent, ".") {
 		t.Errorf("%s: does not begin with a sentence", a.name)
 	}
@@ -151,7 +151,7 @@ var (
 )
 
 // want reads what a line expects.
-func (a *archive) want(t *testing.T, at spot, line string) {
+func (a *archive) want(t testing.TB, at spot, line string) {
 	m := wantComment.FindStringSubmatch(line)
 	if m == nil {
 		return

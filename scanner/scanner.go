@@ -415,7 +415,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 		}
 		m.Labels = append(m.Labels, w.Open...)
 		if m.Unit == "" {
-			m.Unit = schema.UnitOf(m.Name, m.Help, m.Buckets)
+			m.Unit = schema.UnitOf(&m)
 		}
 		out = append(out, &m)
 	}

@@ -325,7 +325,7 @@ func NewConstNativeHistogram(desc *Desc, count uint64, sum float64, positiveBuck
 	return nil, nil
 }
 
-func MustNewConstNativeHistogram(desc *Desc, count uint64, sum float64, positiveBuckets, negativeBuckets map[int]int64, zeroBucket uint64, schema int32, zeroThreshold float64, createdTimestamp time.Time, labelValues ...string) Metric {
+func MustNewConstNativeHistogram(desc *Desc, count uint64, sum float64, positiveBuckets, negativeBuckets map[int]int64, zeroBucket uint64, nativeHistogramSchema int32, nativeHistogramZeroThreshold float64, createdTimestamp time.Time, labelValues ...string) Metric {
 	return nil
 }
 
