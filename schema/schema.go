@@ -45,8 +45,14 @@ var suffixes = map[Type][]string{
 // is none. A metric of exactly that name comes first, then the histogram or summary,
 // then patterns, the one with the most letters first. Tombstones are found like
 // any other: see RemovedIn.
+//
+// A histogram that is known to be classic only has no series of its own name: that
+// name belongs to no metric here. Lookup finds the family.
 func (s *Schema) Series(name string) (m *Metric, suffix string) {
 	if m := s.Lookup(name); m != nil {
+		if m.Type == Histogram && m.Native == nil && len(m.Buckets) > 0 {
+			return nil, ""
+		}
 		return m, ""
 	}
 	for _, suffix := range suffixes[Histogram] {

@@ -37,33 +37,31 @@ var (
 
 // UnitOf infers the unit of a metric family from its name, else from its help. It
 // reads the last three parts of the name, the last first, behind _total and the
-// like. A timestamp without a written unit is in seconds. The empty string means
-// a plain number, or unknown. buckets, where there are any, correct a percentage
-// whose bounds end at 1: such a histogram holds ratios.
-func UnitOf(name, help string, buckets []float64) string {
-	parts := strings.Split(strings.ToLower(name), "_")
+// like. A timestamp, or the time of a start, without a written unit is in seconds if
+// it is a gauge. The empty string means a plain number, or unknown. Buckets, where
+// there are any, correct a percentage whose bounds end at 1: such a histogram holds
+// ratios.
+func UnitOf(m *Metric) string {
+	parts := strings.Split(strings.ToLower(m.Name), "_")
 	for len(parts) > 1 && slices.Contains(notUnits, parts[len(parts)-1]) {
 		parts = parts[:len(parts)-1]
 	}
 	for i := len(parts) - 1; i >= max(1, len(parts)-3); i-- {
 		unit := units[parts[i]]
-		switch {
-		case unit == "":
-			continue
-		case unit == "percent" && len(buckets) > 0 && buckets[len(buckets)-1] <= 1:
+		if unit == "percent" && len(m.Buckets) > 0 && m.Buckets[len(m.Buckets)-1] <= 1 {
 			return "ratio"
-		case slices.Contains(parts[i:], "timestamp"):
+		}
+		if unit != "" {
 			return unit
 		}
-		return unit
 	}
-	if m := helpUnit.FindStringSubmatch(help); m != nil {
-		return units[strings.ToLower(m[1])]
+	if found := helpUnit.FindStringSubmatch(m.Help); found != nil {
+		return units[strings.ToLower(found[1])]
 	}
-	if slices.Contains(parts, "timestamp") {
+	if slices.Contains(parts, "timestamp") && (m.Type == Gauge || m.Type == Untyped) {
 		return "seconds"
 	}
-	if helpRatio.MatchString(help) && !strings.Contains(help, "=") {
+	if helpRatio.MatchString(m.Help) && !strings.Contains(m.Help, "=") {
 		return "ratio"
 	}
 	return ""

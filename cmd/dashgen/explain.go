@@ -102,7 +102,11 @@ func listTopics(out io.Writer) error {
 
 // explain says what is known of a metric, a series or an alert.
 func explain(out io.Writer, name string, res *build.Result) error {
-	if m, _ := res.Schema.Series(name); m != nil {
+	m := res.Schema.Lookup(name)
+	if m == nil {
+		m, _ = res.Schema.Series(name)
+	}
+	if m != nil {
 		return explainMetric(out, m, res)
 	}
 	for _, g := range res.Groups {

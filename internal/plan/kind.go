@@ -45,11 +45,27 @@ func kindOf(m *schema.Metric) (Kind, string) {
 }
 
 // stateWords end the names of gauges that are 0 or 1.
-var stateWords = []string{"up", "connected", "healthy", "ready", "enabled", "alive", "online", "synced", "paused", "degraded", "readonly", "successful"}
+var stateWords = []string{"up", "connected", "healthy", "ready", "enabled", "state", "alive", "online", "synced", "paused", "degraded", "readonly", "successful"}
 
-// helpState finds help texts that list values with their meaning, such as
-// "1 = connected", "0=closed, 0.5=half-open, 1=open" or "1 if the disk is full".
-var helpState = regexp.MustCompile(`(?i)\b1\s*(?:=|if\b|when\b|means\b|for\b|:)|\b0\s*(?:=|if\b|when\b|means\b)|\((?:0|1)\)|^whether\b|\b(?:0 or 1|0/1|1/0|boolean)\b`)
+// Help texts that say that a gauge is a state: "Whether …", "0 or 1", "1=connected",
+// "(1) or not (0)"; or that list what two values or more mean, such as "0 closed,
+// 0.5 half open, 1 open" and "1 if connected, 0 otherwise".
+var (
+	helpState = regexp.MustCompile(`(?i)^whether\b|\b(?:0 or 1|1 or 0|0/1|1/0|boolean)\b|\b[01]\s*=\s*[a-z]|\([01]\).*\([01]\)`)
+	helpValue = regexp.MustCompile(`(?i)(?:^|[(,;:.]|\bor\b|\band\b)\s*(\d+(?:\.\d+)?)\s*(?:[:]|\bis\b|\bmeans\b|\bif\b|\bwhen\b|\bfor\b)?\s*[a-z]+`)
+)
+
+// listsValues reports whether a help says what 0 and another value mean.
+func listsValues(help string) bool {
+	values := map[string]bool{}
+	for _, m := range helpValue.FindAllStringSubmatch(help, -1) {
+		values[m[1]] = true
+	}
+	return values["0"] && len(values) > 1
+}
+
+// amountWords end the names of gauges that are numbers, whatever their help explains.
+var amountWords = []string{"block", "count", "depth", "height", "index", "length", "number", "position", "size", "total"}
 
 // boolean reports whether a gauge is a state. A plural in its name, or a help that
 // speaks of a number, says that it counts.
@@ -57,10 +73,13 @@ func boolean(m *schema.Metric, parts []string) bool {
 	if m.Unit != "" {
 		return false
 	}
-	if helpState.MatchString(m.Help) {
+	last := parts[len(parts)-1]
+	if slices.Contains(amountWords, last) {
+		return false
+	}
+	if helpState.MatchString(m.Help) || listsValues(m.Help) {
 		return true
 	}
-	last := parts[len(parts)-1]
 	plural := len(parts) > 1 && strings.HasSuffix(parts[len(parts)-2], "s") && !strings.HasSuffix(parts[len(parts)-2], "ss")
 	return slices.Contains(stateWords, last) && !plural && !helpCounts.MatchString(m.Help)
 }

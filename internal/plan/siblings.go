@@ -180,6 +180,11 @@ func total(m *schema.Metric) Expr { return Expr("sum(" + rate(m.Name, "") + ")")
 // is guarded, so that a quiet program shows nothing rather than NaN.
 func ratio(part, whole *schema.Metric, word string, p, w Expr, n *namer) Signal {
 	metrics := []*schema.Metric{part}
+	if len(part.Labels) > 0 {
+		// A label value has no series before its first time: that nothing has failed yet
+		// is 0, not unknown.
+		p = "(" + p + " or 0 * " + w + ")"
+	}
 	if whole != part {
 		metrics = append(metrics, whole)
 	}

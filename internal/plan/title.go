@@ -120,10 +120,10 @@ func (n *namer) words(m *schema.Metric) []string {
 		parts = parts[:len(parts)-1]
 	}
 	strip := strings.HasSuffix(m.Unit, "seconds") || m.Unit == "bytes" && m.Type != schema.Counter
-	for len(parts) > 1 && strip && schema.UnitOf("x_"+parts[len(parts)-1], "", nil) == m.Unit {
+	for len(parts) > 1 && strip && schema.UnitOf(&schema.Metric{Name: "x_" + parts[len(parts)-1]}) == m.Unit {
 		parts = parts[:len(parts)-1]
 	}
-	for len(parts) > 1 && slices.Contains([]string{"timestamp", "ts"}, strings.ToLower(parts[len(parts)-1])) {
+	for len(parts) > 1 && m.Type != schema.Counter && slices.Contains([]string{"timestamp", "ts"}, strings.ToLower(parts[len(parts)-1])) {
 		parts = parts[:len(parts)-1]
 	}
 	return parts

@@ -148,7 +148,7 @@ func unitSchema(t *testing.T) *schema.Schema {
 		{Name: "temp_celsius", Type: schema.Gauge},
 		{Name: "age_seconds", Type: schema.Gauge},
 	} {
-		m.Unit = schema.UnitOf(m.Name, m.Help, m.Buckets)
+		m.Unit = schema.UnitOf(&m)
 		ms = append(ms, &m)
 	}
 	s, findings := schema.New(ms)

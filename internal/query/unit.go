@@ -41,19 +41,20 @@ func isTimestamp(m *schema.Metric) bool {
 	help := strings.ToLower(m.Help)
 	parts := strings.Split(strings.ToLower(m.Name), "_")
 	last := parts[len(parts)-1]
-	return slices.Contains(parts, "timestamp") ||
+	return slices.Contains(parts, "timestamp") || strings.Contains(m.Name, "start_time_seconds") || strings.Contains(m.Name, "boot_time_seconds") ||
 		strings.Contains(help, "unix time") || strings.Contains(help, "since the epoch") || strings.Contains(help, "since unix epoch") ||
 		(last == "ts" || last == "time") && strings.Contains(help, "timestamp")
 }
 
 // noun returns the word in a metric's name that says what it counts, if it is one
-// that Grafana has a rate for.
+// that Grafana has a rate for. It is one of the last two parts: further in front stands
+// where it is counted.
 func noun(name string) string {
-	parts := strings.Split(strings.ToLower(name), "_")
+	parts := strings.Split(strings.TrimSuffix(strings.ToLower(name), "_total"), "_")
 	if slices.ContainsFunc(parts, func(p string) bool { return p == "failed" || p == "failure" || p == "fail" }) {
 		return "failures" // whatever it is that fails
 	}
-	for i := len(parts) - 1; i >= 0; i-- {
+	for i := len(parts) - 1; i >= max(0, len(parts)-2); i-- {
 		for _, w := range []string{parts[i], parts[i] + "s"} {
 			if nounRate[w] != "" {
 				return w
@@ -82,6 +83,9 @@ func UnitOf(e parser.Expr, s *schema.Schema) (u Unit, ok bool) {
 	case *parser.AggregateExpr:
 		if e.Op == parser.COUNT || e.Op == parser.COUNT_VALUES || e.Op == parser.GROUP {
 			return Unit{Mul: 1}, true
+		}
+		if vs, ok := unparen(e.Expr).(*parser.VectorSelector); ok && e.Op == parser.AVG && vs.Name == "up" {
+			return Unit{Base: "ratio", Mul: 1}, true // the share of targets that are up
 		}
 		return UnitOf(e.Expr, s)
 	case *parser.Call:
@@ -178,7 +182,9 @@ func binaryUnit(e *parser.BinaryExpr, s *schema.Schema) (Unit, bool) {
 		return divide(l, r)
 	case e.Op == parser.ADD || e.Op == parser.SUB:
 		return sum(e.Op == parser.SUB, l, r, lnum, rnum)
-	case e.Op == parser.LAND || e.Op == parser.LOR || e.Op == parser.LUNLESS:
+	case e.Op == parser.LOR:
+		return l, l.Base == r.Base && l.Per == r.Per && near(l.times(1).Mul, r.times(1).Mul)
+	case e.Op == parser.LAND || e.Op == parser.LUNLESS:
 		return l, true
 	}
 	return Unit{}, false

@@ -66,6 +66,6 @@ func metric(line string) (*schema.Metric, error) {
 			m.Objectives = []schema.Objective{{Quantile: 0.5}}
 		}
 	}
-	m.Unit = schema.UnitOf(m.Name, m.Help, m.Buckets)
+	m.Unit = schema.UnitOf(m)
 	return m, nil
 }
