@@ -20,7 +20,7 @@ func (ev *evaluator) callers(fn *function) (sites []*site, open bool) {
 	sites = ev.ix.callers[fn.obj]
 	open = len(ev.ix.values[fn.obj]) > 0
 	method, ok := fn.obj.(*types.Func)
-	if !ok || fn.recv == nil {
+	if !ok || method.Signature().Recv() == nil {
 		return sites, open
 	}
 	recv := method.Signature().Recv().Type()

@@ -29,7 +29,11 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	}
 	name, obj := callee(info, call)
 	if f := ev.funcs[name]; f != nil {
-		return f(ev.args(call, env))
+		args := ev.args(call, env)
+		if sig := obj.(*types.Func).Signature(); !sig.Variadic() && len(args) != sig.Params().Len() {
+			return Value{Why: call} // ill-typed
+		}
+		return f(args)
 	}
 	if fn := ev.ix.funcs[obj]; fn != nil && fn.obj == obj && isDeclared(obj) {
 		return ev.inline(fn, nil, call, max(i, 0), env, nil)
