@@ -16,6 +16,7 @@ const (
 	maxCallers      = 12   // levels of callers that are followed upwards
 	maxDepth        = 40   // levels of expressions and calls that are followed downwards
 	maxContexts     = 500  // ways in which one call site is reached
+	maxDefining     = 5000 // ways in which one that defines metrics is reached
 	maxAlternatives = 64   // values that one expression may have
 	maxString       = 1000 // bytes of a string
 )
@@ -174,9 +175,13 @@ type finder struct {
 func (ev *evaluator) contexts(p place, need []ast.Expr, fork bool) (envs []*Env, cut bool) {
 	f := &finder{ev: ev, active: map[*function]bool{}, left: maxContexts, fork: fork}
 	saved := ev.steps
-	if ev.telling > 0 {
+	switch {
+	case ev.telling > 0:
 		f.left = maxContexts / 2
-	} else {
+	case fork:
+		f.left = maxDefining
+		ev.steps = maxDefining * 10
+	default:
 		ev.steps = maxSteps
 	}
 	if envs = f.place(p, need, 0); f.cut && !fork {
@@ -190,6 +195,18 @@ func (ev *evaluator) contexts(p place, need []ast.Expr, fork bool) (envs []*Env,
 
 func (f *finder) place(p place, need []ast.Expr, level int) []*Env {
 	free := f.ev.free(p, need)
+	envs := f.looped(p, free, level)
+	if f.fork {
+		for _, s := range f.ev.branches(p, free, need) {
+			envs = f.assume(s, envs)
+		}
+	}
+	return envs
+}
+
+// looped returns the contexts of a place in which parameters and loop variables are
+// bound.
+func (f *finder) looped(p place, free map[types.Object]bool, level int) []*Env {
 	envs := f.function(p.fn, p.pkg, free, level)
 	for _, l := range loopsAround(p) {
 		if !free[l.key] && !free[l.value] {
@@ -200,11 +217,6 @@ func (f *finder) place(p place, need []ast.Expr, level int) []*Env {
 			next = append(next, f.iterations(l, env)...)
 		}
 		envs = next
-	}
-	if f.fork {
-		for _, s := range f.ev.branches(p, free, need) {
-			envs = f.assume(s, envs)
-		}
 	}
 	return envs
 }
@@ -305,7 +317,7 @@ func (f *finder) iterations(l loop, env *Env) []*Env {
 		return []*Env{env}
 	}
 	if f.spend(len(all)); f.cut {
-		return all[:min(len(all), maxContexts)]
+		return all[:min(len(all), maxDefining)]
 	}
 	return all
 }
@@ -319,7 +331,7 @@ func (f *finder) function(fn *function, pkg *packages.Package, free map[types.Ob
 		return base
 	}
 	if fn.outer != nil {
-		base = f.function(fn.outer, pkg, free, level)
+		base = f.looped(place{pkg: pkg, fn: fn.outer, pos: fn.node.Pos()}, free, level)
 	}
 	var params []types.Object
 	for p := range fn.params {
@@ -561,7 +573,7 @@ func (ev *evaluator) iterations(l loop, env *Env) (envs []*Env, ok bool) {
 				envs = append(envs, l.iteration(env, i, e))
 			}
 		case Number:
-			if v.Num < 0 || v.Num > maxContexts {
+			if v.Num < 0 || v.Num > maxDefining {
 				ok = false
 				return
 			}

@@ -335,7 +335,10 @@ func (ev *evaluator) changed(field *types.Var, e *ast.SelectorExpr, env *Env) bo
 	if !ev.ix.reads(field) {
 		return false
 	}
-	base, _ := target(env.pkg.TypesInfo, e.X)
+	base, path := target(env.pkg.TypesInfo, e.X)
+	if base != nil && isLocal(base) && len(path) == 0 && isStruct(base.Type()) {
+		return false // nobody else has it, or its flow says so
+	}
 	fn := ev.ix.functionAt(e.Pos())
 	elsewhere := func(w write) bool {
 		return !w.literal && (base == nil || w.base != base || w.fn != fn || !isLocal(base))

@@ -884,6 +884,9 @@ func (f *flow) effects(n ast.Node, in state) state {
 		case *ast.FuncLit:
 			return false // closures run later
 		case *ast.CallExpr:
+			if sel := methodOn(f.env.pkg.TypesInfo, n); sel != nil {
+				in = f.given(n, receiver, sel.X, in)
+			}
 			for i, arg := range n.Args {
 				in = f.given(n, i, arg, in)
 			}
@@ -901,6 +904,7 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 	if address = address && u.Op == token.AND; address {
 		arg = u.X
 	}
+	address = address || i == receiver
 	root, path := target(info, arg)
 	if root == nil || !f.names[root] || !address && (len(path) > 0 || !isReference(root.Type())) {
 		return in
@@ -916,8 +920,12 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 			return f.set(arg, in, unknown)
 		}
 		return in
-	case fn != nil && fn.body != nil && len(path) == 0:
+	case len(path) == 0 && fn != nil && fn.body != nil:
 		return f.through(fn, call, i, in)
+	case len(path) == 0 && !isDeclared(obj):
+		return f.throughAny(call, i, in)
+	case i == receiver:
+		return in // its own methods
 	case address:
 		return f.set(arg, in, unknown)
 	}
@@ -944,6 +952,19 @@ func (ev *evaluator) mayChange(v Value, callee string) bool {
 		return strings.HasPrefix(callee, "sort.") || strings.HasPrefix(callee, "slices.")
 	}
 	return false
+}
+
+// throughAny is through for the call of a value: of each function that it may be.
+func (f *flow) throughAny(call *ast.CallExpr, i int, in state) state {
+	var out state
+	f.ev.eval(call.Fun, f.env).each(func(fun Value) {
+		if fun.Kind == Func && fun.Fn != nil {
+			out = f.join(out, f.through(fun.Fn, call, i, in))
+		} else if fun.Kind != Nil {
+			out = f.join(out, state{{}})
+		}
+	})
+	return out
 }
 
 // through runs the function that a call calls for the sake of its parameter i, to which

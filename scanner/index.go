@@ -305,11 +305,32 @@ func (w *walker) call(n *ast.CallExpr) {
 			w.ix.made[types.Unalias(tv.Type)] = true
 		}
 	}
+	if sel := methodOn(w.info, n); sel != nil {
+		if v := local(w.info, sel.X); v != nil && isStruct(v.Type()) {
+			w.touch(v, n.Pos(), n)
+		}
+	}
 	for _, arg := range n.Args { // what a function is given, it may change
 		if obj := local(w.info, arg); obj != nil && isReference(obj.Type()) {
 			w.touch(obj, arg.Pos(), n)
 		}
 	}
+}
+
+// methodOn returns the selector of a method that a call calls on a variable's address.
+func methodOn(info *types.Info, call *ast.CallExpr) *ast.SelectorExpr {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	f, ok := info.Uses[sel.Sel].(*types.Func)
+	if !ok || f.Signature().Recv() == nil {
+		return nil
+	}
+	if _, pointer := f.Signature().Recv().Type().(*types.Pointer); !pointer {
+		return nil
+	}
+	return sel
 }
 
 // calls returns the call of the function literal that is about to be entered, where

@@ -16,38 +16,50 @@ func registered(c *Call) {
 	if strings.HasPrefix(c.Name, "(") {
 		wraps = c.wraps(c.Receiver())
 	}
-	args, _ := c.Rest(0)
+	args, known := c.Rest(0)
 	for _, a := range args {
-		register1(c, a, wraps, 0)
+		if found := register1(c, a, wraps, 0); !found && a.Kind != Opaque && a.Kind != Nil {
+			known = false
+		}
+	}
+	if !known && slices.ContainsFunc(wraps, Wrap.adds) {
+		c.Unresolved("what is registered here under a prefix or labels cannot be told", Value{}, "register the metrics by the variables or fields that hold them")
 	}
 }
+
+// adds reports whether the wrap changes what is registered.
+func (w Wrap) adds() bool { return w.Prefix != "" || len(w.Labels)+len(w.Open) > 0 }
 
 // maxParts bounds how deep the parts of a collector are followed.
 const maxParts = 3
 
 // register1 records that what v holds is registered with wraps: a metric, a wrapped
-// collector, or a collector of the packages read with its fields and methods.
-func register1(c *Call, v Value, wraps []Wrap, depth int) {
-	for _, d := range c.Definitions(v) {
-		d.Registered(c, wraps)
+// collector, or a collector of the packages read with its fields and methods. It reports
+// whether there is any.
+func register1(c *Call, v Value, wraps []Wrap, depth int) (found bool) {
+	add := func(defs []*Definition) {
+		for _, d := range defs {
+			d.Registered(c, wraps)
+			found = true
+		}
 	}
+	add(c.Definitions(v))
 	v.each(func(v Value) {
 		if inner := c.Inner(v); inner != nil && strings.HasPrefix(inner.Name, prom+".WrapCollectorWith") {
-			register1(inner, inner.Arg(1), wrapped(inner, wraps), depth)
+			found = register1(inner, inner.Arg(1), wrapped(inner, wraps), depth) || found
 		}
 		if v.Kind == Opaque || depth > maxParts {
 			return
 		}
-		for _, d := range c.Within(v.Type, "Describe", "Collect") {
-			d.Registered(c, wraps)
-		}
+		add(c.Within(v.Type, "Describe", "Collect"))
 		for _, name := range slices.Sorted(maps.Keys(v.Fields)) {
-			register1(c, c.Elem(v.Fields[name]), wraps, depth+1)
+			found = register1(c, c.Elem(v.Fields[name]), wraps, depth+1) || found
 		}
 		for _, e := range v.Elems {
-			register1(c, c.Elem(e), wraps, depth+1)
+			found = register1(c, c.Elem(e), wraps, depth+1) || found
 		}
 	})
+	return found
 }
 
 // wraps returns what a registerer adds: one Wrap for each that v may be. One that is

@@ -196,7 +196,7 @@ func (s *scan) each(at *site, need []ast.Expr, fork bool, f func(*Env)) {
 	envs, cut := s.ev.contexts(at.place, need, fork)
 	if cut {
 		s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
-			Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxContexts)})
+			Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxDefining)})
 	}
 	for _, env := range envs {
 		s.ev.steps = maxSteps
