@@ -130,3 +130,71 @@ func TestRunbook(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What Prometheus itself writes is watched by what an alert asks of it, not by its name: an alert on a
+// target that is down says nothing where there is no target.
+func TestUpIsWatched(t *testing.T) {
+	const down, none = "ShopTargetDown", "ShopNoTargetUp"
+	for _, c := range []struct{ expr, derived string }{
+		{`x > 1`, none + " " + down},
+		{`up{job="shop"} == 0`, none},
+		{`0 == up{job="shop"}`, none},
+		{`up < 1`, none},
+		{`up{job=~"shop|cart"} != 1`, none},
+		{`max_over_time(up{job="shop"}[10m]) == 0`, none},
+		{`min by (job) (up{job="shop"}) < 1 unless on (job) x > 5`, none},
+		{`count by (job) (up{job="shop"} == 0) > 0`, none},
+		{`count by (job) (up{job="shop"} == 0) > 2`, none + " " + down},
+		{`up{job="shop"} == 0 or up{job="cart"} == 0`, none},
+		{`up{job="cart"} == 0`, none + " " + down},
+		{`up{job="shop",instance="a"} == 0`, none + " " + down},
+		{`up{job="shop"} == 1`, none + " " + down},
+		{`sum(up{job="shop"}) == 0`, none + " " + down},
+		{`avg(up{job="shop"}) < 0.999`, none + " " + down},
+		{`x > 1 unless on (job) up{job="shop"} == 0`, none + " " + down},
+		{`absent(up{job="shop"})`, down},
+		{`absent_over_time(up{job="shop"}[10m]) == 1`, down},
+		{`absent(up{job="cart"})`, none + " " + down},
+		{`absent(up{job="shop",instance="a"})`, none + " " + down},
+		{`(sum(up{job="shop"}) or vector(0)) == 0`, down},
+		{`sum(up{job="shop"} or vector(0)) < 3`, down},
+		{`up{job="shop"} == 0 or absent(up{job="shop"})`, ""},
+	} {
+		groups, fs := deriveFrom(t, "gauge x", "version: 1\nname: shop\njob: shop\nalerts: [{name: g, rules: [{alert: A, expr: '"+c.expr+"'}]}]")
+		var derived []string
+		for _, g := range groups {
+			for _, r := range g.Rules {
+				if r.Pattern != "" {
+					derived = append(derived, r.Alert)
+				}
+			}
+		}
+		if got := strings.Join(derived, " "); got != c.derived || len(fs) > 0 {
+			t.Errorf("beside %s there are %q, want %q; %v", c.expr, got, c.derived, fs)
+		}
+	}
+}
+
+// A metric is watched where an alert mentions it, in a ratio, too; but not where it only takes alerts
+// away.
+func TestMentioned(t *testing.T) {
+	for _, c := range []struct{ expr, derived string }{
+		{"x / shop_db_connected > 1", ""},
+		{`{__name__="shop_db_connected"} < 1`, ""},
+		{"x > 1 and on (instance) shop_db_connected == 1", ""},
+		{"x > 1 unless on (instance) shop_db_connected == 0", "ShopDbNotConnected"},
+	} {
+		groups, _ := deriveFrom(t, "gauge x\ngauge shop_db_connected Whether it is.", "version: 1\nname: shop\nalerts: [{name: g, rules: [{alert: A, expr: '"+c.expr+"'}]}]")
+		derived := ""
+		for _, g := range groups {
+			for _, r := range g.Rules {
+				if r.Pattern != "" {
+					derived += r.Alert
+				}
+			}
+		}
+		if derived != c.derived {
+			t.Errorf("beside %s there is %q, want %q", c.expr, derived, c.derived)
+		}
+	}
+}

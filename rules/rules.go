@@ -26,6 +26,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/plan"
@@ -41,6 +42,11 @@ type Pattern struct {
 	// Alerts returns the pattern's alerts. It leaves Pattern and Metrics empty;
 	// Derive fills them in. Names must be unique for each metric.
 	Alerts func(*Pass) []plan.Rule
+
+	// Watched reports whether a declared alert's expression watches what r does. Nil, which
+	// suits all but series that Prometheus itself writes: it does where it names a metric
+	// that r is about.
+	Watched func(p *Pass, r plan.Rule, declared parser.Expr) bool
 }
 
 var patterns []*Pattern
@@ -187,17 +193,17 @@ func join(groups []plan.Group, g plan.Group) []plan.Group {
 	return append(groups, g)
 }
 
-// derived returns what the patterns derive, without what concerns metrics that a
-// declared alert watches already, or has the name of a declared one.
+// derived returns what the patterns derive, without what a declared alert watches
+// already, or has the name of a declared one.
 func derived(p *Pass, declared []plan.Group) ([]plan.Rule, []schema.Finding) {
-	watched, taken := watchedBy(p, declared)
+	taken, exprs := alertsOf(declared)
 	byName := map[string]plan.Rule{}
 	var findings []schema.Finding
 	for _, pat := range Patterns() {
 		for _, r := range pat.Alerts(p) {
 			r.Pattern = pat.Name
 			complete(p, &r)
-			if taken[r.Alert] || slices.ContainsFunc(subjects(p, r), func(n string) bool { return watched[n] }) {
+			if taken[r.Alert] || slices.ContainsFunc(exprs, func(e parser.Expr) bool { return pat.watched(p, r, e) }) {
 				continue
 			}
 			if other, twice := byName[r.Alert]; twice {
@@ -213,25 +219,54 @@ func derived(p *Pass, declared []plan.Group) ([]plan.Rule, []schema.Finding) {
 	return slices.SortedFunc(maps.Values(byName), func(a, b plan.Rule) int { return cmp.Compare(a.Alert, b.Alert) }), findings
 }
 
-// watchedBy returns the metrics that declared alerts watch, and the alerts' names.
-func watchedBy(p *Pass, declared []plan.Group) (metrics, alerts map[string]bool) {
-	metrics, alerts = map[string]bool{}, map[string]bool{}
+// alertsOf returns the names and the expressions of declared alerts.
+func alertsOf(declared []plan.Group) (names map[string]bool, exprs []parser.Expr) {
+	names = map[string]bool{}
 	for _, g := range declared {
 		for _, r := range g.Rules {
 			if r.Alert == "" {
 				continue
 			}
-			alerts[r.Alert] = true
-			for _, name := range query.Names(r.Expr) {
-				if m, _ := p.Schema.Series(name); m != nil {
-					metrics[m.Name] = true
-				} else if query.Foreign(name) {
-					metrics[name] = true
-				}
+			names[r.Alert] = true
+			if e, err := query.Parse(r.Expr); err == nil {
+				exprs = append(exprs, e)
 			}
 		}
 	}
-	return metrics, alerts
+	return names, exprs
+}
+
+// watched reports whether a declared alert watches what one of the pattern's does.
+func (pat *Pattern) watched(p *Pass, r plan.Rule, declared parser.Expr) bool {
+	if pat.Watched != nil {
+		return pat.Watched(p, r, declared)
+	}
+	about := subjects(p, r)
+	named := false
+	watching(declared, func(s *parser.VectorSelector) {
+		m, _ := p.Schema.Series(query.Selectors(s)[0].Name)
+		named = named || m != nil && slices.Contains(about, m.Name)
+	})
+	return named
+}
+
+// watching calls f for the selectors of an alert's expression, without those on the right
+// of unless, which only take alerts away.
+func watching(e parser.Expr, f func(*parser.VectorSelector)) {
+	parser.Inspect(e, func(n parser.Node, path []parser.Node) error {
+		s, ok := n.(*parser.VectorSelector)
+		if !ok {
+			return nil
+		}
+		path = append(path, n)
+		for i, above := range path[:len(path)-1] {
+			if b, ok := above.(*parser.BinaryExpr); ok && b.Op == parser.LUNLESS && path[i+1] == b.RHS {
+				return nil
+			}
+		}
+		f(s)
+		return nil
+	})
 }
 
 // subjects returns the metrics that a derived alert is about: those of its signal, where
