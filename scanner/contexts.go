@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"cmp"
+	"encoding/binary"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -606,7 +607,15 @@ func (l loop) iteration(env *Env, i int, e Elem) *Env {
 // through the local variables that they name. Conditions count as far as they name
 // parameters of plain types: flags and modes.
 func (ev *evaluator) free(p place, need []ast.Expr) map[types.Object]bool {
+	key := string(binary.AppendVarint(nil, int64(p.pos)))
+	for _, e := range need {
+		key = string(binary.AppendVarint(binary.AppendVarint([]byte(key), int64(e.Pos())), int64(e.End())))
+	}
+	if known, ok := ev.frees[key]; ok {
+		return known
+	}
 	f := &dependencies{ev: ev, info: p.pkg.TypesInfo, free: map[types.Object]bool{}}
+	defer func() { ev.frees[key] = f.free }()
 	for _, e := range need {
 		f.visit(e, false)
 	}

@@ -12,22 +12,24 @@ import (
 // An evaluator tells what expressions mean. It knows functions of the standard
 // library and those that the libraries hand in, by full name.
 type evaluator struct {
-	ix      *index
-	funcs   map[string]func([]Value) Value
-	vars    map[string]Value
-	known   map[string]bool               // functions that libraries understand: they change nothing that they are given
-	steps   int                           // evaluations left for the current site
-	active  map[*types.Var]int            // variables being evaluated, against cycles
-	ends    map[ast.Node]bool             // what mayEnd told
-	told    map[*types.Var]Value          // what anywhere told
-	locals  map[usage]Value               // what local told
-	cuts    int                           // how often evaluation was cut off
-	telling int                           // how many variables anywhere is telling
-	unread  map[string][]*types.Interface // interfaces of packages that are not read, by method
+	ix       *index
+	funcs    map[string]func([]Value) Value
+	vars     map[string]Value
+	known    map[string]bool                  // functions that libraries understand: they change nothing that they are given
+	steps    int                              // evaluations left for the current site
+	active   map[*types.Var]int               // variables being evaluated, against cycles
+	ends     map[ast.Node]bool                // what mayEnd told
+	told     map[*types.Var]Value             // what anywhere told
+	locals   map[usage]Value                  // what local told
+	frees    map[string]map[types.Object]bool // what free told, by place and expressions
+	deciding int                              // how many conditions are being told
+	cuts     int                              // how often evaluation was cut off
+	telling  int                              // how many variables anywhere is telling
+	unread   map[string][]*types.Interface    // interfaces of packages that are not read, by method
 }
 
 func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, vars: map[string]Value{}, known: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}}
+	ev := &evaluator{ix: ix, vars: map[string]Value{}, known: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, frees: map[string]map[types.Object]bool{}}
 	ev.funcs = ev.standardFuncs()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {

@@ -60,7 +60,7 @@ func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
 		ev.cuts++
 		return Value{}
 	}
-	at := usage{v, use, env.pkg, env.scope}
+	at := usage{v, use, env.pkg, env.scope, ev.deciding > 0}
 	if known, ok := ev.locals[at]; ok {
 		return known
 	}
@@ -76,10 +76,11 @@ func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
 
 // A usage is a local variable named at a place in a context.
 type usage struct {
-	v     *types.Var
-	use   token.Pos
-	pkg   *packages.Package
-	scope *scope
+	v        *types.Var
+	use      token.Pos
+	pkg      *packages.Package
+	scope    *scope
+	deciding bool // for a condition, which is told with less
 }
 
 // maxActive bounds how often a variable's value is asked for while it is being told.
@@ -350,7 +351,9 @@ func (ev *evaluator) condition(eval func() Value) Value {
 	saved := ev.steps
 	ev.steps = min(saved, maxCondition)
 	given := ev.steps
+	ev.deciding++
 	b := eval()
+	ev.deciding--
 	ev.steps = saved - (given - max(ev.steps, 0))
 	return b
 }

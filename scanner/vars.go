@@ -62,6 +62,9 @@ func (ev *evaluator) anywhere(v *types.Var) Value {
 		return known
 	}
 	otherwise := ev.enumeration(v.Type(), Value{Type: v.Type()})
+	if ev.deciding > 0 { // a branch is decided by what is at hand, not by the whole program
+		return otherwise
+	}
 	if ev.active[v] > 0 { // it depends on itself
 		ev.cuts++
 		return otherwise
