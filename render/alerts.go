@@ -18,11 +18,13 @@ type alert struct {
 	left     string // what is compared; the whole expression where not constant
 	op       string
 	value    float64
-	skeleton string // of left
+	next     float64 // the least value above value that left can have
+	quantity string  // of left
+	skeleton string  // of left
 }
 
 // alertsOf returns the alerting rules, the groups in the order of their names.
-func alertsOf(groups []plan.Group) []alert {
+func (l *layout) alertsOf(groups []plan.Group) []alert {
 	groups = slices.SortedStableFunc(slices.Values(groups), func(a, b plan.Group) int { return cmp.Compare(a.Name, b.Name) })
 	var alerts []alert
 	for g := range groups {
@@ -34,8 +36,9 @@ func alertsOf(groups []plan.Group) []alert {
 			a := alert{rule: rule, left: rule.Expr}
 			if left, op, value, ok := query.Threshold(rule.Expr); ok {
 				a.left, a.op, a.value, a.constant = left, op, value, true
+				a.next = l.next(left, value)
 			}
-			a.skeleton = skeleton(a.left)
+			a.quantity, a.skeleton = quantity(a.left), skeleton(a.left)
 			alerts = append(alerts, a)
 		}
 	}
@@ -85,8 +88,8 @@ var (
 
 // skeleton returns what an expression looks at, without how it is aggregated, over
 // which range, how a division is guarded, and which targets a board selects. A panel and an alert with the same
-// skeleton show the same quantity, so that the alert's threshold means something on
-// the panel.
+// skeleton are about the same thing; what they show is the same where their quantity
+// is.
 func skeleton(expr string) string {
 	expr = rangeSelector.ReplaceAllString(expr, "[]")
 	expr = variableMatch.ReplaceAllString(expr, "")
@@ -101,10 +104,12 @@ func skeleton(expr string) string {
 }
 
 // watch notes on a panel which alerts watch what it shows: those on one of the
-// signals, and those whose expression it plots. The thresholds of the latter become
-// its steps where none were declared.
+// signals, and those about the same thing. Where none were declared, the thresholds of
+// those that look at the very quantity become its steps; on a kind that colours values
+// rather than draws lines, only if it shows no other quantity.
 func (l *layout) watch(p *plan.Panel, signals ...string) {
-	shows := map[string]string{} // skeleton to the unit it is shown in
+	about := map[string]bool{}   // the skeletons
+	shows := map[string]string{} // the quantities, with the unit that each is shown in
 	for _, q := range p.Queries {
 		if q.Datasource == "loki" || q.Heatmap {
 			continue
@@ -115,61 +120,26 @@ func (l *layout) watch(p *plan.Panel, signals ...string) {
 				unit = o.Unit
 			}
 		}
-		shows[skeleton(q.Expr)] = unit
+		about[skeleton(q.Expr)] = true
+		shows[quantity(q.Expr)] = unit
 	}
+	k, _ := kindOf(p.Kind)
+	bounds := k.Thresholds && len(p.Steps) == 0 && (k.Colors || len(shows) == 1)
 	var lines []*alert
 	for i := range l.alerts {
 		a := &l.alerts[i]
-		unit, plotted := shows[a.skeleton]
-		if !plotted && !slices.Contains(signals, cmp.Or(a.rule.Signal, "\x00")) {
+		if !about[a.skeleton] && !slices.Contains(signals, cmp.Or(a.rule.Signal, "\x00")) {
 			continue
 		}
 		p.Alerts = append(p.Alerts, a.rule.Alert)
-		if plotted && a.constant && unit == p.Unit {
+		if unit, plotted := shows[a.quantity]; bounds && plotted && a.constant && unit == p.Unit {
 			lines = append(lines, a)
 		}
 	}
 	p.Alerts = sortedSet(p.Alerts)
-	if k, _ := kindOf(p.Kind); k.Thresholds && len(p.Steps) == 0 {
+	if bounds {
 		p.Steps = steps(lines)
 	}
-}
-
-// steps returns the thresholds of alerts as the steps of a panel, nil where there
-// are none: green between the bounds, the alert's colour beyond. A comparison with
-// == or != is no bound; a state's colour says it.
-func steps(alerts []*alert) []plan.Step {
-	var lower, upper []*alert
-	for _, a := range alerts {
-		switch a.op {
-		case "<", "<=":
-			lower = append(lower, a)
-		case ">", ">=":
-			upper = append(upper, a)
-		}
-	}
-	byValue := func(a, b *alert) int { return cmp.Compare(a.value, b.value) }
-	slices.SortStableFunc(lower, byValue)
-	slices.SortStableFunc(upper, byValue)
-	if len(lower)+len(upper) == 0 {
-		return nil
-	}
-	if n := len(lower); n > 0 && len(upper) > 0 && lower[n-1].value >= upper[0].value {
-		lower = nil // they overlap, so nothing between them is green
-	}
-	all := []plan.Step{{Color: "green"}}
-	for i, a := range lower {
-		all[i].Color = a.color()
-		all = append(all, plan.Step{Value: a.value, Color: "green"})
-	}
-	for _, a := range upper {
-		if last := &all[len(all)-1]; len(all) > 1 && last.Value == a.value {
-			last.Color = a.color()
-			continue
-		}
-		all = append(all, plan.Step{Value: a.value, Color: a.color()})
-	}
-	return all
 }
 
 // alertRow returns the row that plots what every alert watches, and the list of
@@ -222,25 +192,13 @@ func (l *layout) alertPanel(name string) plan.Panel {
 	p.Description = strings.Join(about, "\n\n")
 	p.Alerts = []string{name}
 	p.Metrics = l.metricsOf(p.Queries)
-	p.Steps = steps(lines)
-	if p.Steps == nil {
-		p.Steps = equals(lines)
+	if len(p.Queries) == 1 { // else a bound of one would stand beside another
+		p.Steps = steps(lines)
+		if p.Steps == nil {
+			p.Steps = equals(lines)
+		}
 	}
 	return p
-}
-
-// equals marks the value that alerts with == watch for.
-func equals(alerts []*alert) []plan.Step {
-	for _, a := range alerts {
-		if a.op == "==" && a.value == 0 {
-			// A count or a state of 0 is the lowest there is: all above is fine.
-			return []plan.Step{{Color: a.color()}, {Value: 1, Color: "green"}}
-		}
-		if a.op == "==" {
-			return []plan.Step{{Color: "green"}, {Value: a.value, Color: a.color()}}
-		}
-	}
-	return nil
 }
 
 // describeAlert says when an alert fires. A text that is a template of Prometheus'

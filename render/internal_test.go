@@ -2,7 +2,9 @@ package render
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -97,7 +99,7 @@ func TestPackLines(t *testing.T) {
 	}
 }
 
-// TestSkeleton: which expressions show the same quantity.
+// TestSkeleton: which expressions are about the same thing.
 func TestSkeleton(t *testing.T) {
 	for _, test := range []struct {
 		a, b string
@@ -122,25 +124,144 @@ func TestSkeleton(t *testing.T) {
 	}
 }
 
+// TestQuantity: on which expressions a bound means the same. A panel is on the left.
+func TestQuantity(t *testing.T) {
+	for _, test := range []struct {
+		panel, alert string
+		same         bool
+	}{
+		{`x{job=~"$job",instance=~"$instance"}`, `x`, true},
+		{`x{a="b",job=~"$job"}`, "x{\n  a = 'b'\n}", true},
+		{`x{a="b"}`, `x`, false},
+		{`sum(x{job=~"$job"})`, `x`, false}, // three of 2000 are no 6000
+		{`x`, `sum(x)`, false},
+		{`sum(x{job=~"$job"})`, `sum(x)`, true},
+		{`sum by (a) (x)`, `sum(x) by (a)`, true},
+		{`sum by (a) (x)`, `sum by (a, b) (x)`, false},
+		{`max(x)`, `x`, false},
+		{`sum(x)`, `count(x)`, false},
+		{`count(x > 0)`, `count(x)`, false},
+		{`rate(x{job=~"$job"}[$__rate_interval])`, `rate(x[5m])`, true},
+		{`rate(x[$__rate_interval])`, `rate(x[1h])`, false},
+		{`rate(x[1h])`, `rate(x[1h])`, true},
+		{`rate(x[$__range])`, `rate(x[5m])`, false},
+		{`increase(x[$__rate_interval])`, `increase(x[5m])`, false},
+		{`increase(x[5m])`, `increase(x[5m])`, true},
+		{`sum(rate(x[$__rate_interval]))`, `rate(x[5m])`, false},
+		{`histogram_quantile(0.99, sum by (le) (rate(x_bucket[$__rate_interval])))`, `histogram_quantile(0.99, sum(rate(x_bucket[5m])) by (le))`, true},
+		{`histogram_quantile(0.99, sum by (le) (rate(x_bucket[$__rate_interval])))`, `histogram_quantile(0.99, rate(x_bucket[5m]))`, false},
+		{`histogram_quantile(0.99, rate(x_bucket[$__rate_interval]))`, `histogram_quantile(0.9, rate(x_bucket[5m]))`, false},
+		{`sum(rate(x{s=~"error"}[$__rate_interval])) / (sum(rate(x[$__rate_interval])) > 0)`, `(sum(rate(x{s="error"}[5m])) / sum(rate(x[5m])))`, true},
+		{`sum(rate(x[5m])) / ((sum(rate(x[5m])) + sum(rate(y[5m]))) > 0)`, `sum(rate(x[5m])) / (sum(rate(x[5m])) + sum(rate(y[5m])))`, true},
+		{`a / (b and c > 0)`, `a / (b and c)`, false},
+		{`(a + b) / c`, `a + b / c`, false},
+		{`x{a="(b) + "}`, `x{a="b + "}`, false},
+		{`a / b`, `b / a`, false},
+	} {
+		p, a := quantity(test.panel), quantity(test.alert)
+		if a == "" {
+			t.Errorf("%s is no quantity", test.alert)
+		}
+		if same := p == a; same != test.same {
+			t.Errorf("%s and %s: same %v, want %v (%s, %s)", test.panel, test.alert, same, test.same, p, a)
+		}
+	}
+	for _, none := range []string{"sum((", "increase(x[$__range])", "rate(x[[[range]]])"} {
+		if q := quantity(none); q != "" {
+			t.Errorf("%s: quantity %q", none, q)
+		}
+	}
+}
+
+// TestNext: the next value above a bound, as far as the metrics tell.
+func TestNext(t *testing.T) {
+	state := func(name, help string) plan.Signal {
+		m := &schema.Metric{Name: name, Type: schema.Gauge, Help: help}
+		return plan.Signal{Key: name, Kind: plan.State, Metrics: []*schema.Metric{m}}
+	}
+	s, _ := schema.New([]*schema.Metric{
+		{Name: "x_total", Type: schema.Counter},
+		{Name: "x_seconds_total", Type: schema.Counter, Unit: "seconds"},
+		{Name: "load1", Type: schema.Gauge},
+		{Name: "used_bytes", Type: schema.Gauge, Unit: "bytes"},
+		{Name: "open_orders", Type: schema.Gauge},
+		{Name: "peer_set", Type: schema.Gauge, Help: "Number of peers."},
+		{Name: "breaker", Type: schema.Gauge},
+		{Name: "up2", Type: schema.Gauge},
+	})
+	l := &layout{schema: s, signals: []plan.Signal{state("breaker", "0 = closed, 0.5 = half-open, 1 = open"), state("up2", "")}}
+	for _, test := range []struct {
+		expr string
+		v    float64
+		want string
+	}{
+		{"count(load1)", 1, "2"},
+		{"count by (job) (count by (job, v) (load1))", 1, "2"},
+		{"count(load1) / count(used_bytes)", 0, "1e-06"},
+		{"changes(load1[5m])", 0, "1"},
+		{"sum by (a) (increase(x_total[5m]))", 0, "1"},
+		{"increase(x_total[5m])", 10, "10.000001"}, // 10.5, by extrapolation
+		{"increase(x_seconds_total[5m])", 0, "1e-06"},
+		{"rate(x_total[5m])", 0, "1e-06"},
+		{"rate(x_total[5m])", 0.5, "0.500001"},
+		{"load1", 5, "5.000001"},
+		{"used_bytes", 5000, "5001"},
+		{"avg(used_bytes)", 104857600, "1.04857600000001e+08"},
+		{"avg(used_bytes)", 1e12, "1.0000000000000001e+12"},
+		{"x_total / x_total", 0.0001, "0.0001001"},
+		{"x_total / x_total", -1, "-0.999999"},
+		{"open_orders", 5000, "5001"},
+		{`sum by (a) (open_orders{a="b"})`, 4.5, "5"},
+		{"avg(open_orders)", 5000, "5000.000001"},
+		{"peer_set", 0, "1"},
+		{"breaker", 0, "0.5"},
+		{"breaker", 0.5, "1"},
+		{"min(breaker)", 1, "+Inf"},
+		{"sum(breaker)", 1, "1.000001"},
+		{"up2", 0, "1"},
+		{"sum(up2)", 1, "2"},
+		{`up{job="x"}`, 0, "1"},
+		{"avg(up)", 0, "1e-06"},
+		{"nobody_knows", 0, "1e-06"},
+	} {
+		if got := strconv.FormatFloat(l.next(test.expr, test.v), 'g', -1, 64); got != test.want {
+			t.Errorf("%s above %v: %s, want %s", test.expr, test.v, got, test.want)
+		}
+	}
+}
+
 // TestSteps: bounds on either side, in the colours of their severity.
 func TestSteps(t *testing.T) {
 	for _, test := range []struct{ bounds, want string }{
-		{"> 5 critical", "green 5 red"},
-		{"> 10 critical > 5 warning", "green 5 orange 10 red"},
+		{"> 5 critical", "green 6 red"},
+		{">= 5 critical", "green 5 red"},
+		{"> 0 warning", "green 1 orange"},
+		{"> 10 critical > 5 warning", "green 6 orange 11 red"},
 		{"< 1 critical < 5 warning", "red 1 orange 5 green"},
-		{"< 1 critical > 5 warning", "red 1 green 5 orange"},
+		{"<= 1 critical", "red 2 green"},
+		{"< 1 critical > 5 warning", "red 1 green 6 orange"},
 		{"< 5 critical >= 5 warning", "green 5 orange"},
-		{"> 5 warning > 5 critical", "green 5 red"},
-		{"== 0 critical", ""},
+		{"< 6 critical > 5 warning", "green 6 orange"},
+		{"> 5 warning > 5 critical", "green 6 red"},
+		{"== 0 critical", "red 1 green"},
+		{"== 3 critical", "green 3 red 4 green"},
+		{"!= 3 critical", ""},
+		{"> 9 critical", ""},
+		{"== 9 critical", "green 9 red"},
 	} {
 		var alerts []*alert
 		for f := strings.Fields(test.bounds); len(f) > 0; f = f[3:] {
 			a := &alert{op: f[0], rule: &plan.Rule{Labels: map[string]string{"severity": f[2]}}}
 			fmt.Sscan(f[1], &a.value)
+			if a.next = a.value + 1; a.value == 9 {
+				a.next = math.Inf(1)
+			}
 			alerts = append(alerts, a)
 		}
 		got := ""
 		if s := steps(alerts); s != nil {
+			got = stepText(s)
+		} else if s := equals(alerts); s != nil {
 			got = stepText(s)
 		}
 		if got != test.want {
@@ -164,9 +285,9 @@ func TestStates(t *testing.T) {
 			Key: test.name, Kind: plan.State, Metrics: []*schema.Metric{{Name: test.name, Help: test.help}},
 			Series: []plan.Series{{Expr: plan.Expr(test.name + "{" + plan.Matchers + "}")}},
 		}
-		l := &layout{}
+		l := &layout{schema: &schema.Schema{}}
 		if test.alert != "" {
-			l.alerts = alertsOf([]plan.Group{{Rules: []plan.Rule{{Alert: "A", Expr: test.name + " " + test.alert}}}})
+			l.alerts = l.alertsOf([]plan.Group{{Rules: []plan.Rule{{Alert: "A", Expr: test.name + " " + test.alert}}}})
 		}
 		var got []string
 		for _, m := range l.states(s) {

@@ -24,8 +24,8 @@ func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *c
 		cfg:     cfg,
 		schema:  s,
 		signals: ordered(signals),
-		alerts:  alertsOf(groups),
 	}
+	l.alerts = l.alertsOf(groups)
 	l.labels = boardLabels(cfg)
 	l.matchers = matchers(l.labels)
 	l.family = family(l.signals)

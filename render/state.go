@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/schema"
 )
 
 // A polarity is what the value 1 of a 0/1 metric means.
@@ -37,10 +38,7 @@ func (l *layout) states(s *plan.Signal) []plan.Mapping {
 		return nil
 	}
 	m := s.Metrics[0]
-	texts := helpTexts(m.Help)
-	if len(texts) <= 1 {
-		texts = zeroOne(texts)
-	}
+	texts := stateTexts(m)
 	firing, p := l.firesOn(s), polarityOf(m.Name)
 	var all []plan.Mapping
 	for _, t := range texts {
@@ -48,6 +46,16 @@ func (l *layout) states(s *plan.Signal) []plan.Mapping {
 	}
 	slices.SortFunc(all, func(a, b plan.Mapping) int { return cmp.Compare(number(a.Value), number(b.Value)) })
 	return all
+}
+
+// stateTexts returns the values of a state with what they are called: those that its
+// help lists, else 0 and 1.
+func stateTexts(m *schema.Metric) [][2]string {
+	texts := helpTexts(m.Help)
+	if len(texts) <= 1 {
+		texts = zeroOne(texts)
+	}
+	return texts
 }
 
 // helpTexts returns values and their texts as a help text lists them. What is longer
@@ -122,7 +130,7 @@ func (l *layout) firesOn(s *plan.Signal) func(v float64) bool {
 	for i := range l.alerts {
 		a := &l.alerts[i]
 		for _, series := range s.Series {
-			if a.constant && a.skeleton == skeleton(series.Expr.In("", "5m")) {
+			if a.constant && a.quantity == quantity(series.Expr.In("", "5m")) {
 				tests = append(tests, a.fires)
 			}
 		}
