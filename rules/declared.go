@@ -20,13 +20,20 @@ import (
 
 // This file turns what people declare into rules.
 
-// configured returns the groups of dashgen.yaml.
+// configured returns the groups of dashgen.yaml. Of a rule without a name or an
+// expression, and of a group without a name, package config has said so.
 func configured(cfg *config.Config) ([]plan.Group, []schema.Finding) {
 	var groups []plan.Group
 	var findings []schema.Finding
 	for _, g := range cfg.Alerts {
+		if g.Name == "" {
+			continue
+		}
 		group := plan.Group{Name: g.Name, Interval: g.Interval}
 		for _, r := range g.Rules {
+			if r.Expr == "" || r.Alert == "" && r.Record == "" || r.Alert != "" && r.Record != "" {
+				continue
+			}
 			if f, bad := parses(r.Expr, func(offset int) schema.Pos { return cfg.At(r.ExprPos, offset) }); bad {
 				findings = append(findings, f)
 				continue

@@ -198,3 +198,24 @@ func TestMentioned(t *testing.T) {
 		}
 	}
 }
+
+// What lacks a name or an expression is package config's to report, and nobody's twice.
+func TestIncomplete(t *testing.T) {
+	cfg, fs := config.Parse("dashgen.yaml", []byte(`
+name: shop
+alerts:
+  - name: g
+    rules:
+      - {alert: A}
+      - {alert: A, expr: " "}
+      - {expr: x}
+      - {alert: A, record: b, expr: x}
+  - rules: [{alert: A, expr: x}]`))
+	if len(fs) != 5 {
+		t.Errorf("package config says\n%s", lines(fs))
+	}
+	s := metrics(t, "gauge x")
+	if _, fs := Derive(plan.Signals(s, cfg), s, cfg); len(fs) > 0 {
+		t.Errorf("said again:\n%s", lines(fs))
+	}
+}

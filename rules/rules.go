@@ -156,7 +156,8 @@ func Duration(d time.Duration) string { return model.Duration(d).String() }
 // Derive returns the program's rule groups, sorted by name: those of dashgen.yaml, a group
 // with the program's name that holds the alerts declared at metrics, and, if the
 // configuration wants them, a group of those that patterns derive. What is declared and
-// cannot be used is a finding, and left out.
+// cannot be used is a finding, and left out. A declared alert without a summary or a
+// description gets one of what it compares.
 func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan.Group, []schema.Finding) {
 	p := &Pass{Signals: signals, Schema: s, Config: cfg}
 	groups, findings := configured(cfg)
@@ -164,6 +165,11 @@ func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan
 	findings = append(findings, more...)
 	groups = join(groups, plan.Group{Name: cfg.Name, Rules: beside})
 	findings = append(findings, twins(groups)...)
+	for _, g := range groups {
+		for i := range g.Rules {
+			annotate(p, &g.Rules[i])
+		}
+	}
 	if cfg.Derive.Alerts {
 		rules, more := derived(p, groups)
 		findings = append(findings, more...)
