@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -121,7 +122,7 @@ func (ev *evaluator) unary(e *ast.UnaryExpr, env *Env) Value {
 	case e.Op == token.SUB && v.Kind == Number:
 		return num(-v.Num)
 	case e.Op == token.NOT && v.Kind == Boolean:
-		return Value{Kind: Boolean, Bool: !v.Bool, Linked: v.Linked}
+		return Value{Kind: Boolean, Bool: !v.Bool, Default: v.Default}
 	}
 	return Value{}
 }
@@ -142,7 +143,7 @@ func (ev *evaluator) logic(e *ast.BinaryExpr, l Value, env *Env) Value {
 	}
 	r := ev.eval(e.Y, env)
 	if r.Kind == Boolean && (r.Bool == decisive || l.Kind == Boolean) {
-		r.Linked = r.Linked || l.Linked
+		r.Default = r.Default || l.Default
 		return r
 	}
 	return Value{}
@@ -187,16 +188,31 @@ func arithmetic(op token.Token, l, r float64, integer bool) Value {
 	case token.MUL:
 		return num(l * r)
 	case token.QUO:
-		if r != 0 && !integer {
+		switch {
+		case r == 0:
+		case integer:
+			return num(math.Trunc(l / r))
+		default:
 			return num(l / r)
 		}
 	}
 	return Value{}
 }
 
-// compare compares two values, as far as both are known.
+// compare compares two values, as far as both are known. Where they have alternatives,
+// all of these must agree.
 func compare(op token.Token, l, r Value) Value {
-	truth := func(b bool) Value { return Value{Kind: Boolean, Bool: b, Linked: l.Linked || r.Linked} }
+	if l.Kind == Choice || r.Kind == Choice {
+		var alts []Value
+		l.each(func(l Value) {
+			r.each(func(r Value) { alts = append(alts, compare(op, l, r)) })
+		})
+		if all := choice(alts); all.Kind == Boolean {
+			return all
+		}
+		return Value{}
+	}
+	truth := func(b bool) Value { return Value{Kind: Boolean, Bool: b, Default: l.Default || r.Default} }
 	order := 0
 	switch {
 	case l.Kind == Nil && r.Kind == Nil:
@@ -299,6 +315,7 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 			return // would panic
 		}
 		part, ok := ev.part(v, field)
+		part.Default = part.Default || ev.ix.decoded[field]
 		told = told && ok
 		alts = append(alts, part)
 	})
@@ -461,6 +478,11 @@ func (ev *evaluator) indexed(e *ast.IndexExpr, env *Env) Value {
 			alts = append(alts, ev.listElement(x, i)...)
 		case Map:
 			alts = append(alts, ev.mapElement(x, i)...)
+			if m, ok := orInvalid(env.pkg.TypesInfo.TypeOf(e.X)).Underlying().(*types.Map); ok && !ev.holds(x, i) {
+				absent := zero(m.Elem())
+				absent.Absent = true
+				alts = append(alts, absent)
+			}
 		case Nil:
 		default:
 			alts = append(alts, Value{})
@@ -500,6 +522,11 @@ func (ev *evaluator) mapElement(x, i Value) []Value {
 		}
 	}
 	return alts
+}
+
+// holds reports whether a map surely has an element for the key i.
+func (ev *evaluator) holds(x, i Value) bool {
+	return i.isKnown() && slices.ContainsFunc(x.Elems, func(e Elem) bool { return !e.Optional && ev.elem(*e.Key).same(i) })
 }
 
 // sliced evaluates x[low:high].

@@ -22,16 +22,17 @@ type state []Value
 // A flow runs the statements of one function for the sake of one variable, or, with
 // none, to see whether a place is reached.
 type flow struct {
-	ev    *evaluator
-	env   *Env
-	v     *types.Var          // nil: is stop reached?
-	names map[*types.Var]bool // v and what refers to the same value
-	stop  token.Pos           // where the state is asked for
-	found state               // the state there
-	done  bool                // it was found
-	out   state               // at returns
-	jumps []*jump             // of the statements around that break and continue leave
-	fall  state               // at a fallthrough
+	ev       *evaluator
+	env      *Env
+	v        *types.Var            // nil: is stop reached?
+	names    map[*types.Var]bool   // v and what refers to the same value
+	stop     token.Pos             // where the state is asked for
+	found    state                 // the state there
+	returned func(*ast.ReturnStmt) // called at returns, in f.env; may be nil
+	done     bool                  // it was found
+	out      state                 // at returns
+	jumps    []*jump               // of the statements around that break and continue leave
+	fall     state                 // at a fallthrough
 }
 
 // A jump collects the states at the breaks and continues of one statement.
@@ -49,6 +50,9 @@ func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
 	first := Value{Type: v.Type()}
 	if bound {
 		first = ev.elem(e)
+	}
+	if !bound && isResult(v, ev.ix.functionAt(v.Pos())) {
+		first = zero(v.Type())
 	}
 	if first.Kind == Unknown {
 		first = ev.enumeration(v.Type(), first)
@@ -72,6 +76,11 @@ func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
 		ev.locals[at] = told
 	}
 	return told
+}
+
+// isResult reports whether v is a named result of fn.
+func isResult(v *types.Var, fn *function) bool {
+	return fn != nil && slices.Contains(fn.results, types.Object(v))
 }
 
 // A usage is a local variable named at a place in a context.
@@ -213,7 +222,9 @@ func (f *flow) stmt(s ast.Stmt, in state) state {
 	}
 	switch s := s.(type) {
 	case *ast.ReturnStmt:
-		in = f.simple(s, in)
+		if in = f.simple(s, in); f.returned != nil {
+			f.returned(s)
+		}
 		f.out = f.join(f.out, in)
 		return nil
 	case *ast.BranchStmt:
@@ -321,10 +332,10 @@ func (f *flow) split(cond ast.Node, in state, eval func(*Env) Value) (yes, no st
 		if i == 0 || !told {
 			b = f.ev.condition(func() Value { return eval(f.holding(v, cond)) })
 		}
-		if b.Kind != Boolean || b.Linked || b.Bool {
+		if b.Kind != Boolean || b.Default || b.Bool {
 			yes = append(yes, v)
 		}
-		if b.Kind != Boolean || b.Linked || !b.Bool {
+		if b.Kind != Boolean || b.Default || !b.Bool {
 			no = append(no, v)
 		}
 	}
@@ -439,9 +450,9 @@ func (ev *evaluator) selects(tag ast.Expr, list []ast.Expr, env *Env) Value {
 			b = compare(token.EQL, ev.eval(tag, env), b)
 		}
 		switch {
-		case b.Kind == Boolean && !b.Linked && b.Bool:
+		case b.Kind == Boolean && !b.Default && b.Bool:
 			return b
-		case b.Kind != Boolean || b.Linked:
+		case b.Kind != Boolean || b.Default:
 			all = Value{}
 		}
 	}
@@ -502,7 +513,7 @@ func (f *flow) rangeStmt(s *ast.RangeStmt, in state) state {
 		return in
 	}
 	l, _ := asLoop(f.env.pkg.TypesInfo, s)
-	if f.v != nil && !contains(s, f.stop) {
+	if (f.v != nil || f.returned != nil) && !contains(s, f.stop) {
 		if envs, ok := f.ev.iterations(l, f.env); ok && len(envs) <= maxAlternatives {
 			return f.unroll(s, envs, in)
 		}
@@ -924,7 +935,7 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 		}
 		return in
 	case len(path) == 0 && fn != nil && fn.body != nil:
-		return f.through(fn, call, i, in)
+		return f.through(fn, f.env, call, i, in)
 	case len(path) == 0 && !isDeclared(obj):
 		return f.throughAny(call, i, in)
 	case i == receiver:
@@ -962,7 +973,7 @@ func (f *flow) throughAny(call *ast.CallExpr, i int, in state) state {
 	var out state
 	f.ev.eval(call.Fun, f.env).each(func(fun Value) {
 		if fun.Kind == Func && fun.Fn != nil {
-			out = f.join(out, f.through(fun.Fn, call, i, in))
+			out = f.join(out, f.through(fun.Fn, fun.Env, call, i, in))
 		} else if fun.Kind != Nil {
 			out = f.join(out, state{{}})
 		}
@@ -972,7 +983,7 @@ func (f *flow) throughAny(call *ast.CallExpr, i int, in state) state {
 
 // through runs the function that a call calls for the sake of its parameter i, to which
 // the variable is given.
-func (f *flow) through(fn *function, call *ast.CallExpr, i int, in state) state {
+func (f *flow) through(fn *function, lexical *Env, call *ast.CallExpr, i int, in state) state {
 	s := &site{place: place{pkg: f.env.pkg, pos: call.Pos()}, call: call}
 	for p, index := range fn.params {
 		v, ok := p.(*types.Var)
@@ -985,7 +996,7 @@ func (f *flow) through(fn *function, call *ast.CallExpr, i int, in state) state 
 		}
 		f.ev.active[v]++
 		defer func() { f.ev.active[v]-- }()
-		env := f.ev.bindCall(fn, s, arguments(s, fn), f.env.deeper(1), f.env)
+		env := f.ev.bindCall(fn, s, arguments(s, fn), f.env.deeper(1), lexical)
 		inner := &flow{ev: f.ev, env: env, v: v, names: map[*types.Var]bool{v: true}}
 		return f.join(inner.block(fn.body.List, in), inner.out)
 	}

@@ -148,15 +148,13 @@ func (ev *evaluator) inline(fn *function, recv *Elem, call *ast.CallExpr, i int,
 		}
 	}
 	var alts []Value
-	for _, r := range fn.returns {
-		if ev.reached(fn, r.Pos(), inner) {
-			alts = append(alts, ev.returned(fn, r, i, inner)...)
-		}
+	f := &flow{ev: ev, env: inner}
+	f.returned = func(r *ast.ReturnStmt) { alts = append(alts, ev.returned(fn, r, i, f.env)...) }
+	f.block(fn.body.List, state{{Kind: Nil}})
+	if told := choice(alts); len(told.Alts) <= maxAlternatives {
+		return told
 	}
-	if len(alts) > maxAlternatives {
-		return Value{Why: call}
-	}
-	return choice(alts)
+	return Value{Why: call}
 }
 
 // returned evaluates result i of a return statement. A nil pointer or interface beside
@@ -170,7 +168,7 @@ func (ev *evaluator) returned(fn *function, r *ast.ReturnStmt, i int, env *Env) 
 		v = ev.result(r.Results[0], i, env)
 	case len(r.Results) == 0 && i < len(fn.results):
 		if named, ok := fn.results[i].(*types.Var); ok {
-			v = choice(ev.stateAt(named, state{zero(named.Type())}, fn, r.Pos(), env))
+			v = ev.local(named, r.Pos(), env)
 		}
 	}
 	if v.Kind == Nil && !isList(v.Type) {
@@ -252,11 +250,15 @@ func (ev *evaluator) made(e *ast.CallExpr, env *Env) Value {
 // length evaluates len(v).
 func (ev *evaluator) length(v Value) Value {
 	switch v.Kind {
+	case Choice:
+		var alts []Value
+		v.each(func(v Value) { alts = append(alts, ev.length(v)) })
+		return choice(alts)
 	case Nil:
 		return num(0)
 	case String:
 		if !hasHole(v.Str) {
-			return Value{Kind: Number, Num: float64(len(v.Str)), Linked: v.Linked}
+			return Value{Kind: Number, Num: float64(len(v.Str)), Default: v.Default}
 		}
 	case List, Map:
 		for _, e := range v.Elems {

@@ -33,6 +33,8 @@ type index struct {
 	zeroed   []zeroed
 	consts   map[types.Type][]string // the values that constants of a named string type have
 	made     map[types.Type]bool     // the string types that strings are converted to
+	handed   []handed
+	decoded  map[*types.Var]bool // fields that functions which are not read may set
 }
 
 // A function is a declared function or a function literal.
@@ -46,8 +48,7 @@ type function struct {
 	outer   *function      // of a literal: the function that it stands in
 	params  map[types.Object]int
 	results []types.Object // where they have names
-	returns []*ast.ReturnStmt
-	called  *site // of a literal that is called where it stands
+	called  *site          // of a literal that is called where it stands
 }
 
 // contains reports whether pos is in the function, its parameters included.
@@ -109,6 +110,7 @@ func newIndex(pkgs []*packages.Package) *index {
 		elements: map[types.Object][]write{},
 		consts:   map[types.Type][]string{},
 		made:     map[types.Type]bool{},
+		decoded:  map[*types.Var]bool{},
 	}
 	pkgs = slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool { return p.Types == nil || p.TypesInfo == nil })
 	for _, p := range pkgs {
@@ -120,6 +122,11 @@ func newIndex(pkgs []*packages.Package) *index {
 			(&walker{ix: ix, pkg: p, info: p.TypesInfo}).walk(f)
 		}
 		ix.stringConstants(p.TypesInfo)
+	}
+	for _, h := range ix.handed {
+		if ix.funcs[h.to] == nil {
+			ix.decode(h.t)
+		}
 	}
 	ix.interfaceMethods()
 	slices.SortFunc(ix.all, func(a, b *function) int { return cmp.Compare(a.node.Pos(), b.node.Pos()) })
@@ -182,6 +189,32 @@ func (ix *index) stringConstants(info *types.Info) {
 	}
 }
 
+// A handed is a pointer to a struct that a call gives to a function.
+type handed struct {
+	t  types.Type
+	to types.Object
+}
+
+// decode marks the exported fields of t, and of what it is made of: whoever has a
+// pointer may set them, as decoders do.
+func (ix *index) decode(t types.Type) {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		ix.decode(u.Elem())
+	case *types.Slice:
+		ix.decode(u.Elem())
+	case *types.Map:
+		ix.decode(u.Elem())
+	case *types.Struct:
+		for f := range u.Fields() {
+			if f = f.Origin(); f.Exported() && ix.reads(f) && !ix.decoded[f] {
+				ix.decoded[f] = true
+				ix.decode(f.Type())
+			}
+		}
+	}
+}
+
 // A walker visits one file and keeps what is around the node it is at.
 type walker struct {
 	ix    *index
@@ -221,10 +254,6 @@ func (w *walker) enter(n ast.Node) {
 			f.obj = obj
 		}
 		w.function(f)
-	case *ast.ReturnStmt:
-		if w.fn != nil {
-			w.fn.returns = append(w.fn.returns, n)
-		}
 	case *ast.CallExpr:
 		w.call(n)
 	case *ast.AssignStmt:
@@ -311,6 +340,9 @@ func (w *walker) call(n *ast.CallExpr) {
 		}
 	}
 	for _, arg := range n.Args { // what a function is given, it may change
+		if t := w.info.TypeOf(arg); t != nil && isStruct(deref(t)) && deref(t) != t {
+			w.ix.handed = append(w.ix.handed, handed{t, calleeObject(w.info, n)})
+		}
 		if obj := local(w.info, arg); obj != nil && isReference(obj.Type()) {
 			w.touch(obj, arg.Pos(), n)
 		}
@@ -459,12 +491,20 @@ func (w *walker) address(n *ast.UnaryExpr) {
 	switch {
 	case root == nil:
 	case isLocal(root):
-		w.touch(root, n.Pos(), nil)
+		call, _ := w.stack[len(w.stack)-1].(*ast.CallExpr)
+		w.touch(root, n.Pos(), exprOrNil(call))
 	case len(path) > 0:
 		w.inside(root, append(path, n), n, nil)
 	case !isStruct(root.Type()):
 		w.record(root, write{place: w.here(n)})
 	}
+}
+
+func exprOrNil(call *ast.CallExpr) ast.Expr {
+	if call == nil {
+		return nil
+	}
+	return call
 }
 
 func isStruct(t types.Type) bool {

@@ -93,7 +93,7 @@ func constants(c *Call, v Value) (known map[string]string, open []schema.Label) 
 	blurred := false // a key that is not known may be any of the others
 	for _, e := range v.Elems {
 		k, val := plain(c.Elem(*e.Key)), c.Elem(e)
-		if _, twice := known[k]; k == "" || twice || e.Optional || plain(val) == "" || val.Linked {
+		if _, twice := known[k]; k == "" || twice || e.Optional || plain(val) == "" || val.Default {
 			open = append(open, schema.Label{Name: cmp.Or(k, anyLabel.Name), Optional: e.Optional && !twice})
 			blurred = blurred || k == ""
 			delete(known, k)

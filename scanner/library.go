@@ -316,7 +316,10 @@ func (d *Definition) Value(label string, v Value) {
 	}
 	set := d.vals[label]
 	v.each(func(v Value) {
-		if v.Kind != String || hasHole(v.Str) || v.Linked {
+		if v.Absent {
+			return
+		}
+		if v.Kind != String || hasHole(v.Str) || v.Default {
 			set.open = true
 			return
 		}

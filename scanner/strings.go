@@ -46,9 +46,9 @@ func (ev *evaluator) printed(v Value) Value {
 		case printsItself(v.Type):
 			v = ev.printedBy(v)
 		case v.Kind == Number && isInteger(v.Type):
-			v = Value{Kind: String, Str: strconv.FormatFloat(v.Num, 'f', -1, 64), Linked: v.Linked}
+			v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Default: v.Default}
 		case v.Kind == Boolean:
-			v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Linked: v.Linked}
+			v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Default: v.Default}
 		case v.Kind != String:
 			v = Value{}
 		}
@@ -229,9 +229,9 @@ func texts(args []Value) []Value {
 		a.each(func(v Value) {
 			switch {
 			case v.Kind == Number && v.Num == float64(int64(v.Num)):
-				v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Linked: v.Linked}
+				v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Default: v.Default}
 			case v.Kind == Boolean:
-				v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Linked: v.Linked}
+				v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Default: v.Default}
 			}
 			alts = append(alts, v)
 		})

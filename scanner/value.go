@@ -47,9 +47,14 @@ type Value struct {
 	Alts   []Value
 	Why    ast.Expr // Unknown: the expression that could not be told
 
-	// Linked says that the linker may set another value (-X). It is what names are
-	// made of, but not the only value of a label.
-	Linked bool
+	// Default says that another value may come from outside: from the linker (-X), or from
+	// what a struct is decoded from. It is what names are made of, but not the only value
+	// of a label.
+	Default bool
+
+	// Absent says that this is the zero value of an element that a map may not have.
+	// Conditions see it; names and label values are not made of it.
+	Absent bool
 }
 
 // An Elem is an element of a composite value, evaluated when it is asked for.
@@ -104,7 +109,7 @@ func choice(alts []Value) Value {
 
 // same reports whether two values are surely equal.
 func (v Value) same(w Value) bool {
-	if v.Kind != w.Kind || v.Linked != w.Linked {
+	if v.Kind != w.Kind || v.Default != w.Default || v.Absent != w.Absent {
 		return false
 	}
 	switch v.Kind {
@@ -181,6 +186,7 @@ func (v Value) each(f func(Value)) {
 		return
 	}
 	for _, a := range v.Alts {
+		a.Default = a.Default || v.Default
 		f(a)
 	}
 }
@@ -190,6 +196,9 @@ func (v Value) each(f func(Value)) {
 func (v Value) symbolic() []string {
 	var out []string
 	v.each(func(v Value) {
+		if v.Absent {
+			return
+		}
 		s := Hole
 		if v.Kind == String {
 			s = v.Str
@@ -224,13 +233,13 @@ func mapStrings(args []Value, f func([]string) string) Value {
 			s = Hole
 		}
 		v := str(s)
-		v.Linked = slices.ContainsFunc(args, Value.linked)
+		v.Default = slices.ContainsFunc(args, Value.isDefault)
 		alts = append(alts, v)
 	}
 	return choice(alts)
 }
 
-func (v Value) linked() bool { return v.Linked || slices.ContainsFunc(v.Alts, Value.linked) }
+func (v Value) isDefault() bool { return v.Default || slices.ContainsFunc(v.Alts, Value.isDefault) }
 
 // isKnown reports whether v is one value of a basic type, known completely.
 func (v Value) isKnown() bool {

@@ -48,7 +48,7 @@ func (ev *evaluator) initializer(v *types.Var) (Value, bool) {
 		first := ev.result(w.expr, w.result, &Env{pkg: w.pkg, depth: 1})
 		// The linker sets strings that are initialized by constants, or not at all.
 		if tv := w.pkg.TypesInfo.Types[w.expr]; tv.Value != nil && tv.Value.Kind() == constant.String {
-			first.Linked = true
+			first.Default = true
 		}
 		return first, true
 	}
@@ -118,6 +118,7 @@ func (ev *evaluator) everything(v *types.Var) Value {
 		return Value{Type: v.Type()}
 	}
 	out.Type = v.Type()
+	out.Default = ev.ix.decoded[v]
 	return out
 }
 
