@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 
+	"github.com/dashgen/dashgen/internal/input"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -21,18 +22,22 @@ Give one of them another uid, of up to 40 letters, digits, hyphens and underscor
 }
 
 func duplicateUID(p *Pass) {
-	first := map[string]schema.Pos{}
+	first := map[string]*input.Dashboard{}
 	for _, d := range p.Input.boards() {
-		if d.UID == "" {
-			continue // Grafana makes one up
+		other, twice := first[d.UID]
+		switch {
+		case d.UID == "": // Grafana makes one up
+		case !twice:
+			first[d.UID] = d
+		default:
+			if d.UIDPos.IsZero() {
+				d, other = other, d // one of dashgen's own has no place
+			}
+			f := schema.Finding{Pos: d.UIDPos, Message: fmt.Sprintf("dashboard %q has the uid %q of another one, %q", d.Title, d.UID, other.Title), Hint: "choose another uid"}
+			if !other.UIDPos.IsZero() {
+				f.Related = []schema.Related{{Pos: other.UIDPos, Message: "the other dashboard"}}
+			}
+			p.Report(f)
 		}
-		if pos, twice := first[d.UID]; twice {
-			p.Report(schema.Finding{
-				Pos: d.UIDPos, Message: fmt.Sprintf("dashboard %q has the uid %q of another one", d.Title, d.UID), Hint: "choose another uid",
-				Related: []schema.Related{{Pos: pos, Message: "the other dashboard"}},
-			})
-			continue
-		}
-		first[d.UID] = d.UIDPos
 	}
 }

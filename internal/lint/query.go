@@ -64,6 +64,9 @@ func handWritten(in *Input) []*Query {
 func declared(cfg *config.Config) []*Query {
 	var all []*Query
 	add := func(expr string, pos schema.Pos, owner, datasource string, name bool) {
+		if expr == "" {
+			return // which package config has reported
+		}
 		q := input.Query{Expr: expr, Pos: pos, Owner: owner, Datasource: cmp.Or(datasource, "prometheus")}
 		all = append(all, &Query{Query: q, Own: true, Name: name, at: cfg.At})
 	}

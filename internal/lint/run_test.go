@@ -192,3 +192,37 @@ func TestCommonPrefix(t *testing.T) {
 		}
 	}
 }
+
+// Of two dashboards with one uid the finding stands at the one that has a place.
+func TestPlaceOfUID(t *testing.T) {
+	in, cfg := project(t)
+	in.Boards[1].UID, in.Dashboards[0].UID, in.Dashboards[0].UIDPos = "hand", "hand", schema.Pos{File: "hand.json", Line: 2, Col: 3}
+	in.Boards = append(in.Boards, plan.Board{UID: "declared", Title: "Another"})
+	var got []string
+	for _, f := range runChecks(slices.DeleteFunc(Checks(), func(c *Check) bool { return c.Name != "duplicate-uid" }), in, cfg) {
+		if len(f.Related) > 0 {
+			t.Errorf("%v is related to no place", f.Pos)
+		}
+		got = append(got, fmt.Sprintf("%v: %s", f.Pos, f.Message))
+	}
+	want := []string{
+		`dashgen.yaml:4:5: dashboard "Declared" has the uid "declared" of another one, "Another"`,
+		`hand.json:2:3: dashboard "Hand" has the uid "hand" of another one, "Own"`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("findings:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// An empty expression is package config's finding alone.
+func TestEmptyExpressions(t *testing.T) {
+	cfg, refused := config.Parse("dashgen.yaml", []byte(`
+dashboards: [{title: D, rows: [{panels: [{title: P, expr: }, {title: Q, queries: [{legend: l}]}]}]}]
+alerts: [{name: g, rules: [{alert: A}]}]`))
+	if len(refused) != 3 {
+		t.Errorf("package config says %v", refused)
+	}
+	for _, f := range Run(Input{}, cfg) {
+		t.Errorf("%v: %s (%s)", f.Pos, f.Message, f.Check)
+	}
+}
