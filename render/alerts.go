@@ -114,14 +114,8 @@ func (l *layout) watch(p *plan.Panel, signals ...string) {
 		if q.Datasource == "loki" || q.Heatmap {
 			continue
 		}
-		unit := p.Unit
-		for _, o := range p.Overrides {
-			if o.RefID == q.RefID && o.Unit != "" {
-				unit = o.Unit
-			}
-		}
 		about[skeleton(q.Expr)] = true
-		shows[quantity(q.Expr)] = unit
+		shows[quantity(q.Expr)] = unitOf(p, q.RefID)
 	}
 	k, _ := kindOf(p.Kind)
 	bounds := k.Thresholds && len(p.Steps) == 0 && (k.Colors || len(shows) == 1)
@@ -132,7 +126,7 @@ func (l *layout) watch(p *plan.Panel, signals ...string) {
 			continue
 		}
 		p.Alerts = append(p.Alerts, a.rule.Alert)
-		if unit, plotted := shows[a.quantity]; bounds && plotted && a.constant && unit == p.Unit {
+		if unit, plotted := shows[a.quantity]; bounds && plotted && a.constant && unit == cmp.Or(p.Unit, "short") {
 			lines = append(lines, a)
 		}
 	}

@@ -81,12 +81,22 @@ func (l *layout) settle(p *plan.Panel, d *config.Panel) {
 		}
 	}
 	if len(d.Thresholds) > 0 {
-		p.Steps = []plan.Step{{Color: "green"}}
-		for _, t := range d.Thresholds {
-			p.Steps = append(p.Steps, plan.Step{Value: t.Value, Color: cmp.Or(t.Color, "red")})
-		}
-		slices.SortStableFunc(p.Steps[1:], func(a, b plan.Step) int { return cmp.Compare(a.Value, b.Value) })
+		p.Steps = declaredSteps(d.Thresholds, p.Min)
 	}
+}
+
+// declaredSteps returns declared thresholds as steps: green below the lowest, unless
+// that is where the scale begins, at 0 if nobody says.
+func declaredSteps(thresholds []config.Threshold, low *float64) []plan.Step {
+	var all []plan.Step
+	for _, t := range thresholds {
+		all = append(all, plan.Step{Value: t.Value, Color: cmp.Or(t.Color, "red")})
+	}
+	slices.SortStableFunc(all, func(a, b plan.Step) int { return cmp.Compare(a.Value, b.Value) })
+	if lowest := all[0].Value; low == nil && lowest == 0 || low != nil && lowest <= *low {
+		return all
+	}
+	return append([]plan.Step{{Color: "green"}}, all...)
 }
 
 func ignores(list []config.Ignore) []plan.Ignore {
@@ -231,7 +241,6 @@ func (l *layout) fromQueries(d *config.Panel, kind string) plan.Panel {
 			Expr:       declared.Expr,
 			Legend:     declared.Legend,
 			Instant:    declared.Instant || k.Instant,
-			Heatmap:    k.Buckets,
 			Table:      k.Table,
 			Datasource: cmp.Or(declared.Datasource, k.Source),
 			Pos:        declared.Pos,
@@ -239,13 +248,18 @@ func (l *layout) fromQueries(d *config.Panel, kind string) plan.Panel {
 		unit := declared.Unit
 		if q.Datasource != "loki" {
 			unit = cmp.Or(unit, l.unit(q.Expr))
-			q.Expr = l.selecting(q.Expr)
 		}
-		switch {
-		case i == 0:
+		if observed, cells, ok := l.buckets(q.Expr); k.Buckets && ok {
+			q.Heatmap = true
+			p.Unit = cmp.Or(p.Unit, d.Unit, declared.Unit, observed)
+			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, cells, p.Unit, "")...)
+		} else if i == 0 {
 			p.Unit = cmp.Or(d.Unit, unit)
-		case declared.Unit != "" || d.Unit == "" && unit != "":
+		} else if declared.Unit != "" || d.Unit == "" && unit != "" {
 			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, unit, p.Unit, "")...)
+		}
+		if q.Datasource != "loki" {
+			q.Expr = l.selecting(q.Expr)
 		}
 		p.Queries = append(p.Queries, q)
 	}

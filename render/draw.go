@@ -87,8 +87,12 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 				Heatmap: isBuckets(series),
 				Table:   k.Table,
 			}
+			unit := cmp.Or(series.Unit, s.Unit)
+			if q.Heatmap { // the signal's unit is that of what is observed
+				_, unit, _ = l.buckets(series.Expr.In("", "5m"))
+			}
 			p.Queries = append(p.Queries, q)
-			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, cmp.Or(series.Unit, s.Unit), p.Unit, series.Role)...)
+			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, unit, p.Unit, series.Role)...)
 		}
 	}
 	p.Metrics = sortedSet(p.Metrics)

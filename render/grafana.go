@@ -357,7 +357,7 @@ func fieldConfig(p *plan.Panel) *dashboard.FieldConfigSource {
 		c.Defaults.Mappings = []dashboard.ValueMapping{valueMapping(p.Mappings)}
 	}
 	for _, o := range p.Overrides {
-		c.Overrides = append(c.Overrides, override(o))
+		c.Overrides = append(c.Overrides, override(p, o))
 	}
 	return c
 }
@@ -391,9 +391,13 @@ func valueMapping(mappings []plan.Mapping) dashboard.ValueMapping {
 	return dashboard.ValueMapping{ValueMap: m}
 }
 
-// override returns what is different for some of a panel's series.
-func override(o plan.Override) dashboard.DashboardFieldConfigSourceOverrides {
+// override returns what is different for some of a panel's series. In a table they
+// are columns, which after the merge belong to no query.
+func override(p *plan.Panel, o plan.Override) dashboard.DashboardFieldConfigSourceOverrides {
 	matcher := dashboard.MatcherConfig{Id: "byFrameRefID", Options: o.RefID}
+	if k, _ := kindOf(p.Kind); k.Table {
+		matcher = dashboard.MatcherConfig{Id: "byName", Options: column(p, o.RefID)}
+	}
 	if o.Regexp != "" {
 		matcher = dashboard.MatcherConfig{Id: "byRegexp", Options: "/^(?:" + o.Regexp + ")$/"}
 	}

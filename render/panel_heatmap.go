@@ -24,16 +24,17 @@ func init() {
 }
 
 // buildHeatmap draws buckets as they come; series that are not buckets it counts
-// into buckets itself. The unit of the Y axis stands in the options: for buckets
-// Grafana does not read it from the field.
+// into buckets itself. A panel's unit is that of the Y axis, the unit of a query of
+// buckets that of the cells. Both stand in the options: for buckets Grafana does not
+// read them from the field.
 // Source: public/app/plugins/panel/heatmap/fields.ts.
 func buildHeatmap(p *plan.Panel, out *dashboard.Panel) {
-	buckets := slices.ContainsFunc(p.Queries, func(q plan.Query) bool { return q.Heatmap })
-	out.FieldConfig.Defaults.Custom = heatmap.FieldConfig{HideFrom: hideNothing(), ScaleDistribution: linear()}
-	cells := "short"
-	if buckets {
-		cells = "cps"
+	cells, buckets := "short", false
+	if i := slices.IndexFunc(p.Queries, func(q plan.Query) bool { return q.Heatmap }); i >= 0 {
+		cells, buckets = unitOf(p, p.Queries[i].RefID), true
 	}
+	out.FieldConfig.Overrides = []dashboard.DashboardFieldConfigSourceOverrides{}
+	out.FieldConfig.Defaults.Custom = heatmap.FieldConfig{HideFrom: hideNothing(), ScaleDistribution: linear()}
 	out.Options = heatmap.Options{
 		Calculate:  new(!buckets),
 		CellGap:    new(uint8(1)),
@@ -62,4 +63,14 @@ func buildHeatmap(p *plan.Panel, out *dashboard.Panel) {
 			Unit:          new(cmp.Or(p.Unit, "short")),
 		},
 	}
+}
+
+// unitOf returns the unit of a query's values.
+func unitOf(p *plan.Panel, ref string) string {
+	for _, o := range p.Overrides {
+		if o.RefID == ref && o.Unit != "" {
+			return o.Unit
+		}
+	}
+	return cmp.Or(p.Unit, "short")
 }

@@ -34,10 +34,13 @@ func buildTable(p *plan.Panel, out *dashboard.Panel) {
 		CellHeight: new(common.TableCellHeightSm),
 		ShowHeader: true,
 	}
+	// Rows that agree in every column that all answers have become one. The name of the
+	// series would keep them apart; the time is what every answer has.
 	out.Transformations = []dashboard.DataTransformerConfig{
+		{Id: "filterFieldsByName", Options: map[string]any{"exclude": map[string]any{"names": []string{"__name__"}}}},
 		{Id: "merge", Options: map[string]any{}},
 		{Id: "organize", Options: map[string]any{
-			"excludeByName": map[string]any{"Time": true, "__name__": true},
+			"excludeByName": map[string]any{"Time": true},
 			"includeByName": map[string]any{},
 			"indexByName":   map[string]any{},
 			"renameByName":  columnNames(p),
@@ -50,13 +53,17 @@ func buildTable(p *plan.Panel, out *dashboard.Panel) {
 func columnNames(p *plan.Panel) map[string]any {
 	names := map[string]any{}
 	for _, q := range p.Queries {
-		column := "Value"
-		if len(p.Queries) > 1 {
-			column = "Value #" + q.RefID
-		}
 		if q.Legend != "" && !strings.Contains(q.Legend, "{{") {
-			names[column] = q.Legend
+			names[column(p, q.RefID)] = q.Legend
 		}
 	}
 	return names
+}
+
+// column returns what Grafana calls the column of a query's values in a table.
+func column(p *plan.Panel, ref string) string {
+	if len(p.Queries) > 1 {
+		return "Value #" + ref
+	}
+	return "Value"
 }
