@@ -5,8 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -388,5 +391,19 @@ func TestComposed(t *testing.T) {
 		if got := findings[0].Pos.String() + ": " + findings[0].Message; !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s, want %s…", start, got, want)
 		}
+	}
+}
+
+// The platforms are those of the Go that this is built with.
+func TestPorts(t *testing.T) {
+	out, err := exec.Command("go", "tool", "dist", "list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(runtime.Version(), "go1.26") {
+		t.Skip("the table is Go 1.26's")
+	}
+	if got := strings.Fields(string(out)); !slices.Equal(got, ports) {
+		t.Errorf("go tool dist list prints\n%v\nthe table is\n%v", got, ports)
 	}
 }

@@ -22,17 +22,16 @@ var (
 )
 
 var (
-	aLabel    = form{pattern: labelName, want: "a label name matches " + labelName.String()}
-	aMetric   = form{pattern: metricName, want: "a metric name matches " + metricName.String()}
-	aGlob     = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9_:*?]+$`), want: `a metric name in which * stands for any characters, for instance "shop_*"`}
-	aPlatform = form{pattern: regexp.MustCompile(`^[a-z0-9]+/[a-z0-9]+$`), want: "GOOS/GOARCH, for instance linux/amd64"}
-	aVersion  = form{pattern: regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`), want: `a version, for instance "2.42"`}
-	anURL     = form{ok: isURL, want: "an address that begins with https:// or http://"}
-	aUID      = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`), want: "up to 40 letters, digits, _ and -"}
-	aRefresh  = form{pattern: regexp.MustCompile(`^[0-9]+[smhd]$`), want: "an interval, for instance 30s"}
-	aFrom     = form{pattern: regexp.MustCompile(`^now(-[0-9]+[smhdwMy])?(/[smhdwMy])?$`), want: "a time relative to now, for instance now-1h"}
-	aTag      = form{pattern: regexp.MustCompile(`^.{1,50}$`), want: "up to 50 characters"}
-	aColor    = form{pattern: regexp.MustCompile(`^(#[0-9a-fA-F]{3,8}|rgba?\([0-9., %]+\)|[a-z][a-z-]*)$`), want: "a colour of Grafana's, such as red or dark-blue, or #rrggbb"}
+	aLabel   = form{pattern: labelName, want: "a label name matches " + labelName.String()}
+	aMetric  = form{pattern: metricName, want: "a metric name matches " + metricName.String()}
+	aGlob    = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9_:*?]+$`), want: `a metric name in which * stands for any characters, for instance "shop_*"`}
+	aVersion = form{pattern: regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`), want: `a version, for instance "2.42"`}
+	anURL    = form{ok: isURL, want: "an address that begins with https:// or http://"}
+	aUID     = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`), want: "up to 40 letters, digits, _ and -"}
+	aRefresh = form{pattern: regexp.MustCompile(`^[0-9]+[smhd]$`), want: "an interval, for instance 30s"}
+	aFrom    = form{pattern: regexp.MustCompile(`^now(-[0-9]+[smhdwMy])?(/[smhdwMy])?$`), want: "a time relative to now, for instance now-1h"}
+	aTag     = form{pattern: regexp.MustCompile(`^.{1,50}$`), want: "up to 50 characters"}
+	aColor   = form{pattern: regexp.MustCompile(`^(#[0-9a-fA-F]{3,8}|rgba?\([0-9., %]+\)|[a-z][a-z-]*)$`), want: "a colour of Grafana's, such as red or dark-blue, or #rrggbb"}
 )
 
 // isURL reports whether s is an absolute web address.
@@ -51,7 +50,7 @@ var root = object[Config]{
 		key("job", plain(), "The job label that its targets are scraped with. Alerts on targets that are down or absent are derived only where it is written.", func(c *Config) *string { return &c.Job }),
 		key("target_labels", listOf(text(aLabel)), "Labels that scraping adds. Default: job and instance; until it is written, the usual Kubernetes ones count as possible.", func(c *Config) *[]string { return &c.TargetLabels }),
 		key("owned", listOf(text(aGlob)), "Globs of the metric names that are this program's: a query on such a name that no code defines is an error. Default: the prefix that most of its metrics share.", func(c *Config) *[]string { return &c.Owned }),
-		key("platforms", listOf(text(aPlatform)), "Platforms (GOOS/GOARCH) whose code is read. Default: linux/amd64.", func(c *Config) *[]string { return &c.Platforms }),
+		key("platforms", listOf(platform()), "Platforms (GOOS/GOARCH) whose code is read. Default: linux/amd64.", func(c *Config) *[]string { return &c.Platforms }),
 		key("prometheus", text(aVersion), "Oldest version of Prometheus to support. Default: 2.42.", func(c *Config) *string { return &c.Prometheus }),
 		key("grafana", text(aVersion), "Oldest version of Grafana to support. Default: 11.", func(c *Config) *string { return &c.Grafana }),
 		key("intervals", intervals.kind(), "Prometheus' own intervals, which ranges and for are checked against.", func(c *Config) *Intervals { return &c.Intervals }),
