@@ -115,6 +115,7 @@ type Panel struct {
 	Ignores     []Ignore
 	Pos         schema.Pos
 	TypePos     schema.Pos   // of Type; zero where none is written
+	UnitPos     schema.Pos   // of Unit; zero where none is written
 	MetricPos   []schema.Pos // of each of Metrics
 }
 
@@ -126,6 +127,7 @@ type Query struct {
 	Instant    bool
 	Datasource string     // "prometheus" (default) or "loki"
 	Pos        schema.Pos // of Expr's first character
+	UnitPos    schema.Pos // of Unit; zero where none is written
 }
 
 // A Threshold colours values from Value upwards.

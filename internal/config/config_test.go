@@ -149,6 +149,7 @@ dashboards:
             type: stat
             metrics: [a, b]
           - {title: C, expr: "x{a=\"b\"} + y"}
+          - {title: D, unit: s, queries: [{expr: x, unit: ms}]}
 alerts:
   - name: g
     rules:
@@ -174,11 +175,14 @@ alerts:
 		{"second metric", panels[0].MetricPos[1], "f:8:26"},
 		{"query", panels[1].Queries[0].Pos, "f:9:31"},
 		{"y in the query", c.At(panels[1].Queries[0].Pos, strings.Index(panels[1].Queries[0].Expr, "y")), "f:9:44"},
-		{"group", c.Alerts[0].Pos, "f:11:5"},
-		{"rule", rule.Pos, "f:17:16"},
-		{"expression", rule.ExprPos, "f:15:11"},
-		{"down in the expression", c.At(rule.ExprPos, strings.Index(rule.Expr, "down")), "f:16:15"},
-		{"ignore", rule.Ignores[0].Pos, "f:13:7"},
+		{"unit", panels[2].UnitPos, "f:10:30"},
+		{"unit of a query", panels[2].Queries[0].UnitPos, "f:10:59"},
+		{"no unit", panels[0].UnitPos, "-"},
+		{"group", c.Alerts[0].Pos, "f:12:5"},
+		{"rule", rule.Pos, "f:18:16"},
+		{"expression", rule.ExprPos, "f:16:11"},
+		{"down in the expression", c.At(rule.ExprPos, strings.Index(rule.Expr, "down")), "f:17:15"},
+		{"ignore", rule.Ignores[0].Pos, "f:14:7"},
 	} {
 		if p.pos.String() != p.want {
 			t.Errorf("%s stands at %v, want %s", p.what, p.pos, p.want)

@@ -117,7 +117,7 @@ var panel = object[Panel]{
 		panelExpr,
 		panelLegend,
 		key("queries", listOf(query.kind()), "Several expressions in one panel.", func(p *Panel) *[]Query { return &p.Queries }),
-		key("unit", plain(), "Unit id of Grafana's. Default: inferred from the metrics.", func(p *Panel) *string { return &p.Unit }),
+		placed(key("unit", plain(), "Unit id of Grafana's. Default: inferred from the metrics.", func(p *Panel) *string { return &p.Unit }), func(p *Panel) *schema.Pos { return &p.UnitPos }),
 		key("width", integer(1, 24), "Width in cells, of 24. Default: shares the line with its neighbours.", func(p *Panel) *int { return &p.Width }),
 		key("height", integer(1, 100), "Height in cells. Default: by type.", func(p *Panel) *int { return &p.Height }),
 		key("stack", boolean(onlyTrue), "Whether the series are stacked.", func(p *Panel) *bool { return &p.Stack }),
@@ -139,7 +139,7 @@ var query = object[Query]{
 	rows: []row[Query]{
 		required(queryExpr),
 		key("legend", plain(), "Legend of its series; {{label}} is a label's value.", func(q *Query) *string { return &q.Legend }),
-		key("unit", plain(), "Unit id of Grafana's, where it is not the panel's.", func(q *Query) *string { return &q.Unit }),
+		placed(key("unit", plain(), "Unit id of Grafana's, where it is not the panel's.", func(q *Query) *string { return &q.Unit }), func(q *Query) *schema.Pos { return &q.UnitPos }),
 		key("instant", boolean(onlyTrue), "Whether only the latest value is asked for.", func(q *Query) *bool { return &q.Instant }),
 		key("datasource", oneOf("prometheus", "loki"), "What answers it. Default: loki in a panel of type logs, else prometheus.", func(q *Query) *string { return &q.Datasource }),
 	},
@@ -236,16 +236,10 @@ var severity = oneOf("off", "info", "warning", "error")
 
 var severities = map[string]schema.Severity{"off": "", "info": schema.Note, "warning": schema.Warning, "error": schema.Error}
 
-var panelType = row[Panel]{
-	name:   "type",
-	doc:    "Type of the panel: timeseries, stat, gauge, bargauge, heatmap, table, piechart, state-timeline, logs, alertlist or text. Default: chosen from the metric.",
-	schema: plain().schema,
-	read: func(r *reader, n *source.Node, p *Panel) {
-		plain().read(r, n, &p.Type)
-		p.TypePos = n.Pos()
-	},
-	write: func(p *Panel) *yaml.Node { return plain().write(p.Type) },
-}
+var panelType = placed(
+	key("type", plain(), "Type of the panel: timeseries, stat, gauge, bargauge, heatmap, table, piechart, state-timeline, logs, alertlist or text. Default: chosen from the metric.",
+		func(p *Panel) *string { return &p.Type }),
+	func(p *Panel) *schema.Pos { return &p.TypePos })
 
 var panelMetric = row[Panel]{
 	name:   "metric",

@@ -39,6 +39,16 @@ func required[T any](k row[T]) row[T] {
 	return k
 }
 
+// placed makes a row keep the place of its value.
+func placed[T any](k row[T], at func(*T) *schema.Pos) row[T] {
+	read := k.read
+	k.read = func(r *reader, n *source.Node, t *T) {
+		read(r, n, t)
+		*at(t) = n.Pos()
+	}
+	return k
+}
+
 // A kind is a sort of value: its JSON Schema, how it is read (leaving *V alone
 // where it does not fit, with a finding), and how it is written (nil: left out).
 type kind[V any] struct {

@@ -3,6 +3,7 @@ package input
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,11 @@ func ParseDashboard(file string, data []byte) (*Dashboard, []schema.Finding) {
 		r.d.UID = name
 	}
 	r.d.UIDPos = posOf(root.Get("uid"), r.d.Pos)
+	for _, list := range [][]*source.Node{root.Get("templating").List("list"), root.List("__inputs")} {
+		for _, n := range list {
+			r.defines(n.String("name"))
+		}
+	}
 	r.panels(root.List("panels"), -1)
 	for _, row := range root.List("rows") {
 		r.flow(row.List("panels"))
@@ -94,7 +100,13 @@ func (r *dashboardReader) panel(n *source.Node, p Panel) {
 	if g := n.Get("gridPos"); g != nil && g.Kind == source.Map {
 		p.GridPos = &GridPos{integer(g, "x"), integer(g, "y"), integer(g, "w"), integer(g, "h"), g.Pos()}
 	}
+	p.Units = units(n.Get("fieldConfig"))
 	r.d.Panels = append(r.d.Panels, p)
+	if bound := n.Get("scopedVars"); bound != nil {
+		for _, f := range bound.Fields {
+			r.defines(f.Key)
+		}
+	}
 	owner := fmt.Sprintf("panel %q", p.Title)
 	if p.Title == "" {
 		owner = fmt.Sprintf("panel %d", p.ID)
@@ -107,6 +119,32 @@ func (r *dashboardReader) panel(n *source.Node, p Panel) {
 		}
 		r.query(target.Get("expr"), owner, ds)
 	}
+}
+
+// defines notes a variable's name, once.
+func (r *dashboardReader) defines(name string) {
+	if name != "" && !slices.Contains(r.d.Variables, name) {
+		r.d.Variables = append(r.d.Variables, name)
+	}
+}
+
+// units returns the units of a panel's field configuration.
+func units(config *source.Node) []Unit {
+	var found []Unit
+	add := func(n *source.Node) {
+		if n != nil && n.Kind == source.String && n.Text != "" {
+			found = append(found, Unit{n.Text, n.Pos()})
+		}
+	}
+	add(config.Get("defaults").Get("unit"))
+	for _, override := range config.List("overrides") {
+		for _, property := range override.List("properties") {
+			if property.String("id") == "unit" {
+				add(property.Get("value"))
+			}
+		}
+	}
+	return found
 }
 
 func (r *dashboardReader) query(expr *source.Node, owner, datasource string) {

@@ -32,6 +32,11 @@ type Dashboard struct {
 	Panels  []Panel    // in the file's order, those inside rows behind their row
 	Queries []Query    // of panels, variables and annotations, in the file's order
 
+	// Variables are the names that a query may refer to, in the file's order: of
+	// variables, of the inputs that an export asks for, and of those that Grafana
+	// bound when it repeated a panel.
+	Variables []string
+
 	doc *source.Document
 }
 
@@ -50,6 +55,13 @@ type Panel struct {
 	Library bool     // stands in Grafana's library; this is only its name
 	Pos     schema.Pos
 	TypePos schema.Pos // of Type; of the panel where it has none
+	Units   []Unit     // of its values, then of single fields
+}
+
+// A Unit is a unit id as a panel says it.
+type Unit struct {
+	ID  string
+	Pos schema.Pos
 }
 
 // A GridPos is a panel's rectangle in cells; a dashboard is 24 wide.

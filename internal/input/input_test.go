@@ -53,8 +53,14 @@ func dump(b *bytes.Buffer, file string, data []byte) {
 		var d *Dashboard
 		if d, findings = ParseDashboard(file, data); d != nil {
 			fmt.Fprintf(b, "%v: dashboard %q, uid %q\n", d.Pos, d.Title, d.UID)
+			if len(d.Variables) > 0 {
+				fmt.Fprintf(b, "\tvariables %s\n", strings.Join(d.Variables, ", "))
+			}
 			for _, p := range d.Panels {
 				fmt.Fprintf(b, "%v: panel %d %s %q, %s\n", p.Pos, p.ID, p.Type, p.Title, place(p))
+				for _, u := range p.Units {
+					fmt.Fprintf(b, "\t%v: unit %s\n", u.Pos, u.ID)
+				}
 			}
 			queries, at = d.Queries, d.At
 		}
