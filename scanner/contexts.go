@@ -170,28 +170,29 @@ type finder struct {
 }
 
 // contexts returns the ways in which a place is reached, as far as they matter to the
-// expressions in need; with fork, ways through branches before it are told apart. Where
-// there are too many, they are the first of them, and cut is true, or, without fork, one
-// that binds nothing.
-func (ev *evaluator) contexts(p place, need []ast.Expr, fork bool) (envs []*Env, cut bool) {
-	f := &finder{ev: ev, active: map[*function]bool{}, left: maxContexts, fork: fork}
-	saved := ev.steps
-	switch {
-	case ev.telling > 0:
-		f.left = maxContexts / 2
-	case fork:
-		f.left = maxDefining
-		ev.steps = maxDefining * 10
-	default:
-		ev.steps = maxSteps
-	}
-	if envs = f.place(p, need, 0); f.cut && !fork {
-		envs, f.cut = []*Env{{pkg: p.pkg}}, false // what holds whoever calls
-	}
+// expressions in need: no more than limit, and cut where there are more. Ways through
+// branches before the place are told apart, but not while a field is being told, which
+// would take too long.
+func (ev *evaluator) contexts(p place, need []ast.Expr, limit int) (envs []*Env, cut bool) {
+	f := &finder{ev: ev, active: map[*function]bool{}, left: limit, fork: ev.telling == 0}
 	if ev.telling < 2 {
-		ev.steps = saved
+		defer func(steps int) { ev.steps = steps }(ev.steps)
 	}
+	if ev.telling == 0 {
+		ev.steps = max(maxSteps, 10*limit)
+	}
+	envs = f.place(p, need, 0)
 	return envs, f.cut
+}
+
+// known returns the contexts of a place, or where there are too many one that binds
+// nothing: what holds in it holds whoever calls.
+func (ev *evaluator) known(p place, need []ast.Expr, limit int) []*Env {
+	envs, cut := ev.contexts(p, need, limit)
+	if cut {
+		return []*Env{{pkg: p.pkg}}
+	}
+	return envs
 }
 
 func (f *finder) place(p place, need []ast.Expr, level int) []*Env {
@@ -262,9 +263,6 @@ const maxBranches = 4
 func (ev *evaluator) branches(p place, free map[types.Object]bool, need []ast.Expr) []ast.Stmt {
 	changed := map[ast.Stmt]int{} // how often what a branch changes is named
 	for v := range free {
-		if !isString(v.Type()) {
-			continue
-		}
 		named := mentions(p.pkg.TypesInfo, need, v)
 		for s := range ev.changing(v, p) {
 			changed[s] += named

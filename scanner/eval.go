@@ -16,7 +16,7 @@ type evaluator struct {
 	ix       *index
 	funcs    map[string]func([]Value) Value
 	vars     map[string]Value
-	known    map[string]bool                  // functions that libraries understand: they change nothing that they are given
+	pure     map[string]bool                  // functions that libraries understand: they change nothing that they are given
 	steps    int                              // evaluations left for the current site
 	active   map[*types.Var]int               // variables being evaluated, against cycles
 	ends     map[ast.Node]bool                // what mayEnd told
@@ -30,22 +30,22 @@ type evaluator struct {
 }
 
 func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, vars: map[string]Value{}, known: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, frees: map[string]map[types.Object]bool{}}
+	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, frees: map[string]map[types.Object]bool{}}
 	ev.funcs = ev.standardFuncs()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
 			ev.funcs[name] = func(args []Value) Value { return f(ev, args) }
 		}
 		for name := range lib.Defines {
-			ev.known[name] = true
+			ev.pure[name] = true
 		}
 		for name := range lib.Uses {
-			ev.known[name] = true
+			ev.pure[name] = true
 		}
 		maps.Copy(ev.vars, lib.Vars)
 	}
 	for name := range ev.funcs {
-		ev.known[name] = true
+		ev.pure[name] = true
 	}
 	return ev
 }

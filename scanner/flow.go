@@ -927,7 +927,7 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 	name, obj := callee(info, call)
 	fn := f.ev.ix.funcs[obj]
 	switch {
-	case info.Types[call.Fun].IsType(), f.ev.known[name]:
+	case info.Types[call.Fun].IsType(), f.ev.pure[name]:
 		return in
 	case name == "" && isBuiltin(info, call):
 		if id := asIdent(call.Fun); i == 0 && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") {

@@ -174,7 +174,26 @@ func (ev *evaluator) returned(fn *function, r *ast.ReturnStmt, i int, env *Env) 
 	if v.Kind == Nil && !isList(v.Type) {
 		return nil
 	}
+	v.Absent = v.Absent || v.isZero() && ev.fails(r, i, env)
 	return []Value{v}
+}
+
+// fails reports whether a return statement has a false or an error beside result i.
+func (ev *evaluator) fails(r *ast.ReturnStmt, i int, env *Env) bool {
+	for j, e := range r.Results {
+		if j == i {
+			continue
+		}
+		v := ev.eval(e, env)
+		if v.Kind == Boolean && !v.Bool || v.Kind != Nil && isError(env.pkg.TypesInfo.TypeOf(e)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 func isList(t types.Type) bool {

@@ -190,13 +190,19 @@ func need(at *site) []ast.Expr {
 	return need
 }
 
-// each calls f in every context in which a site is reached; fork as for contexts.
-func (s *scan) each(at *site, need []ast.Expr, fork bool, f func(*Env)) {
+// each calls f in every context in which a site is reached. Where there are too many,
+// one that defines metrics is read in the first of them.
+func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
 	s.ev.steps = maxSteps
-	envs, cut := s.ev.contexts(at.place, need, fork)
-	if cut {
-		s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
-			Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxDefining)})
+	var envs []*Env
+	if defining {
+		var cut bool
+		if envs, cut = s.ev.contexts(at.place, need, maxDefining); cut {
+			s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
+				Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxDefining)})
+		}
+	} else {
+		envs = s.ev.known(at.place, need, maxContexts)
 	}
 	for _, env := range envs {
 		s.ev.steps = maxSteps
@@ -297,7 +303,7 @@ func (s *scan) escapes(l *Library) {
 	}
 	for _, at := range s.ix.sites {
 		name, obj := callee(at.pkg.TypesInfo, at.call)
-		if s.ix.funcs[obj] != nil || s.ev.known[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
+		if s.ix.funcs[obj] != nil || s.ev.pure[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
 			continue
 		}
 		for i, arg := range at.call.Args {

@@ -52,8 +52,8 @@ type Value struct {
 	// of a label.
 	Default bool
 
-	// Absent says that this is the zero value of an element that a map may not have.
-	// Conditions see it; names and label values are not made of it.
+	// Absent says that this is the zero value of an element that a map may not have, or
+	// stands beside an error. Conditions see it; names and label values are not made of it.
 	Absent bool
 }
 
@@ -107,14 +107,14 @@ func choice(alts []Value) Value {
 	return Value{Kind: Choice, Alts: flat, Type: flat[0].Type}
 }
 
-// same reports whether two values are surely equal.
+// same reports whether the same is known of two values.
 func (v Value) same(w Value) bool {
 	if v.Kind != w.Kind || v.Default != w.Default || v.Absent != w.Absent {
 		return false
 	}
 	switch v.Kind {
 	case String:
-		return v.Str == w.Str && !hasHole(v.Str)
+		return v.Str == w.Str
 	case Number:
 		return v.Num == w.Num
 	case Boolean:
@@ -207,6 +207,9 @@ func (v Value) symbolic() []string {
 			out = append(out, s)
 		}
 	})
+	if slices.Contains(out, Hole) { // which may be empty, too
+		out = slices.DeleteFunc(out, func(s string) bool { return s == "" })
+	}
 	return out
 }
 
@@ -244,6 +247,11 @@ func (v Value) isDefault() bool { return v.Default || slices.ContainsFunc(v.Alts
 // isKnown reports whether v is one value of a basic type, known completely.
 func (v Value) isKnown() bool {
 	return v.Kind == String && !hasHole(v.Str) || v.Kind == Number || v.Kind == Boolean
+}
+
+// isZero reports whether v is the zero value of its kind.
+func (v Value) isZero() bool {
+	return v.Kind == Nil || v.Kind == String && v.Str == "" || v.Kind == Number && v.Num == 0 || v.Kind == Boolean && !v.Bool
 }
 
 // isComposite reports whether v is surely not nil.

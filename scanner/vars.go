@@ -127,10 +127,7 @@ func (ev *evaluator) inContexts(w write, e ast.Expr, env *Env, whole bool) []Val
 	if e == nil {
 		return []Value{{}}
 	}
-	envs, _ := ev.contexts(w.place, []ast.Expr{e}, false)
-	if len(envs) > maxAlternatives {
-		envs = []*Env{{pkg: w.pkg}}
-	}
+	envs := ev.known(w.place, []ast.Expr{e}, maxAlternatives)
 	var vs []Value
 	for _, at := range envs {
 		at = at.deeper(env.depth + 2 - at.depth)
@@ -199,8 +196,7 @@ func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env) 
 				need = append(need, e)
 			}
 		}
-		envs, _ := ev.contexts(w.place, need, false)
-		for _, at := range envs {
+		for _, at := range ev.known(w.place, need, maxContexts) {
 			at = at.deeper(env.depth + 2 - at.depth)
 			part := ev.result(orBad(w.expr), w.result, at)
 			m.Elems = append(m.Elems, Elem{Key: &Elem{Expr: w.key, Env: at}, Value: &part, Optional: true})
