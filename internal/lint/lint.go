@@ -93,14 +93,18 @@ type Pass struct {
 	Input  *Input
 
 	run   *run
-	scope []config.Ignore // what accepts findings of this call
+	scope []config.Ignore // what accepts findings of this call; nil: what speaks of their places
 }
 
 // Report reports a finding. Check, and Severity where it is zero, are filled in.
 func (p *Pass) Report(f schema.Finding) {
 	f.Check = p.Check.Name
 	f.Severity = cmp.Or(f.Severity, p.Check.Severity, schema.Error)
-	p.run.report(f, p.scope)
+	scope := p.scope
+	if scope == nil {
+		scope = p.run.places[f.Pos]
+	}
+	p.run.report(f, scope)
 }
 
 // Reportf reports a finding with a hint, which may be empty.

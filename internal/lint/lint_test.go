@@ -13,6 +13,7 @@ import (
 
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input"
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
 	"golang.org/x/tools/txtar"
 )
@@ -248,4 +249,13 @@ func parseMetrics(t *testing.T, file, text string) []*schema.Metric {
 		metrics, directives = append(metrics, metric), nil
 	}
 	return metrics
+}
+
+// Grafana knows the units that hints offer.
+func TestCommonUnits(t *testing.T) {
+	for _, id := range commonUnits {
+		if !query.KnownUnit(id) {
+			t.Errorf("Grafana has no unit %q", id)
+		}
+	}
 }

@@ -21,10 +21,11 @@ type Query struct {
 	Tree parser.Expr // nil where it does not parse or is not PromQL
 	Err  error       // why it does not parse: a *query.SyntaxError
 
-	at func(pos schema.Pos, offset int) schema.Pos
+	vars variableSet // what it may refer to
+	at   func(pos schema.Pos, offset int) schema.Pos
 }
 
-// At returns where a byte of the expression stands.
+// At returns where a byte of the expressivars variableSets.
 func (q *Query) At(offset int) schema.Pos { return q.at(q.Pos, offset) }
 
 // parse fills in Tree and Err.
@@ -50,12 +51,12 @@ func handWritten(in *Input) []*Query {
 	var all []*Query
 	for _, d := range in.Dashboards {
 		for _, q := range d.Queries {
-			all = append(all, &Query{Query: q, at: d.At})
+			all = append(all, &Query{Query: q, vars: variableSet{"dashboard", d.Variables, true}, at: d.At})
 		}
 	}
 	for _, f := range in.Rules {
 		for _, q := range f.Queries {
-			all = append(all, &Query{Query: q, at: f.At})
+			all = append(all, &Query{Query: q, vars: aRule, at: f.At})
 		}
 	}
 	return all
@@ -63,33 +64,37 @@ func handWritten(in *Input) []*Query {
 
 func declared(cfg *config.Config) []*Query {
 	var all []*Query
-	add := func(expr string, pos schema.Pos, owner, datasource string, name bool) {
+	add := func(expr string, pos schema.Pos, owner, datasource string, name bool, vars variableSet) {
 		if expr == "" {
 			return // which package config has reported
 		}
 		q := input.Query{Expr: expr, Pos: pos, Owner: owner, Datasource: cmp.Or(datasource, "prometheus")}
-		all = append(all, &Query{Query: q, Own: true, Name: name, at: cfg.At})
+		all = append(all, &Query{Query: q, Own: true, Name: name, vars: vars, at: cfg.At})
 	}
+	board := variableSet{"dashboard", boardVariables(cfg.TargetLabels), true}
 	for _, d := range cfg.Dashboards {
 		for _, row := range d.Rows {
 			for _, p := range row.Panels {
 				owner := fmt.Sprintf("panel %q", p.Title)
 				for i, name := range p.Metrics {
-					add(name, p.MetricPos[i], owner, "", true)
+					add(name, p.MetricPos[i], owner, "", true, board)
 				}
 				for _, q := range p.Queries {
-					add(q.Expr, q.Pos, owner, q.Datasource, false)
+					add(q.Expr, q.Pos, owner, q.Datasource, false, board)
 				}
 			}
 		}
 	}
 	for _, g := range cfg.Alerts {
 		for _, u := range g.Rules {
-			add(u.Expr, u.ExprPos, ruleOwner(u.Alert, u.Record), "", false)
+			add(u.Expr, u.ExprPos, ruleOwner(u.Alert, u.Record), "", false, aRule)
 		}
 	}
 	return all
 }
+
+// aRule is where there are no variables.
+var aRule = variableSet{of: "rule"}
 
 func ruleOwner(alert, record string) string {
 	if alert != "" {
@@ -102,16 +107,16 @@ func ruleOwner(alert, record string) string {
 // declare.
 func (r *run) derived() []*Query {
 	var all []*Query
-	add := func(expr string, pos schema.Pos, owner, datasource string) {
+	add := func(expr string, pos schema.Pos, owner, datasource string, vars variableSet) {
 		if pos.File != "" && pos.File == r.cfg.File {
 			return
 		}
 		q := input.Query{Expr: expr, Pos: pos, Owner: owner, Datasource: cmp.Or(datasource, "prometheus")}
-		all = append(all, &Query{Query: q, Own: true, at: wholly})
+		all = append(all, &Query{Query: q, Own: true, vars: vars, at: wholly})
 	}
 	for _, g := range r.in.Groups {
 		for _, u := range g.Rules {
-			add(u.Expr, u.Pos, ruleOwner(u.Alert, u.Record), "")
+			add(u.Expr, u.Pos, ruleOwner(u.Alert, u.Record), "", aRule)
 		}
 	}
 	ofRule := map[schema.Pos]bool{}
@@ -127,7 +132,7 @@ func (r *run) derived() []*Query {
 					if !q.Pos.IsZero() && ofRule[q.Pos] {
 						continue // plots a rule's expression, which is a query already
 					}
-					add(q.Expr, cmp.Or(q.Pos, p.Pos, r.in.metricPos(&p)), fmt.Sprintf("panel %q", p.Title), q.Datasource)
+					add(q.Expr, cmp.Or(q.Pos, p.Pos, r.in.metricPos(&p)), fmt.Sprintf("panel %q", p.Title), q.Datasource, variableSet{})
 				}
 			}
 		}

@@ -101,9 +101,9 @@ func (r *run) place() {
 		r.at(d.Ignores, d.Pos)
 		for _, row := range d.Rows {
 			for _, p := range row.Panels {
-				positions := append([]schema.Pos{p.Pos, p.TypePos}, p.MetricPos...)
+				positions := append([]schema.Pos{p.Pos, p.TypePos, p.UnitPos}, p.MetricPos...)
 				for _, q := range p.Queries {
-					positions = append(positions, q.Pos)
+					positions = append(positions, q.Pos, q.UnitPos)
 				}
 				r.at(slices.Concat(p.Ignores, d.Ignores), positions...)
 			}

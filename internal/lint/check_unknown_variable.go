@@ -1,0 +1,178 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/dashgen/dashgen/internal/input/source"
+	"github.com/dashgen/dashgen/schema"
+)
+
+func init() {
+	register(&Check{
+		Name: "unknown-variable",
+		Doc: `A query refers to a variable that there is not.
+
+Grafana sends the text as it stands, so that {job="$jbo"} asks for a job of that very name:
+the panel stays empty and nothing says so. A dashboard has the variables of its
+templating.list; one that dashgen.yaml declares has $datasource and, as far as scraping adds
+such labels, $job and $instance. Both have Grafana's own, such as $__rate_interval. A rule has
+none, because Prometheus knows of none.
+
+Write the name that the hint offers, or define the variable. In a rule, write the value.`,
+		Query: unknownVariable,
+	})
+}
+
+// A variableSet says what variables a query may refer to.
+type variableSet struct {
+	of    string // dashboard or rule; empty: nobody wrote the query, and it is not looked at
+	names []string
+	own   bool // Grafana's own, too
+}
+
+func unknownVariable(p *Pass, q *Query) {
+	switch {
+	case q.vars.of == "":
+		return
+	case q.Datasource == "prometheus" && q.Tree == nil:
+		return // which check promql has reported
+	case q.Datasource == "loki" && strings.Contains(q.Expr, "{{"):
+		return // templates of LogQL have variables of their own
+	case q.Datasource != "prometheus" && q.Datasource != "loki":
+		return
+	case !q.vars.own && q.Own && !plainPromQL(q.Expr):
+		return // rules has reported that Prometheus refuses it
+	}
+	var seen []string
+	for _, v := range mentions(q) {
+		if slices.Contains(seen, v.name) || q.vars.has(v.name) {
+			continue
+		}
+		seen = append(seen, v.name)
+		known := slices.Clone(q.vars.names)
+		if q.vars.own {
+			known = append(known, grafanasOwn...)
+		}
+		f := schema.Finding{Pos: q.At(v.offset), Message: fmt.Sprintf("%s refers to the variable $%s, which its %s does not define", q.Owner, v.name, q.vars.of)}
+		near := source.Nearest(v.name, known)
+		switch {
+		case near != "":
+			f.Hint = fmt.Sprintf("did you mean %q?", "$"+near)
+		case !q.vars.own:
+			f.Message, f.Hint = fmt.Sprintf("%s refers to the variable $%s, and a rule has none", q.Owner, v.name), "write the value"
+		case strings.HasPrefix(v.name, "__"):
+			continue // one that a newer Grafana, or a plugin, may have
+		case len(q.vars.names) > 8:
+			f.Hint = "define it under templating.list"
+		case len(q.vars.names) > 0:
+			f.Hint = "there are $" + strings.Join(q.vars.names, ", $")
+		}
+		p.Report(f)
+	}
+}
+
+func plainPromQL(expr string) bool {
+	_, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
+	return err == nil
+}
+
+// has reports whether there is a variable of that name.
+func (s *variableSet) has(name string) bool {
+	return slices.Contains(s.names, name) || s.own && (slices.Contains(grafanasOwn, name) || strings.HasPrefix(name, "__auto_interval_"))
+}
+
+// grafanasOwn are the variables that every dashboard has.
+// Source: https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variables/#global-variables.
+var grafanasOwn = []string{
+	"__all_variables", "__dashboard", "__from", "__interval", "__interval_ms", "__name", "__org", "__range", "__range_ms", "__range_s",
+	"__rate_interval", "__rate_interval_ms", "__timeFilter", "__timezone", "__to", "__url_time_range", "__user", "timeFilter",
+}
+
+// reference matches a reference to a variable as Grafana does.
+// Source: grafana/grafana, public/app/features/variables/utils.ts, variableRegex.
+var reference = regexp.MustCompile(`\$(\w+)|\[\[(\w+)(?:\.[^:\]]+)?(?::\w+)?\]\]|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]+)?\}`)
+
+var onlyDigits = regexp.MustCompile(`^\d+$`)
+
+// A mention is a variable's name where an expression mentions it.
+type mention struct {
+	name   string
+	offset int
+}
+
+// mentions returns what an expression refers to, without what means something else to
+// PromQL: $1 and $name in the replacement of label_replace, and comments.
+func mentions(q *Query) []mention {
+	replacements := replacements(q.Tree)
+	var found []mention
+	for _, m := range reference.FindAllStringSubmatchIndex(q.Expr, -1) {
+		name := ""
+		for group := 2; group < len(m); group += 2 {
+			if m[group] >= 0 {
+				name = q.Expr[m[group]:m[group+1]]
+			}
+		}
+		inside := slices.ContainsFunc(replacements, func(r [2]int) bool { return r[0] <= m[0] && m[0] < r[1] })
+		if !inside && !onlyDigits.MatchString(name) && !commented(q.Expr, m[0]) {
+			found = append(found, mention{name, m[0]})
+		}
+	}
+	return found
+}
+
+// replacements returns where the third arguments of label_replace stand.
+func replacements(e parser.Expr) [][2]int {
+	var spans [][2]int
+	if e == nil {
+		return nil
+	}
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if c, ok := n.(*parser.Call); ok && c.Func.Name == "label_replace" && len(c.Args) > 2 {
+			at := c.Args[2].PositionRange()
+			spans = append(spans, [2]int{int(at.Start), int(at.End)})
+		}
+		return nil
+	})
+	return spans
+}
+
+// commented reports whether a byte of an expression stands in a comment.
+func commented(expr string, at int) bool {
+	var quote byte
+	for i := 0; i < at; i++ {
+		c := expr[i]
+		switch {
+		case quote != 0 && c == '\\' && quote != '`':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'' || c == '`':
+			quote = c
+		case c == '#':
+			end := strings.IndexByte(expr[i:], '\n')
+			if end < 0 || i+end >= at {
+				return true
+			}
+			i += end
+		}
+	}
+	return false
+}
+
+// boardVariables are those that a declared dashboard may have.
+func boardVariables(targetLabels []string) []string {
+	names := []string{"datasource", "prometheus_datasource", "loki_datasource"}
+	for _, label := range []string{"job", "instance"} {
+		if targetLabels == nil || slices.Contains(targetLabels, label) {
+			names = append(names, label)
+		}
+	}
+	return names
+}
