@@ -8,19 +8,31 @@
 // Data flows in one direction:
 //
 //	load     patterns -> type-checked packages, for each platform
-//	index    packages -> call sites, and what is written to variables and fields
-//	contexts a call site -> the ways in which it is reached: callers that bind
-//	         parameters, elements that bind loop variables ([Env])
+//	index    packages -> calls, and what is written to variables and fields (walk.go)
+//	contexts a place -> the ways in which it is reached: callers that bind parameters,
+//	         elements that bind loop variables, ways through branches ([Env])
 //	eval     an expression in a context -> a [Value]: a symbolic string, a list, …
-//	library  a call of a known function, in a context -> schema.Metric
+//	flow     a local variable at a place -> what it may hold there: the statements of
+//	         its function, run on values
+//	vars     a field or package variable -> everything that is written to it anywhere
+//	decode   a call of a library's function, in each context -> the library
+//	library  a [Call] -> a [Definition], or more about one
+//	metric   a Definition -> schema.Metric (said.go: whose call names it; unite.go: one of
+//	         several)
 //
-// The evaluator (eval.go, contexts.go, funcs.go) knows no library: it hands out
-// values, and where it meets a call that it cannot look into it hands out the call
-// itself. A library (lib_NAME.go, one file each) knows no evaluation: it asks a
-// [Call] for its arguments. A call is recognised by the full name of its callee as
-// the type checker says it, never by its spelling.
+// The evaluator knows no library: it hands out values, and where it meets a call that
+// it cannot look into it hands out the call itself. A library (lib_NAME.go, one file
+// each, with lib_NAME_PART.go where it is large) knows no evaluation: it asks a Call for
+// its arguments. A call is recognised by the full name of its callee as the type checker
+// says it, never by its spelling.
 //
-// The syntax is evaluated rather than go/ssa: what a reader sees is what is
-// followed, and what cannot be told can be pointed at. Every enumeration is bounded
-// (limits in contexts.go); what is cut off is a finding.
+// A Value says what may be, never less: alternatives, or Unknown. Two rules follow. A set
+// of label values is closed only where every call that may give one was seen (escape.go:
+// what goes out of sight leaves it open), and a metric is one only where its call can be
+// reached with what its callers say.
+//
+// The syntax is evaluated rather than go/ssa: what a reader sees is what is followed, and
+// what cannot be told can be pointed at. Every enumeration is bounded (limits in
+// contexts.go); what is cut off is a finding where it is a definition, and leaves values
+// open where it is a use.
 package scanner

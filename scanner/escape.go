@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 )
@@ -103,4 +104,53 @@ func (ev *evaluator) addInterfaces(scope *types.Scope) {
 			ev.unread[m.Name()] = append(ev.unread[m.Name()], i)
 		}
 	}
+}
+
+// escapes tells the libraries what is out of sight: arguments of functions that are not
+// read, fields of structs of other packages, methods that are used as values.
+func (s *scan) escapes(l *Library) {
+	if l.Shared == nil {
+		return
+	}
+	for _, at := range s.ix.sites {
+		name, obj := callee(at.pkg.TypesInfo, at.call)
+		if s.ix.funcs[obj] != nil || s.ev.pure[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
+			continue
+		}
+		for i, arg := range at.call.Args {
+			s.escape(l, at.place, arg, parameterType(at, i))
+		}
+	}
+	for _, obj := range sortedKeys(s.ix.writes) {
+		if s.ix.reads(obj) {
+			continue
+		}
+		for _, w := range s.ix.writes[obj] {
+			if w.expr != nil {
+				s.escape(l, w.place, w.expr, obj.Type())
+			}
+		}
+	}
+	for _, obj := range sortedKeys(s.ix.values) {
+		f, ok := obj.(*types.Func)
+		if !ok || l.Uses[f.FullName()] == nil {
+			continue
+		}
+		for _, at := range s.ix.values[obj] {
+			if sel, ok := at.parent.(*ast.SelectorExpr); ok {
+				s.escape(l, at.place, sel.X, nil)
+			}
+		}
+	}
+}
+
+// escape tells a library that what e is goes out of sight as a value of type to.
+func (s *scan) escape(l *Library, p place, e ast.Expr, to types.Type) {
+	if t := p.pkg.TypesInfo.TypeOf(e); t == nil || !l.Shared(t, to) {
+		return
+	}
+	s.each(&site{place: p, call: &ast.CallExpr{Fun: e}}, []ast.Expr{e}, false, func(env *Env) {
+		c := &Call{scan: s, site: &site{place: p}, env: env}
+		l.Escaped(c, s.ev.eval(e, env))
+	})
 }

@@ -44,11 +44,6 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	return ev.indirect(call, max(i, 0), env)
 }
 
-func isDeclared(obj types.Object) bool {
-	_, ok := obj.(*types.Func)
-	return ok
-}
-
 // opaque returns what stands for result i of a function that is not looked into.
 func (ev *evaluator) opaque(call *ast.CallExpr, name string, i int, env *Env) Value {
 	if i > 0 {
@@ -86,17 +81,6 @@ func (ev *evaluator) converted(call *ast.CallExpr, t types.Type, env *Env) Value
 	}
 	v.Type = t
 	return v
-}
-
-// callee returns the full name and the object of what a call calls; both are empty
-// where that is not one declared function.
-func callee(info *types.Info, e *ast.CallExpr) (string, types.Object) {
-	obj := calleeObject(info, e)
-	f, ok := obj.(*types.Func)
-	if !ok {
-		return "", obj
-	}
-	return f.FullName(), obj
 }
 
 // args evaluates the arguments of a call; the last one of f(x...) is spread where it
@@ -188,18 +172,6 @@ func (ev *evaluator) fails(r *ast.ReturnStmt, i int, env *Env) bool {
 		if v.Kind == Boolean && !v.Bool || v.Kind != Nil && isError(env.pkg.TypesInfo.TypeOf(e)) {
 			return true
 		}
-	}
-	return false
-}
-
-func isError(t types.Type) bool {
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
-}
-
-func isList(t types.Type) bool {
-	switch orInvalid(t).Underlying().(type) {
-	case *types.Slice, *types.Map, *types.Basic:
-		return true
 	}
 	return false
 }

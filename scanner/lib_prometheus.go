@@ -235,16 +235,6 @@ func objectives(c *Call, m *schema.Metric, opts Value) {
 	slices.SortFunc(m.Objectives, func(a, b schema.Objective) int { return cmpFloat(a.Quantile, b.Quantile) })
 }
 
-func cmpFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
 // newDesc decodes NewDesc(fqName, help, variableLabels, constLabels). Its type is
 // said by the MustNewConst* that sends it.
 func newDesc(c *Call) {

@@ -227,11 +227,3 @@ func (ev *evaluator) enumeration(t types.Type, otherwise Value) Value {
 	v.Type = t
 	return v
 }
-
-func isString(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsString != 0
-}

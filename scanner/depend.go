@@ -1,0 +1,95 @@
+package scanner
+
+import (
+	"encoding/binary"
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// This file tells which parameters and loop variables an expression depends on.
+
+// free returns the parameters and loop variables that the expressions depend on,
+// through the local variables that they name. Conditions count as far as they name
+// parameters of plain types: flags and modes.
+func (ev *evaluator) free(p place, need []ast.Expr) map[types.Object]bool {
+	key := string(binary.AppendVarint(nil, int64(p.pos)))
+	for _, e := range need {
+		key = string(binary.AppendVarint(binary.AppendVarint([]byte(key), int64(e.Pos())), int64(e.End())))
+	}
+	if known, ok := ev.frees[key]; ok {
+		return known
+	}
+	f := &dependencies{ev: ev, info: p.pkg.TypesInfo, free: map[types.Object]bool{}}
+	defer func() { ev.frees[key] = f.free }()
+	for _, e := range need {
+		f.visit(e, false)
+	}
+	f.guards(p.pos)
+	return f.free
+}
+
+type dependencies struct {
+	ev   *evaluator
+	info *types.Info
+	free map[types.Object]bool
+}
+
+func (d *dependencies) visit(e ast.Node, condition bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		v, ok := d.info.Uses[id].(*types.Var)
+		if !ok || !isLocal(v) || d.free[v] || condition && !isBasic(v.Type()) {
+			return true
+		}
+		d.free[v] = true
+		if over := d.ev.ix.ranges[v]; over != nil && !condition {
+			d.visit(over, false)
+		}
+		for _, t := range d.ev.ix.touches[v] {
+			if t.from != nil {
+				d.visit(t.from, false)
+			}
+			if v.Type() != nil && !condition {
+				d.guards(t.pos)
+			}
+		}
+		return true
+	})
+}
+
+// guards visits the conditions that decide whether pos is reached.
+func (d *dependencies) guards(pos token.Pos) {
+	fn := d.ev.ix.functionAt(pos)
+	if fn == nil || fn.pkg.TypesInfo != d.info {
+		return
+	}
+	for _, n := range around(place{pkg: fn.pkg, fn: fn, pos: pos}) {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			d.visit(n.Cond, true)
+		case *ast.SwitchStmt:
+			d.switched(n)
+		case *ast.BlockStmt:
+			for _, s := range n.List {
+				if s, ok := s.(*ast.IfStmt); ok && s.End() < pos && d.ev.mayEnd(s) {
+					d.visit(s.Cond, true)
+				}
+			}
+		}
+	}
+}
+
+func (d *dependencies) switched(n *ast.SwitchStmt) {
+	if n.Tag != nil {
+		d.visit(n.Tag, true)
+	}
+	for _, c := range n.Body.List {
+		for _, e := range c.(*ast.CaseClause).List {
+			d.visit(e, true)
+		}
+	}
+}

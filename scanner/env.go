@@ -1,0 +1,140 @@
+package scanner
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// This file holds contexts: what variables mean in one way of reaching a place.
+
+// An Env says what the parameters and loop variables of one function mean, in one
+// way of reaching it.
+type Env struct {
+	pkg   *packages.Package
+	scope *scope
+	depth int // how far evaluation is from where it began
+}
+
+// A scope binds variables.
+type scope struct {
+	bind    map[types.Object]Elem
+	only    ast.Node // the bindings hold in this node alone, and are final; nil: what the variables are at first
+	outer   *scope   // what is bound around it: outer loops, or a closure's function
+	loop    bool     // within a function: binds loop variables, or assumes
+	assumed ast.Stmt // a branch that is taken through arm; nil: past it
+	arm     ast.Node
+	fn      *function // whose parameters are bound
+	caller  *site     // the call that bound them; nil: not bound
+	from    *Env      // the context of that call
+}
+
+// lookup returns what obj is bound to where it is named at pos. final reports whether
+// it is that there; else it is what the variable is at first.
+func (env *Env) lookup(obj types.Object, pos token.Pos) (e Elem, bound, final bool) {
+	for s := env.scope; s != nil; s = s.outer {
+		if b, ok := s.bind[obj]; ok && (s.only == nil || contains(s.only, pos)) {
+			return b, true, s.only != nil
+		}
+	}
+	return Elem{}, false, false
+}
+
+// through reports whether it is assumed which way is taken through a branch, and
+// whether it is arm.
+func (env *Env) through(branch ast.Stmt, arm ast.Node) (taken, assumed bool) {
+	for s := env.scope; s != nil; s = s.outer {
+		if s.assumed == branch {
+			return s.arm == arm, true
+		}
+	}
+	return false, false
+}
+
+// with returns env with obj bound as well; only may be nil.
+func (env *Env) with(obj types.Object, e Elem, only ast.Node) *Env {
+	s := &scope{bind: map[types.Object]Elem{obj: e}, only: only, outer: env.scope, loop: true}
+	if env.scope != nil {
+		s.fn, s.caller, s.from = env.scope.fn, env.scope.caller, env.scope.from
+	}
+	return &Env{pkg: env.pkg, scope: s, depth: env.depth}
+}
+
+// deeper returns a context that is env, n levels further from where evaluation began.
+func (env *Env) deeper(n int) *Env {
+	return &Env{pkg: env.pkg, scope: env.scope, depth: env.depth + n}
+}
+
+// same reports whether two contexts bind the same.
+func (env *Env) same(other *Env) bool {
+	return env == other || env != nil && other != nil && env.pkg == other.pkg && env.scope == other.scope
+}
+
+// caller returns the call that led to env and its context, or nil.
+func (env *Env) caller() (*site, *Env) {
+	if env == nil || env.scope == nil {
+		return nil, nil
+	}
+	return env.scope.caller, env.scope.from
+}
+
+// calls returns how many of the calls that led to env are of fn.
+func (env *Env) calls(fn *function) int {
+	n := 0
+	for env != nil && env.scope != nil && env.scope.caller != nil {
+		if env.scope.fn == fn {
+			n++
+		}
+		env = env.scope.from
+	}
+	return n
+}
+
+// compatible reports whether the two may be the same way of reaching a place: the
+// calls that led to one are the last of those that led to the other.
+func (env *Env) compatible(other *Env) bool {
+	if !env.iteration(other) {
+		return false
+	}
+	for {
+		s, from := env.caller()
+		t, otherFrom := other.caller()
+		if s == nil || t == nil {
+			return true
+		}
+		if s.call != t.call {
+			return false
+		}
+		env, other = from, otherFrom
+		if !env.iteration(other) {
+			return false
+		}
+	}
+}
+
+// iteration reports whether the two may be the same iteration of the loops around a
+// place.
+func (env *Env) iteration(other *Env) bool {
+	theirs := other.loopVariables()
+	for obj, e := range env.loopVariables() {
+		if f, ok := theirs[obj]; ok && (e.Expr != f.Expr || e.Expr == nil && !e.same(f)) {
+			return false
+		}
+	}
+	return true
+}
+
+// loopVariables returns what is bound within the function.
+func (env *Env) loopVariables() map[types.Object]Elem {
+	vars := map[types.Object]Elem{}
+	for s := env.scope; s != nil && s.loop; s = s.outer {
+		for obj, e := range s.bind {
+			if _, inner := vars[obj]; !inner {
+				vars[obj] = e
+			}
+		}
+	}
+	return vars
+}

@@ -1,0 +1,177 @@
+package scanner
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// This file runs what calls do to the variable of a flow, and tells which never return.
+
+// effects applies what the calls in n do to what they are given.
+func (f *flow) effects(n ast.Node, in state) state {
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false // closures run later
+		case *ast.CallExpr:
+			if sel := methodOn(f.env.pkg.TypesInfo, n); sel != nil {
+				in = f.given(n, receiver, sel.X, in)
+			}
+			for i, arg := range n.Args {
+				in = f.given(n, i, arg, in)
+			}
+		}
+		return true
+	})
+	return in
+}
+
+// given applies what a call does to the variable, or its address, as argument i.
+func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
+	info := f.env.pkg.TypesInfo
+	arg = ast.Unparen(arg)
+	u, address := arg.(*ast.UnaryExpr)
+	if address = address && u.Op == token.AND; address {
+		arg = u.X
+	}
+	address = address || i == receiver
+	root, path := target(info, arg)
+	if root == nil || !f.names[root] || !address && (len(path) > 0 || !isReference(root.Type())) {
+		return in
+	}
+	unknown := func(Value) Value { return Value{} }
+	name, obj := callee(info, call)
+	fn := f.ev.ix.funcs[obj]
+	switch {
+	case info.Types[call.Fun].IsType(), f.ev.pure[name]:
+		return in
+	case name == "" && isBuiltin(info, call):
+		if id := asIdent(call.Fun); i == 0 && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") {
+			return f.set(arg, in, unknown)
+		}
+		return in
+	case len(path) == 0 && fn != nil && fn.body != nil:
+		return f.through(fn, f.env, call, i, in)
+	case len(path) == 0 && !isDeclared(obj):
+		return f.throughAny(call, i, in)
+	case i == receiver:
+		return in // its own methods
+	case address:
+		return f.set(arg, in, unknown)
+	}
+	var out state
+	for _, v := range in {
+		if f.ev.mayChange(v, name) {
+			v = Value{}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// mayChange reports whether a function that is not read, given v, may change it: maps,
+// structs of other packages, and lists that are sorted.
+func (ev *evaluator) mayChange(v Value, callee string) bool {
+	switch v.Kind {
+	case Map:
+		return true
+	case Struct:
+		n, ok := deref(v.Type).(*types.Named)
+		return !ok || !ev.ix.reads(n.Obj())
+	case List:
+		return strings.HasPrefix(callee, "sort.") || strings.HasPrefix(callee, "slices.")
+	}
+	return false
+}
+
+// throughAny is through for the call of a value: of each function that it may be.
+func (f *flow) throughAny(call *ast.CallExpr, i int, in state) state {
+	var out state
+	f.ev.eval(call.Fun, f.env).each(func(fun Value) {
+		if fun.Kind == Func && fun.Fn != nil {
+			out = f.join(out, f.through(fun.Fn, fun.Env, call, i, in))
+		} else if fun.Kind != Nil {
+			out = f.join(out, state{{}})
+		}
+	})
+	return out
+}
+
+// through runs the function that a call calls for the sake of its parameter i, to which
+// the variable is given.
+func (f *flow) through(fn *function, lexical *Env, call *ast.CallExpr, i int, in state) state {
+	s := &site{place: place{pkg: f.env.pkg, pos: call.Pos()}, call: call}
+	for p, index := range fn.params {
+		v, ok := p.(*types.Var)
+		if index != i || !ok || variadic(fn, i) || len(f.ev.ix.touches[v]) == 0 {
+			continue
+		}
+		if f.env.depth > maxDepth || f.ev.active[v] > maxActive {
+			f.ev.cuts++
+			return state{{}}
+		}
+		f.ev.active[v]++
+		defer func() { f.ev.active[v]-- }()
+		env := f.ev.bindCall(fn, s, arguments(s, fn), f.env.deeper(1), lexical)
+		inner := &flow{ev: f.ev, env: env, v: v, names: map[*types.Var]bool{v: true}}
+		return f.join(inner.block(fn.body.List, in), inner.out)
+	}
+	return in
+}
+
+// mayEnd reports whether a statement holds one that leaves the statements around it.
+func (ev *evaluator) mayEnd(n ast.Node) bool {
+	if ends, ok := ev.ends[n]; ok {
+		return ends
+	}
+	ends := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt, *ast.BranchStmt:
+			ends = true
+		case *ast.ExprStmt:
+			_, ok := n.X.(*ast.CallExpr)
+			ends = ends || ok && isExit(n)
+		}
+		return !ends
+	})
+	ev.ends[n] = ends
+	return ends
+}
+
+// isExit reports whether a statement looks like a call that does not return.
+func isExit(s *ast.ExprStmt) bool {
+	call, ok := s.X.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	switch fun := call.Fun.(type) {
+	case *ast.Ident:
+		return fun.Name == "panic"
+	case *ast.SelectorExpr:
+		return fun.Sel.Name == "Exit" || strings.HasPrefix(fun.Sel.Name, "Fatal") || strings.HasPrefix(fun.Sel.Name, "Panic")
+	}
+	return false
+}
+
+var exits = map[string]bool{
+	"os.Exit": true, "log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true, "log.Panic": true, "log.Panicf": true, "log.Panicln": true,
+	"runtime.Goexit": true,
+}
+
+// endsProgram reports whether a statement is a call that does not return.
+func (ev *evaluator) endsProgram(s *ast.ExprStmt, info *types.Info) bool {
+	if !isExit(s) {
+		return false
+	}
+	call := s.X.(*ast.CallExpr)
+	if isBuiltin(info, call) {
+		return true
+	}
+	name, _ := callee(info, call)
+	return exits[name]
+}

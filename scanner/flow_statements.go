@@ -1,0 +1,328 @@
+package scanner
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// This file runs the statements that branch and repeat.
+
+func (f *flow) optional(s ast.Stmt, in state) state {
+	if s == nil {
+		return in
+	}
+	return f.stmt(s, in)
+}
+
+func (f *flow) branch(s *ast.BranchStmt, in state) state {
+	if s.Tok == token.FALLTHROUGH {
+		f.fall = in
+		return nil
+	}
+	for _, j := range slices.Backward(f.jumps) {
+		if s.Tok == token.CONTINUE && !j.loop {
+			continue
+		}
+		if s.Tok == token.CONTINUE {
+			j.next = f.join(j.next, in)
+		} else {
+			j.out = f.join(j.out, in)
+		}
+		if s.Label == nil {
+			break
+		}
+	}
+	return nil
+}
+
+// within runs body with a new target for break and continue.
+func (f *flow) within(loop bool, body func(*jump) state) state {
+	j := &jump{loop: loop}
+	f.jumps = append(f.jumps, j)
+	out := body(j)
+	f.jumps = f.jumps[:len(f.jumps)-1]
+	return f.join(out, j.out)
+}
+
+func (f *flow) ifStmt(s *ast.IfStmt, in state) state {
+	if in = f.optional(s.Init, in); f.done {
+		return in
+	}
+	if in = f.simple(s.Cond, in); f.done {
+		return in
+	}
+	yes, no := f.split(s.Cond, in, func(env *Env) Value { return f.ev.eval(s.Cond, env) })
+	yes, no = f.assumed(s, s.Body, yes, no)
+	if yes = f.block(s.Body.List, f.entered(s.Body, yes)); f.done {
+		return yes
+	}
+	if s.Else != nil {
+		no = f.stmt(s.Else, no)
+	}
+	return f.join(yes, no)
+}
+
+// entered marks that the place asked for, in n, is not reached where in is empty.
+func (f *flow) entered(n ast.Node, in state) state {
+	f.done = f.done || len(in) == 0 && contains(n, f.stop)
+	return in
+}
+
+// split divides a state into what makes a condition true and what makes it false; what
+// does not decide it is in both.
+func (f *flow) split(cond ast.Node, in state, eval func(*Env) Value) (yes, no state) {
+	told := f.v == nil || !f.mentions(cond)
+	var b Value
+	for i, v := range in {
+		if i == 0 || !told {
+			b = f.ev.condition(func() Value { return eval(f.holding(v, cond)) })
+		}
+		if b.Kind != Boolean || b.Default || b.Bool {
+			yes = append(yes, v)
+		}
+		if b.Kind != Boolean || b.Default || !b.Bool {
+			no = append(no, v)
+		}
+	}
+	return yes, no
+}
+
+// assumed narrows the ways through a branch to the one that is assumed.
+func (f *flow) assumed(branch ast.Stmt, arm ast.Node, yes, no state) (state, state) {
+	taken, ok := f.env.through(branch, arm)
+	switch {
+	case !ok || len(yes) == 0 || len(no) == 0:
+		return yes, no
+	case taken:
+		return yes, nil
+	}
+	return nil, no
+}
+
+// maxCondition bounds the work for one condition: most say nothing about metrics.
+const maxCondition = 200
+
+// condition evaluates a condition with a budget of its own.
+func (ev *evaluator) condition(eval func() Value) Value {
+	saved := ev.steps
+	ev.steps = min(saved, maxCondition)
+	given := ev.steps
+	ev.deciding++
+	b := eval()
+	ev.deciding--
+	ev.steps = saved - (given - max(ev.steps, 0))
+	return b
+}
+
+// holding returns the context in which the variable is v within n.
+func (f *flow) holding(v Value, n ast.Node) *Env {
+	if f.v == nil || n == nil || !f.mentions(n) {
+		return f.env
+	}
+	env := f.env
+	for name := range f.names {
+		env = env.with(name, Elem{Value: &v}, n)
+	}
+	return env
+}
+
+func (f *flow) mentions(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			v, _ := f.env.pkg.TypesInfo.Uses[id].(*types.Var)
+			found = found || v != nil && f.names[v]
+		}
+		return !found
+	})
+	return found
+}
+
+func (f *flow) switchStmt(s *ast.SwitchStmt, in state) state {
+	if in = f.optional(s.Init, in); f.done {
+		return in
+	}
+	if s.Tag != nil {
+		if in = f.simple(s.Tag, in); f.done {
+			return in
+		}
+	}
+	return f.within(false, func(*jump) state {
+		entries, left := f.entries(s, in)
+		var out state
+		for _, c := range s.Body.List {
+			if f.done {
+				return nil
+			}
+			c := c.(*ast.CaseClause)
+			if c.List == nil {
+				entries[c], left = left, nil
+			}
+			entry := f.join(entries[c], f.fall)
+			f.fall = nil
+			out = f.join(out, f.block(c.Body, f.entered(c, entry)))
+		}
+		return f.join(out, left)
+	})
+}
+
+// entries returns the states in which a switch enters each of its cases, and what no
+// case takes.
+func (f *flow) entries(s *ast.SwitchStmt, in state) (map[*ast.CaseClause]state, state) {
+	entries := map[*ast.CaseClause]state{}
+	for _, c := range s.Body.List {
+		c := c.(*ast.CaseClause)
+		for _, e := range c.List {
+			if f.simple(e, in); f.done {
+				return entries, in
+			}
+		}
+		if c.List != nil {
+			yes, no := f.split(c, in, func(env *Env) Value { return f.ev.selects(s.Tag, c.List, env) })
+			entries[c], in = f.assumed(s, c, yes, no)
+		}
+	}
+	return entries, in
+}
+
+// selects reports, as a Boolean, whether a switch over tag chooses the clause with
+// these expressions.
+func (ev *evaluator) selects(tag ast.Expr, list []ast.Expr, env *Env) Value {
+	all := Value{Kind: Boolean}
+	for _, e := range list {
+		b := ev.eval(e, env)
+		if tag != nil {
+			b = compare(token.EQL, ev.eval(tag, env), b)
+		}
+		switch {
+		case b.Kind == Boolean && !b.Default && b.Bool:
+			return b
+		case b.Kind != Boolean || b.Default:
+			all = Value{}
+		}
+	}
+	return all
+}
+
+// clauses runs each clause of a type switch or select.
+func (f *flow) clauses(body *ast.BlockStmt, in state, mayPass bool) state {
+	if f.done {
+		return in
+	}
+	return f.within(false, func(*jump) state {
+		var out state
+		for _, c := range body.List {
+			at := in
+			list := []ast.Stmt(nil)
+			switch c := c.(type) {
+			case *ast.CaseClause:
+				list = c.Body
+				mayPass = mayPass && c.List != nil
+			case *ast.CommClause:
+				list = c.Body
+				at = f.optional(c.Comm, at)
+			}
+			if !f.done {
+				at = f.block(list, at)
+			}
+			if f.done {
+				return at
+			}
+			out = f.join(out, at)
+		}
+		if mayPass {
+			out = f.join(out, in)
+		}
+		return out
+	})
+}
+
+func (f *flow) forStmt(s *ast.ForStmt, in state) state {
+	if in = f.optional(s.Init, in); f.done {
+		return in
+	}
+	body := func(in state) state {
+		if s.Cond != nil {
+			if in = f.simple(s.Cond, in); f.done {
+				return in
+			}
+		}
+		return f.block(s.Body.List, in)
+	}
+	post := func(in state) state { return f.optional(s.Post, in) }
+	return f.loop(s, in, s.Cond == nil, body, post)
+}
+
+func (f *flow) rangeStmt(s *ast.RangeStmt, in state) state {
+	if in = f.simple(s.X, in); f.done {
+		return in
+	}
+	l, _ := asLoop(f.env.pkg.TypesInfo, s)
+	if (f.v != nil || f.returned != nil) && !contains(s, f.stop) {
+		if envs, ok := f.ev.iterations(l, f.env); ok && len(envs) <= maxAlternatives {
+			return f.unroll(s, envs, in)
+		}
+	}
+	body := func(in state) state {
+		for _, obj := range []types.Object{l.key, l.value} {
+			if v, ok := obj.(*types.Var); ok && f.names[v] {
+				if e, bound, _ := f.env.lookup(v, s.Body.Pos()); bound {
+					in = state{f.ev.elem(e)}
+				} else {
+					in = state{{}}
+				}
+			}
+		}
+		return f.block(s.Body.List, in)
+	}
+	return f.loop(s, in, false, body, func(in state) state { return in })
+}
+
+// unroll runs a loop's body in the context of each of its iterations.
+func (f *flow) unroll(s *ast.RangeStmt, envs []*Env, in state) state {
+	outer := f.env
+	defer func() { f.env = outer }()
+	return f.within(true, func(j *jump) state {
+		for _, env := range envs {
+			f.env = env
+			in = f.join(f.block(s.Body.List, in), j.next)
+			j.next = nil
+		}
+		return in
+	})
+}
+
+// loop runs a loop's body until nothing new comes out of it.
+func (f *flow) loop(s ast.Stmt, in state, endless bool, body, post func(state) state) state {
+	stop, out := f.stop, f.out
+	f.stop = token.NoPos
+	entry := in
+	for i := 0; ; i++ {
+		var next state
+		f.within(true, func(j *jump) state {
+			next = post(f.join(body(entry), j.next))
+			return nil
+		})
+		next = f.join(entry, next)
+		if slices.EqualFunc(next, entry, Value.same) {
+			break
+		}
+		if entry = next; i == maxActive {
+			entry = state{{}}
+			break
+		}
+	}
+	f.stop, f.out = stop, out
+	return f.within(true, func(j *jump) state {
+		last := body(entry)
+		if f.done {
+			return last
+		}
+		if last = post(f.join(last, j.next)); f.done || endless {
+			return nil
+		}
+		return entry
+	})
+}

@@ -1,0 +1,381 @@
+package scanner
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// This file visits the syntax once and fills the index.
+
+// A walker visits one file and keeps what is around the node it is at.
+type walker struct {
+	ix    *index
+	pkg   *packages.Package
+	info  *types.Info
+	stack []ast.Node
+	fn    *function
+}
+
+func (w *walker) walk(root ast.Node) {
+	ast.Inspect(root, func(n ast.Node) bool {
+		if n == nil {
+			top := w.stack[len(w.stack)-1]
+			w.stack = w.stack[:len(w.stack)-1]
+			if w.fn != nil && w.fn.node == top {
+				w.fn = w.fn.outer
+			}
+			return false
+		}
+		w.enter(n)
+		w.stack = append(w.stack, n)
+		return true
+	})
+}
+
+func (w *walker) here(n ast.Node) place { return place{pkg: w.pkg, fn: w.fn, pos: n.Pos()} }
+
+func (w *walker) enter(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		w.function(&function{obj: w.info.Defs[n.Name], node: n, typ: n.Type, recv: n.Recv, body: n.Body})
+	case *ast.FuncLit:
+		f := &function{node: n, typ: n.Type, body: n.Body}
+		if s := w.calls(n); s != nil {
+			f.called = s
+		} else if obj := w.holder(n).obj; obj != nil && w.assignedHere() && isFunc(obj.Type()) {
+			f.obj = obj
+		}
+		w.function(f)
+	case *ast.CallExpr:
+		w.call(n)
+	case *ast.AssignStmt:
+		w.assign(n)
+	case *ast.ValueSpec:
+		w.spec(n)
+	case *ast.RangeStmt, *ast.ForStmt:
+		if l, ok := asLoop(w.info, n); ok {
+			for _, v := range []types.Object{l.key, l.value} {
+				if v != nil {
+					w.ix.ranges[v] = l.over
+				}
+			}
+		}
+	case *ast.IncDecStmt:
+		w.write(n.X, n, nil, -1)
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			w.address(n)
+		}
+	case *ast.CompositeLit:
+		w.literal(n)
+	case *ast.Ident:
+		w.named(n)
+	}
+}
+
+func (w *walker) function(f *function) {
+	f.pkg, f.outer = w.pkg, w.fn
+	f.index(w.info)
+	w.ix.all = append(w.ix.all, f)
+	if f.obj != nil {
+		w.ix.funcs[f.obj] = f
+	}
+	w.fn = f
+}
+
+// receiver is the parameter index of a method's receiver.
+const receiver = -1
+
+func (f *function) index(info *types.Info) {
+	f.params = map[types.Object]int{}
+	eachName(info, f.recv, func(obj types.Object, _ int) { f.params[obj] = receiver })
+	eachName(info, f.typ.Params, func(obj types.Object, i int) { f.params[obj] = i })
+	eachName(info, f.typ.Results, func(obj types.Object, _ int) { f.results = append(f.results, obj) })
+}
+
+// eachName calls f for each named field of a list with its index among all.
+func eachName(info *types.Info, fields *ast.FieldList, f func(obj types.Object, index int)) {
+	if fields == nil {
+		return
+	}
+	i := 0
+	for _, field := range fields.List {
+		for _, name := range field.Names {
+			if obj := info.Defs[name]; obj != nil {
+				f(obj, i)
+			}
+			i++
+		}
+		if len(field.Names) == 0 {
+			i++
+		}
+	}
+}
+
+func (w *walker) call(n *ast.CallExpr) {
+	s := &site{place: w.here(n), call: n, holder: w.holder(n)}
+	w.ix.sites = append(w.ix.sites, s)
+	if obj := calleeObject(w.info, n); obj != nil {
+		w.ix.callers[obj] = append(w.ix.callers[obj], s)
+	}
+	if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "new" && len(n.Args) == 1 {
+		w.declared(w.holder(n).obj, w.info.TypeOf(n.Args[0]))
+	}
+	if tv := w.info.Types[n.Fun]; tv.IsType() && len(n.Args) == 1 && isString(tv.Type) && w.info.Types[n.Args[0]].Value == nil {
+		if t := w.info.TypeOf(n.Args[0]); t != nil && !types.Identical(t, tv.Type) {
+			w.ix.made[types.Unalias(tv.Type)] = true
+		}
+	}
+	if sel := methodOn(w.info, n); sel != nil {
+		if v := local(w.info, sel.X); v != nil && isStruct(v.Type()) {
+			w.touch(v, n.Pos(), n)
+		}
+	}
+	for _, arg := range n.Args { // what a function is given, it may change
+		if t := w.info.TypeOf(arg); t != nil && isStruct(deref(t)) && deref(t) != t {
+			w.ix.handed = append(w.ix.handed, handed{t, calleeObject(w.info, n)})
+		}
+		if obj := local(w.info, arg); obj != nil && isReference(obj.Type()) {
+			w.touch(obj, arg.Pos(), n)
+		}
+	}
+}
+
+// calls returns the call of the function literal that is about to be entered, where
+// it is called as it stands.
+func (w *walker) calls(lit *ast.FuncLit) *site {
+	for i := len(w.stack) - 1; i >= 0; i-- {
+		switch n := w.stack[i].(type) {
+		case *ast.ParenExpr:
+			continue
+		case *ast.CallExpr:
+			if ast.Unparen(n.Fun) == lit {
+				return &site{place: w.here(n), call: n}
+			}
+		}
+		break
+	}
+	return nil
+}
+
+// named records that a function is named without being called: anybody may call it.
+func (w *walker) named(id *ast.Ident) {
+	obj := origin(w.info.Uses[id])
+	if obj == nil || obj.Type() == nil {
+		return
+	}
+	if isFunc(obj.Type()) && !w.calledHere(id) {
+		w.ix.values[obj] = append(w.ix.values[obj], mention{w.here(id), w.stack[len(w.stack)-1]})
+	}
+}
+
+// calledHere reports whether the identifier about to be entered is what a call calls,
+// or what an assignment assigns to.
+func (w *walker) calledHere(id *ast.Ident) bool {
+	var child ast.Node = id
+	for i := len(w.stack) - 1; i >= 0; i-- {
+		switch n := w.stack[i].(type) {
+		case *ast.SelectorExpr:
+			if s := w.info.Selections[n]; s != nil && s.Kind() == types.MethodExpr {
+				return false
+			}
+		case *ast.ParenExpr, *ast.IndexExpr, *ast.IndexListExpr:
+		case *ast.CallExpr:
+			return n.Fun == child
+		case *ast.AssignStmt:
+			return slices.Contains(n.Lhs, child.(ast.Expr))
+		case *ast.KeyValueExpr:
+			return n.Key == child
+		default:
+			return false
+		}
+		child = w.stack[i]
+	}
+	return false
+}
+
+func (w *walker) touch(v types.Object, pos token.Pos, from ast.Expr) {
+	w.ix.touches[v] = append(w.ix.touches[v], touch{pos: pos, from: from})
+}
+
+func (w *walker) assign(n *ast.AssignStmt) {
+	for i, l := range n.Lhs {
+		switch {
+		case n.Tok != token.ASSIGN && n.Tok != token.DEFINE:
+			w.write(l, n, nil, -1)
+		case len(n.Lhs) == len(n.Rhs):
+			w.write(l, n, n.Rhs[i], -1)
+		case len(n.Rhs) == 1:
+			w.write(l, n, n.Rhs[0], i)
+		}
+	}
+	for _, r := range n.Rhs { // p := v makes p another name of what v refers to
+		if v := local(w.info, r); v != nil && isReference(v.Type()) {
+			w.touch(v, r.Pos(), nil)
+		}
+	}
+}
+
+func (w *walker) spec(n *ast.ValueSpec) {
+	for i, name := range n.Names {
+		switch {
+		case len(n.Values) == 0 && n.Type != nil:
+			w.declared(w.info.Defs[name], w.info.TypeOf(n.Type))
+			if v, ok := w.info.Defs[name].(*types.Var); ok {
+				w.touch(v, name.Pos(), nil)
+			}
+		case len(n.Values) == len(n.Names):
+			w.write(name, n, n.Values[i], -1)
+		case len(n.Values) == 1:
+			w.write(name, n, n.Values[0], i)
+		}
+	}
+}
+
+// address records that the address of a variable, or of a part of it, is taken: it may
+// be written through, as flag.StringVar does.
+func (w *walker) address(n *ast.UnaryExpr) {
+	root, path := target(w.info, n.X)
+	switch {
+	case root == nil:
+	case isLocal(root):
+		call, _ := w.stack[len(w.stack)-1].(*ast.CallExpr)
+		w.touch(root, n.Pos(), exprOrNil(call))
+	case len(path) > 0:
+		w.inside(root, append(path, n), n, nil)
+	case !isStruct(root.Type()):
+		w.record(root, write{place: w.here(n)})
+	}
+}
+
+func exprOrNil(call *ast.CallExpr) ast.Expr {
+	if call == nil {
+		return nil
+	}
+	return call
+}
+
+// write records what statement n writes to lhs.
+func (w *walker) write(lhs ast.Expr, n ast.Node, rhs ast.Expr, result int) {
+	root, path := target(w.info, lhs)
+	if root != nil && isLocal(root) {
+		w.ix.touches[root] = append(w.ix.touches[root], touch{pos: n.Pos(), from: rhs, write: true})
+		for _, e := range path {
+			if i, ok := e.(*ast.IndexExpr); ok {
+				w.touch(root, n.Pos(), i.Index)
+			}
+		}
+	}
+	wr := write{place: w.here(n), expr: rhs, result: result, base: root, cond: w.conditional()}
+	if len(path) == 0 {
+		w.record(root, wr)
+		return
+	}
+	switch e := path[len(path)-1].(type) {
+	case *ast.SelectorExpr:
+		w.record(fieldOf(w.info, e), wr)
+	case *ast.IndexExpr:
+		within := path[:len(path)-1]
+		of := w.holds(root, within)
+		if of != nil && !isLocal(of) {
+			wr.key = e.Index
+			w.ix.elements[of] = append(w.ix.elements[of], wr)
+		}
+		if path = within; len(path) == 0 {
+			return
+		}
+	}
+	w.inside(root, path, n, rhs)
+}
+
+// holds returns the field, or else the variable, that a path ends at, where it ends
+// there directly.
+func (w *walker) holds(root *types.Var, path []ast.Expr) *types.Var {
+	if len(path) == 0 {
+		return root
+	}
+	if sel, ok := path[len(path)-1].(*ast.SelectorExpr); ok {
+		return fieldOf(w.info, sel)
+	}
+	return nil
+}
+
+// inside records that something is written within the variable and within the fields
+// of the path, but for the last.
+func (w *walker) inside(root *types.Var, path []ast.Expr, n ast.Node, rhs ast.Expr) {
+	wr := write{place: w.here(n), expr: rhs, result: -1, base: root}
+	if root != nil && !isLocal(root) {
+		w.ix.inside[root] = append(w.ix.inside[root], wr)
+	}
+	for i, e := range path {
+		sel, ok := e.(*ast.SelectorExpr)
+		if !ok {
+			continue
+		}
+		fields := selected(w.info, sel)
+		if i == len(path)-1 && len(fields) > 0 {
+			fields = fields[:len(fields)-1]
+		}
+		for _, f := range fields {
+			w.ix.inside[f] = append(w.ix.inside[f], wr)
+		}
+	}
+}
+
+// record keeps a write to a field or package variable; what is written to local
+// variables is told by running their function ([flow]).
+func (w *walker) record(v *types.Var, wr write) {
+	if v != nil && !isLocal(v) {
+		w.ix.writes[v] = append(w.ix.writes[v], wr)
+	}
+}
+
+// literal records what a struct literal writes to its fields.
+func (w *walker) literal(n *ast.CompositeLit) {
+	t := w.info.TypeOf(n)
+	if t == nil {
+		return
+	}
+	st, ok := deref(t).Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	given := map[string]bool{}
+	for i, e := range n.Elts {
+		f, value := literalField(w.info, st, i, e)
+		if f != nil {
+			given[f.Name()] = true
+			w.record(f.Origin(), write{place: w.here(value), expr: value, result: -1, literal: true})
+		}
+	}
+	if len(given) < st.NumFields() {
+		w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, given: given, held: w.holder(n).obj, lit: n})
+	}
+}
+
+// declared records a variable of a struct type that is declared without a value.
+func (w *walker) declared(v types.Object, t types.Type) {
+	if t == nil {
+		return
+	}
+	if st, ok := t.Underlying().(*types.Struct); ok {
+		w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, held: v})
+	}
+}
+
+// conditional reports whether the current node stands behind a condition.
+func (w *walker) conditional() bool {
+	for i := len(w.stack) - 1; i >= 0; i-- {
+		switch w.stack[i].(type) {
+		case *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.RangeStmt:
+			return true
+		case *ast.FuncDecl, *ast.FuncLit:
+			return false
+		}
+	}
+	return false
+}
