@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/dashgen/dashgen/schema"
 )
@@ -21,6 +22,9 @@ output. Other names are other programs': they are counted and left alone, as are
 Prometheus itself (up, ALERTS, scrape_*) and of client_golang's own collectors (go_*,
 process_*, promhttp_*), and what a recording rule of the same project records.
 
+A histogram with classic buckets has no series of its own name: its series end in _bucket,
+_count and _sum, and a query on the bare name is reported as well.
+
 Write the name that the hint offers. If another program exposes it, narrow owned: or accept
 the finding with a reason.`,
 		Query: unknownMetric,
@@ -35,6 +39,12 @@ func unknownMetric(p *Pass, q *Query) {
 		case standing == removed && !q.Name: // render leaves a removed metric out and says so
 			f.Message = fmt.Sprintf("%s queries %q, which was removed%s", q.Owner, s.Name, release(" in ", m.RemovedIn))
 			f.Hint = replacement(m)
+		case standing == family && !q.Name:
+			list := p.run.names.seriesOf(m)
+			last := len(list) - 1
+			f.Message = fmt.Sprintf("%s queries %q, which selects nothing: it is a %s, and its series are %s and %s", q.Owner, s.Name, m.Type, strings.Join(list[:last], ", "), list[last])
+			f.Hint = fmt.Sprintf("for a quantile use %s_bucket, for how many %[1]s_count, for the mean %[1]s_sum / %[1]s_count", s.Name)
+			f.Related = defined(m)
 		case standing == misspelt, standing == missing, standing == foreign && q.Own && !wellKnown(s.Name):
 			f.Message = fmt.Sprintf("%s queries %q, which no code defines", q.Owner, s.Name)
 			f.Hint = "accept it with a reason if another program exposes it"

@@ -60,16 +60,17 @@ func unknownVariable(p *Pass, q *Query) {
 		}
 		f := schema.Finding{Pos: q.At(v.offset), Message: fmt.Sprintf("%s refers to the variable $%s, which its %s does not define", q.Owner, v.name, q.vars.of)}
 		near := source.Nearest(v.name, known)
+		grafanas := strings.HasPrefix(v.name, "__")
 		switch {
-		case near != "":
+		case near != "" && (!grafanas || source.Distance(v.name, near, 1) == 1):
 			f.Hint = fmt.Sprintf("did you mean %q?", "$"+near)
 		case !q.vars.own:
 			f.Message, f.Hint = fmt.Sprintf("%s refers to the variable $%s, and a rule has none", q.Owner, v.name), "write the value"
-		case strings.HasPrefix(v.name, "__"):
+		case grafanas:
 			continue // one that a newer Grafana, or a plugin, may have
-		case len(q.vars.names) > 8:
+		case len(q.vars.names) == 0 || len(q.vars.names) > 8:
 			f.Hint = "define it under templating.list"
-		case len(q.vars.names) > 0:
+		default:
 			f.Hint = "there are $" + strings.Join(q.vars.names, ", $")
 		}
 		p.Report(f)
@@ -87,9 +88,10 @@ func (s *variableSet) has(name string) bool {
 }
 
 // grafanasOwn are the variables that every dashboard has.
-// Source: https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variables/#global-variables.
+// Source: https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variables/#global-variables;
+// $__auto is Loki's.
 var grafanasOwn = []string{
-	"__all_variables", "__dashboard", "__from", "__interval", "__interval_ms", "__name", "__org", "__range", "__range_ms", "__range_s",
+	"__all_variables", "__auto", "__dashboard", "__from", "__interval", "__interval_ms", "__name", "__org", "__range", "__range_ms", "__range_s",
 	"__rate_interval", "__rate_interval_ms", "__timeFilter", "__timezone", "__to", "__url_time_range", "__user", "timeFilter",
 }
 

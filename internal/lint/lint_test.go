@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -234,8 +235,16 @@ func parseMetrics(t *testing.T, file, text string) []*schema.Metric {
 		}
 		for _, field := range strings.Fields(m[5]) {
 			key, value, _ := strings.Cut(field, "=")
-			metric.Deprecated = true
+			metric.Deprecated = key != "buckets"
 			switch key {
+			case "buckets":
+				for b := range strings.SplitSeq(value, ",") {
+					bound, err := strconv.ParseFloat(b, 64)
+					if err != nil {
+						t.Fatalf("%v: %v", pos, err)
+					}
+					metric.Buckets = append(metric.Buckets, bound)
+				}
 			case "deprecated":
 				metric.DeprecatedSince = value
 			case "removed":

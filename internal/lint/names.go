@@ -23,7 +23,7 @@ func newNames(in *Input, cfg *config.Config) *names {
 	n := &names{schema: in.Schema, recorded: map[string]bool{}, owned: cfg.Owned}
 	for _, m := range in.Schema.Metrics {
 		if m.Live() {
-			n.living = append(n.living, seriesOf(m)...)
+			n.living = append(n.living, n.seriesOf(m)...)
 		}
 	}
 	slices.Sort(n.living)
@@ -51,16 +51,17 @@ func newNames(in *Input, cfg *config.Config) *names {
 }
 
 // seriesOf returns the names of a metric's series, none for a pattern.
-func seriesOf(m *schema.Metric) []string {
-	switch {
-	case m.Certainty == schema.Pattern:
+func (n *names) seriesOf(m *schema.Metric) []string {
+	if m.Certainty == schema.Pattern {
 		return nil
-	case m.Type == schema.Histogram:
-		return []string{m.Name, m.Name + "_bucket", m.Name + "_sum", m.Name + "_count"}
-	case m.Type == schema.Summary:
-		return []string{m.Name, m.Name + "_sum", m.Name + "_count"}
 	}
-	return []string{m.Name}
+	var list []string
+	for _, suffix := range []string{"", "_bucket", "_count", "_sum"} {
+		if of, with := n.schema.Series(m.Name + suffix); of == m && with == suffix {
+			list = append(list, m.Name+suffix)
+		}
+	}
+	return list
 }
 
 // commonPrefix returns a glob for the first part of the names, up to the first
@@ -90,17 +91,24 @@ const (
 	removed                    // code defined it once
 	misspelt                   // one edit from a known name
 	missing                    // this program's by its name, but no code defines it
+	family                     // of a metric whose series have other names
 )
 
 // stand returns a series name's standing, with the metric that it belongs or almost
 // belongs to, and the known series name nearest to it.
 func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 	m, _ = n.schema.Series(name)
+	bare := m == nil
+	if bare {
+		m = n.schema.Lookup(name)
+	}
 	switch {
 	case n.recorded[name]:
 		return known, nil, ""
 	case m != nil && m.RemovedIn != "":
 		return removed, m, ""
+	case m != nil && bare:
+		return family, m, ""
 	case m != nil && m.Deprecated:
 		return deprecated, m, ""
 	case m != nil:
