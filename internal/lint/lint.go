@@ -102,7 +102,7 @@ func (p *Pass) Report(f schema.Finding) {
 	f.Severity = cmp.Or(f.Severity, p.Check.Severity, schema.Error)
 	scope := p.scope
 	if scope == nil {
-		scope = p.run.places[f.Pos]
+		scope = p.run.speaking(f.Pos)
 	}
 	p.run.report(f, scope)
 }

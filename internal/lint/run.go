@@ -38,7 +38,7 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 		}
 	})
 	for _, f := range in.Findings {
-		r.report(f, r.places[f.Pos])
+		r.report(f, r.speaking(f.Pos))
 	}
 	r.judgeIgnores()
 	r.judgeConfig()
@@ -60,6 +60,13 @@ type run struct {
 
 	ignored map[config.Ignore]bool         // every ignore that was met, and whether it accepted a finding
 	places  map[schema.Pos][]config.Ignore // the ignores of what stands at a place
+	spans   []span                         // of the expressions that ignores speak of
+}
+
+// A span is an expression in a file, from its first character to its last.
+type span struct {
+	from, to schema.Pos
+	scope    []config.Ignore
 }
 
 // each calls f with a pass of every check.
@@ -104,6 +111,7 @@ func (r *run) place() {
 				positions := append([]schema.Pos{p.Pos, p.TypePos, p.UnitPos}, p.MetricPos...)
 				for _, q := range p.Queries {
 					positions = append(positions, q.Pos, q.UnitPos)
+					r.within(slices.Concat(p.Ignores, d.Ignores), q.Pos, r.cfg.At(q.Pos, len(q.Expr)))
 				}
 				r.at(slices.Concat(p.Ignores, d.Ignores), positions...)
 			}
@@ -112,11 +120,13 @@ func (r *run) place() {
 	for _, g := range r.cfg.Alerts {
 		for _, u := range g.Rules {
 			r.at(u.Ignores, u.Pos, u.ExprPos)
+			r.within(u.Ignores, u.ExprPos, r.cfg.At(u.ExprPos, len(u.Expr)))
 		}
 	}
 	for _, f := range r.in.Rules {
 		for _, q := range f.Queries {
 			r.at(q.Ignores, q.Pos)
+			r.within(q.Ignores, q.Pos, f.At(q.Pos, len(q.Expr)))
 		}
 	}
 }
@@ -131,6 +141,24 @@ func (r *run) at(scope []config.Ignore, positions ...schema.Pos) {
 			r.places[pos] = append(r.places[pos], scope...)
 		}
 	}
+}
+
+// within says that ignores speak of every part of an expression.
+func (r *run) within(scope []config.Ignore, from, to schema.Pos) {
+	if len(scope) > 0 && !from.IsZero() {
+		r.spans = append(r.spans, span{from, to, scope})
+	}
+}
+
+// speaking returns the ignores of what stands at a place, or of the expression around it.
+func (r *run) speaking(pos schema.Pos) []config.Ignore {
+	scope := r.places[pos]
+	for _, s := range r.spans {
+		if pos.File == s.from.File && s.from.Compare(pos) < 0 && pos.Compare(s.to) <= 0 {
+			scope = append(scope[:len(scope):len(scope)], s.scope...)
+		}
+	}
+	return scope
 }
 
 func (r *run) metrics() {
