@@ -236,7 +236,7 @@ func TestSteps(t *testing.T) {
 		{"> 5 critical", "green 6 red"},
 		{">= 5 critical", "green 5 red"},
 		{"> 0 warning", "green 1 orange"},
-		{"> 10 critical > 5 warning", "green 6 orange 11 red"},
+		{"> 10 critical > 5 warning", "green 6 orange 10 red"},
 		{"< 1 critical < 5 warning", "red 1 orange 5 green"},
 		{"<= 1 critical", "red 2 green"},
 		{"< 1 critical > 5 warning", "red 1 green 6 orange"},

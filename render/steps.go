@@ -14,7 +14,7 @@ import (
 )
 
 // This file turns what alerts compare with into the steps of a panel. A step colours
-// its own value and all above, so that "> 5" begins at the next value that there is.
+// its own value and all above, so that "> 0" begins at the next value that there is.
 
 // steps returns the thresholds of alerts as the steps of a panel, nil where there
 // are none: green between the bounds, the alert's colour beyond. A comparison with
@@ -23,7 +23,7 @@ func steps(alerts []*alert) []plan.Step {
 	var lower, upper []plan.Step // from where it is green again, and from where no more
 	for _, a := range alerts {
 		s := plan.Step{Value: a.value, Color: a.color()}
-		if a.op == "<=" || a.op == ">" {
+		if (a.op == "<=" || a.op == ">") && a.rests() {
 			s.Value = a.next
 		}
 		switch {
@@ -75,6 +75,12 @@ func equals(alerts []*alert) []plan.Step {
 		return all
 	}
 	return nil
+}
+
+// rests reports whether values may well stay at the bound itself: at 0, or at a small
+// whole number. Elsewhere the step is the alert's own number, which people know.
+func (a *alert) rests() bool {
+	return a.value == 0 || math.Abs(a.value) < 10 && a.next-a.value >= 1
 }
 
 // finest is the smallest difference that a step makes: the least that JSON writes
