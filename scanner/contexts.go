@@ -27,6 +27,10 @@ type finder struct {
 	left   int                // contexts that may still be made
 	cut    bool               // something was cut off
 	fork   bool               // tell the ways through branches apart
+
+	// defining asks which callers' calls are reached. Uses need not: they add what their
+	// call would say if it were.
+	defining bool
 }
 
 // contexts returns the ways in which a place is reached, as far as they matter to the
@@ -34,7 +38,7 @@ type finder struct {
 // branches before the place are told apart, but not while a field is being told, which
 // would take too long.
 func (ev *evaluator) contexts(p place, need []ast.Expr, limit int) (envs []*Env, cut bool) {
-	f := &finder{ev: ev, active: map[*function]bool{}, left: limit, fork: ev.telling == 0}
+	f := &finder{ev: ev, active: map[*function]bool{}, left: limit, fork: ev.telling == 0, defining: limit == maxDefining}
 	if ev.telling < 2 {
 		defer func(steps int) { ev.steps = steps }(ev.steps)
 	}
@@ -56,7 +60,7 @@ func (ev *evaluator) known(p place, need []ast.Expr, limit int) []*Env {
 }
 
 func (f *finder) place(p place, need []ast.Expr, level int) []*Env {
-	free := f.ev.free(p, need)
+	free := f.ev.free(p, need, f.defining)
 	envs := f.looped(p, free, level)
 	if f.fork {
 		for _, s := range f.ev.branches(p, free, need) {
@@ -168,7 +172,7 @@ func (f *finder) called(fn *function, s *site, args map[types.Object]ast.Expr, b
 	}
 	var envs []*Env
 	for _, from := range f.place(s.place, need, level+1) {
-		if !f.ev.reached(s.fn, s.pos, from) {
+		if f.defining && !f.ev.reached(s.fn, s.pos, from) {
 			continue
 		}
 		for _, b := range base {

@@ -5,27 +5,31 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 )
 
 // This file tells which parameters and loop variables an expression depends on.
 
 // free returns the parameters and loop variables that the expressions depend on,
 // through the local variables that they name. Conditions count as far as they name
-// parameters of plain types: flags and modes.
-func (ev *evaluator) free(p place, need []ast.Expr) map[types.Object]bool {
-	key := string(binary.AppendVarint(nil, int64(p.pos)))
+// parameters of plain types: flags and modes. With guards, those that decide whether the
+// place is reached count, too.
+func (ev *evaluator) free(p place, need []ast.Expr, guards bool) map[types.Object]bool {
+	key := binary.AppendVarint(strconv.AppendBool(nil, guards), int64(p.pos))
 	for _, e := range need {
-		key = string(binary.AppendVarint(binary.AppendVarint([]byte(key), int64(e.Pos())), int64(e.End())))
+		key = binary.AppendVarint(binary.AppendVarint(key, int64(e.Pos())), int64(e.End()))
 	}
-	if known, ok := ev.frees[key]; ok {
+	if known, ok := ev.frees[string(key)]; ok {
 		return known
 	}
 	f := &dependencies{ev: ev, info: p.pkg.TypesInfo, free: map[types.Object]bool{}}
-	defer func() { ev.frees[key] = f.free }()
+	defer func() { ev.frees[string(key)] = f.free }()
 	for _, e := range need {
 		f.visit(e, false)
 	}
-	f.guards(p.pos)
+	if guards {
+		f.guards(p.pos)
+	}
 	return f.free
 }
 

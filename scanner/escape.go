@@ -12,6 +12,21 @@ import (
 // callers returns the calls of fn. open reports whether there may be more: fn is used
 // as a value, or implements an interface of a package that is not read.
 func (ev *evaluator) callers(fn *function) (sites []*site, open bool) {
+	known, ok := ev.asked[fn]
+	if !ok {
+		known.sites, known.open = ev.findCallers(fn)
+		ev.asked[fn] = known
+	}
+	return known.sites, known.open
+}
+
+// A callerList is what callers told.
+type callerList struct {
+	sites []*site
+	open  bool
+}
+
+func (ev *evaluator) findCallers(fn *function) (sites []*site, open bool) {
 	if fn.called != nil {
 		return []*site{fn.called}, false
 	}

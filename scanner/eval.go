@@ -20,14 +20,15 @@ type evaluator struct {
 	told     map[*types.Var]Value             // what anywhere told
 	locals   map[usage]Value                  // what local told
 	frees    map[string]map[types.Object]bool // what free told, by place and expressions
-	deciding int                              // how many conditions are being told
-	cuts     int                              // how often evaluation was cut off
-	telling  int                              // how many variables anywhere is telling
-	unread   map[string][]*types.Interface    // interfaces of packages that are not read, by method
+	asked    map[*function]callerList
+	deciding int                           // how many conditions are being told
+	cuts     int                           // how often evaluation was cut off
+	telling  int                           // how many variables anywhere is telling
+	unread   map[string][]*types.Interface // interfaces of packages that are not read, by method
 }
 
 func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, frees: map[string]map[types.Object]bool{}}
+	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}}
 	ev.funcs = ev.standardFuncs()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {

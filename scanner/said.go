@@ -48,7 +48,7 @@ func (s *scan) said(at *site, env *Env) *site {
 			return at
 		}
 		var args []ast.Expr
-		free := s.ev.free(at.place, need)
+		free := s.ev.free(at.place, need, false)
 		for p, i := range env.scope.fn.params {
 			if free[p] && i != receiver && saysNames(p.Type()) {
 				if arg := argument(caller, env.scope.fn, i); arg != nil {
