@@ -48,12 +48,17 @@ or switched off for the whole program under checks: in dashgen.yaml.
 }
 
 // lintAll builds everything in memory and checks it together with what is on disk. A
-// metrics.json that is damaged is a finding like others, but nothing else can be said.
+// metrics.json that is damaged, or a go.mod, is a finding like others, but nothing else
+// can be said.
 func lintAll(cmd *cobra.Command, patterns []string, offline bool) ([]schema.Finding, error) {
 	res, err := buildAll(cmd, patterns, offline)
 	var damaged schema.ParseErrors
-	if errors.As(err, &damaged) {
+	var unlisted goError
+	switch {
+	case errors.As(err, &damaged):
 		return damaged.Findings(), nil
+	case errors.As(err, &unlisted):
+		return []schema.Finding{unlisted.Finding}, nil
 	}
 	if err != nil {
 		return nil, err

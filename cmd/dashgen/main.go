@@ -39,6 +39,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var damaged schema.ParseErrors
+	var unlisted goError
 	var usage usageError
 	switch {
 	case err == nil:
@@ -47,6 +48,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitFindings
 	case errors.As(err, &damaged):
 		if err := printFindings(stderr, damaged.Findings()); err != errFindings {
+			return exitFailed
+		}
+		return exitFindings
+	case errors.As(err, &unlisted):
+		if err := printFindings(stderr, []schema.Finding{unlisted.Finding}); err != errFindings {
 			return exitFailed
 		}
 		return exitFindings

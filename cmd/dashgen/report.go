@@ -97,9 +97,13 @@ func (p *progress) show(s string) {
 
 // buildAll runs the build that most subcommands begin with.
 func buildAll(cmd *cobra.Command, patterns []string, offline bool) (*build.Result, error) {
+	if err := packageArgs(patterns); err != nil {
+		return nil, err
+	}
 	show, done := newProgress(cmd)
 	defer done()
-	return build.Run(cmd.Context(), build.Options{Patterns: patterns, Offline: offline, Progress: show})
+	res, err := build.Run(cmd.Context(), build.Options{Patterns: patterns, Offline: offline, Progress: show})
+	return res, fromGo(err)
 }
 
 // A choice is the value of a flag that takes one of a few words.

@@ -29,6 +29,9 @@ does not fail the command.`,
 	format := formatFlag(cmd, "text", "json")
 	offline := offlineFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
+		if err := packageArgs(patterns); err != nil {
+			return err
+		}
 		cfg, findings, err := build.Config()
 		if err != nil {
 			return err
@@ -37,7 +40,7 @@ does not fail the command.`,
 		res, err := scanner.Scan(cmd.Context(), scanner.Config{Patterns: patterns, Platforms: cfg.Platforms, Offline: *offline, Progress: show})
 		done()
 		if err != nil {
-			return err
+			return fromGo(err)
 		}
 		s, conflicts := schema.New(res.Metrics)
 		findings = schema.SortFindings(slices.Concat(findings, res.Findings, conflicts))
