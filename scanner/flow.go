@@ -109,7 +109,7 @@ func (ev *evaluator) stateAt(v *types.Var, first state, fn *function, pos token.
 	if !f.done {
 		return state{{}}
 	}
-	return f.closures(region, f.found)
+	return f.closures(fn, region, f.found)
 }
 
 // regionOf returns the node of fn outside which there is no v.
@@ -153,7 +153,11 @@ func (ev *evaluator) captured(v *types.Var, first state, fn *function, env *Env)
 }
 
 // closures adds what the closures in body that may have run before stop leave.
-func (f *flow) closures(body ast.Node, in state) state {
+func (f *flow) closures(fn *function, body ast.Node, in state) state {
+	elsewhere := func(t touch) bool { return t.fn != fn }
+	if !f.touchedBy(elsewhere) {
+		return in
+	}
 	out := in
 	ast.Inspect(body, func(n ast.Node) bool {
 		lit, ok := n.(*ast.FuncLit)
@@ -198,11 +202,13 @@ func (f *flow) concerns(n ast.Node) bool {
 }
 
 func (f *flow) touched(n ast.Node) bool {
+	return f.touchedBy(func(t touch) bool { return contains(n, t.pos) })
+}
+
+func (f *flow) touchedBy(which func(touch) bool) bool {
 	for v := range f.names {
-		for _, t := range f.ev.ix.touches[v] {
-			if contains(n, t.pos) {
-				return true
-			}
+		if slices.ContainsFunc(f.ev.ix.touches[v], which) {
+			return true
 		}
 	}
 	return false

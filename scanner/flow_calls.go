@@ -11,6 +11,10 @@ import (
 
 // effects applies what the calls in n do to what they are given.
 func (f *flow) effects(n ast.Node, in state) state {
+	given := func(t touch) bool { return !t.write && contains(n, t.pos) }
+	if !f.touchedBy(given) {
+		return in
+	}
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:

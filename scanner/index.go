@@ -90,6 +90,7 @@ type touch struct {
 	pos   token.Pos
 	from  ast.Expr // what the change depends on, or nil
 	write bool     // surely a change
+	fn    *function
 }
 
 func newIndex(pkgs []*packages.Package) *index {

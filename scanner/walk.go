@@ -199,7 +199,7 @@ func (w *walker) calledHere(id *ast.Ident) bool {
 }
 
 func (w *walker) touch(v types.Object, pos token.Pos, from ast.Expr) {
-	w.ix.touches[v] = append(w.ix.touches[v], touch{pos: pos, from: from})
+	w.ix.touches[v] = append(w.ix.touches[v], touch{pos: pos, from: from, fn: w.fn})
 }
 
 func (w *walker) assign(n *ast.AssignStmt) {
@@ -263,7 +263,7 @@ func exprOrNil(call *ast.CallExpr) ast.Expr {
 func (w *walker) write(lhs ast.Expr, n ast.Node, rhs ast.Expr, result int) {
 	root, path := target(w.info, lhs)
 	if root != nil && isLocal(root) {
-		w.ix.touches[root] = append(w.ix.touches[root], touch{pos: n.Pos(), from: rhs, write: true})
+		w.ix.touches[root] = append(w.ix.touches[root], touch{pos: n.Pos(), from: rhs, write: true, fn: w.fn})
 		for _, e := range path {
 			if i, ok := e.(*ast.IndexExpr); ok {
 				w.touch(root, n.Pos(), i.Index)
