@@ -103,6 +103,8 @@ func loadHint(msg string) string {
 	switch {
 	case strings.Contains(msg, "no required module provides package"), strings.Contains(msg, "missing go.sum entry"), strings.Contains(msg, "updates to go.mod needed"):
 		return "run go mod tidy"
+	case strings.Contains(msg, "does not contain main module"), strings.Contains(msg, "go.mod file not found"):
+		return "run it in a Go module, or make one: go mod init NAME"
 	case strings.Contains(msg, "module lookup disabled by GOPROXY=off"):
 		return "run go mod download, or leave --offline out"
 	case strings.Contains(msg, "requires go >="), strings.Contains(msg, "requires newer Go version"), strings.Contains(msg, "package requires newer"):
