@@ -133,7 +133,7 @@ func (s *scan) escapes(l *Library) {
 			continue
 		}
 		for i, arg := range at.call.Args {
-			s.escape(l, at.place, arg, parameterType(at, i))
+			s.escape(l, at.place, arg, parameterType(at.pkg.TypesInfo, at.call, i))
 		}
 	}
 	for _, obj := range sortedKeys(s.ix.writes) {

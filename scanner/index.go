@@ -123,7 +123,7 @@ func newIndex(pkgs []*packages.Package) *index {
 		ix.stringConstants(p.TypesInfo)
 	}
 	for _, h := range ix.handed {
-		if ix.funcs[h.to] == nil {
+		if ix.funcs[h.to] == nil || h.hides() {
 			ix.decode(h.t)
 		}
 	}
@@ -192,6 +192,13 @@ func (ix *index) stringConstants(info *types.Info) {
 type handed struct {
 	t  types.Type
 	to types.Object
+	as types.Type // the parameter's, or nil
+}
+
+// hides reports whether the function may hand the pointer on as something else.
+func (h handed) hides() bool {
+	f, ok := h.to.(*types.Func)
+	return types.IsInterface(orInvalid(h.as)) || ok && f.Signature().TypeParams().Len() > 0
 }
 
 // decode marks the exported fields of t, and of what it is made of: whoever has a

@@ -312,15 +312,15 @@ func variadic(fn *function, index int) bool {
 }
 
 // parameterType returns the type of what argument i of a call is given to, or nil.
-func parameterType(at *site, i int) types.Type {
-	sig, ok := orInvalid(at.pkg.TypesInfo.TypeOf(at.call.Fun)).Underlying().(*types.Signature)
+func parameterType(info *types.Info, call *ast.CallExpr, i int) types.Type {
+	sig, ok := orInvalid(info.TypeOf(call.Fun)).Underlying().(*types.Signature)
 	if !ok {
 		return nil
 	}
 	n := sig.Params().Len()
 	if sig.Variadic() && i >= n-1 {
 		t := sig.Params().At(n - 1).Type()
-		if slice, ok := t.Underlying().(*types.Slice); ok && !at.call.Ellipsis.IsValid() {
+		if slice, ok := t.Underlying().(*types.Slice); ok && !call.Ellipsis.IsValid() {
 			return slice.Elem()
 		}
 		return t

@@ -135,9 +135,9 @@ func (w *walker) call(n *ast.CallExpr) {
 			w.touch(v, n.Pos(), n)
 		}
 	}
-	for _, arg := range n.Args { // what a function is given, it may change
+	for i, arg := range n.Args { // what a function is given, it may change
 		if t := w.info.TypeOf(arg); t != nil && isStruct(deref(t)) && deref(t) != t {
-			w.ix.handed = append(w.ix.handed, handed{t, calleeObject(w.info, n)})
+			w.ix.handed = append(w.ix.handed, handed{t, calleeObject(w.info, n), parameterType(w.info, n, i)})
 		}
 		if obj := local(w.info, arg); obj != nil && isReference(obj.Type()) {
 			w.touch(obj, arg.Pos(), n)
@@ -240,6 +240,13 @@ func (w *walker) spec(n *ast.ValueSpec) {
 // be written through, as flag.StringVar does.
 func (w *walker) address(n *ast.UnaryExpr) {
 	root, path := target(w.info, n.X)
+	if len(path) > 0 {
+		if sel, ok := path[len(path)-1].(*ast.SelectorExpr); ok {
+			if f := fieldOf(w.info, sel); f != nil && !isStruct(f.Type()) {
+				w.record(f, write{place: w.here(n), base: root})
+			}
+		}
+	}
 	switch {
 	case root == nil:
 	case isLocal(root):
