@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -155,6 +156,87 @@ func TestDeclaredThresholds(t *testing.T) {
 		}
 		if s := strings.Join(steps, " "); s != test.want {
 			t.Errorf("%v: %s, want %s", test.thresholds, s, test.want)
+		}
+	}
+}
+
+// TestWitness: what the variables of a board ask for is there whenever a target is.
+func TestWitness(t *testing.T) {
+	labels := []schema.Label{{Name: "code"}}
+	all := map[string]*schema.Metric{
+		"info":    {Name: "a_build_info", Type: schema.Gauge, Labels: labels},
+		"gauge":   {Name: "a_open_orders", Type: schema.Gauge},
+		"deep":    {Name: "a_b_c_total", Type: schema.Counter},
+		"theirs":  {Name: "b_total", Type: schema.Counter},
+		"vec":     {Name: "a_requests_total", Type: schema.Counter, Labels: labels},
+		"hist":    {Name: "a_seconds", Type: schema.Histogram, Buckets: []float64{1}},
+		"histvec": {Name: "a_seconds", Type: schema.Histogram, Buckets: []float64{1}, Labels: labels},
+		"summary": {Name: "a_summary", Type: schema.Summary},
+		"native":  {Name: "a_native", Type: schema.Histogram, Native: &schema.Native{}},
+		"old":     {Name: "a_old", Type: schema.Gauge, Deprecated: true},
+	}
+	for _, test := range []struct{ metrics, shows, want string }{
+		{"vec gauge info deep", "a_requests_total", "a_build_info"},
+		{"vec gauge deep", "a_requests_total", "a_open_orders"},
+		{"vec gauge deep", "a_b_c_total", "a_b_c_total"},
+		{"vec theirs hist", "a_requests_total", "b_total"},
+		{"vec hist", "a_requests_total", "a_seconds_count"},
+		{"vec histvec", "rate(a_seconds_bucket[5m])", "a_seconds_count"},
+		{"native summary", "a_native", "a_summary_count"},
+		{"native vec", "a_native", "a_requests_total"},
+		{"native", "a_native", "up"},
+		{"vec old", "a_old", "a_old"},
+		{"", "somebody_elses", "somebody_elses"},
+		{"", "ALERTS", "up"},
+		{"", "up", "up"},
+	} {
+		l := &layout{}
+		var metrics []*schema.Metric
+		for name := range strings.FieldsSeq(test.metrics) {
+			m := all[name]
+			metrics = append(metrics, m)
+			kind := plan.Level
+			if name == "info" {
+				kind = plan.Info
+			}
+			l.signals = append(l.signals, plan.Signal{Key: m.Name, Kind: kind, Metrics: []*schema.Metric{m}})
+		}
+		l.schema, _ = schema.New(metrics)
+		l.family = "a"
+		b := &plan.Board{Rows: []plan.Row{{Panels: []plan.Panel{{Queries: []plan.Query{{Expr: test.shows}}}}}}}
+		if got := l.witness(b); got != test.want {
+			t.Errorf("%s, shows %s: %s, want %s", test.metrics, test.shows, got, test.want)
+		}
+	}
+}
+
+// TestNative: a panel that is empty without native histograms says so.
+func TestNative(t *testing.T) {
+	native := &schema.Metric{Name: "n_seconds", Type: schema.Histogram, Native: &schema.Native{}}
+	both := &schema.Metric{Name: "b_seconds", Type: schema.Histogram, Native: &schema.Native{}, Buckets: []float64{1}}
+	for _, test := range []struct {
+		panel       config.Panel
+		note, empty bool
+	}{
+		{config.Panel{Queries: queries("histogram_quantile(0.9, sum(rate(n_seconds[5m])))")}, true, true},
+		{config.Panel{Queries: queries("sum(rate(n_seconds[5m]))"), Type: "heatmap"}, true, true},
+		{config.Panel{Queries: queries("sum(rate(n_seconds[5m]))", "rate(b_seconds_count[5m])")}, true, false},
+		{config.Panel{Queries: queries("histogram_quantile(0.9, rate(b_seconds_bucket[5m]))")}, false, false},
+	} {
+		test.panel.Title = "x"
+		p := declare(t, test.panel, native, both)
+		if got := strings.Contains(at(p, "description"), "scrape_native_histograms"); got != test.note {
+			t.Errorf("%s: description %s", test.panel.Queries[0].Expr, at(p, "description"))
+		}
+		if got := strings.Contains(at(p, "fieldConfig.defaults.noValue"), "native histograms"); got != test.empty {
+			t.Errorf("%s: noValue %s", test.panel.Queries[0].Expr, at(p, "fieldConfig.defaults.noValue"))
+		}
+	}
+	for m, want := range map[*schema.Metric]bool{native: true, both: false} {
+		l := &layout{schema: &schema.Schema{}}
+		p := l.draw("stat", []*plan.Signal{{Kind: plan.Distribution, Metrics: []*schema.Metric{m}, Series: []plan.Series{{Role: "p99", Expr: "x"}}}})
+		if got := p.NoValue == nativeMissing && strings.Contains(p.Description, "scrape_native_histograms"); got != want {
+			t.Errorf("%s: noValue %q, description %q", m.Name, p.NoValue, p.Description)
 		}
 	}
 }

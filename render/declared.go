@@ -271,6 +271,9 @@ func (l *layout) fromQueries(d *config.Panel, kind string) plan.Panel {
 		}
 	}
 	p.Description = describeMetrics(metrics)
+	if len(metrics) > 0 && len(metrics) == len(p.Metrics) && all(metrics, nativeOnly) {
+		p.NoValue = nativeMissing
+	}
 	if k.Colors {
 		p.Overrides = append(p.Overrides, outcomeColors(p.Queries, metrics)...)
 	}

@@ -57,7 +57,7 @@ func describeMetric(m *schema.Metric) string {
 		facts = append(facts, at)
 	}
 	var parts []string
-	for _, text := range []string{m.Help, m.HowToUse, strings.Join(facts, " · ")} {
+	for _, text := range []string{m.Help, m.HowToUse, nativeNote(m), strings.Join(facts, " · ")} {
 		if text = strings.TrimSpace(text); text != "" {
 			parts = append(parts, text)
 		}
@@ -73,18 +73,38 @@ func definedIn(m *schema.Metric) string {
 	return path.Base(m.Package) + "." + m.Symbol
 }
 
+// nativeOnly reports whether a metric is a histogram without classic buckets.
+func nativeOnly(m *schema.Metric) bool {
+	return m.Type == schema.Histogram && m.Native != nil && len(m.Buckets) == 0
+}
+
+// nativeNote says what Prometheus needs to store a native histogram.
+// See https://prometheus.io/docs/specs/native_histograms/.
+func nativeNote(m *schema.Metric) string {
+	if !nativeOnly(m) {
+		return ""
+	}
+	return "A native histogram without classic buckets: Prometheus stores it only with `scrape_native_histograms: true`, before 3.8 with `--enable-feature=native-histograms`."
+}
+
+// nativeMissing is what a panel of native histograms shows where there is nothing.
+const nativeMissing = "No data: are native histograms enabled in Prometheus?"
+
 // mishaps are words in the name of a counter that usually stands at nothing.
 var mishaps = []string{"error", "fail", "reject", "drop", "timeout", "retry", "retries", "panic", "evict", "violation", "mismatch"}
 
 // noValue returns what a panel shows where Prometheus has nothing: 0 for a counter
-// of mishaps, which comes into being with the first one; for a ratio, why; else where
-// it is set, if there is room to say so.
+// of mishaps, which comes into being with the first one; for a ratio or a native
+// histogram, why; else where it is set, if there is room to say so.
 func noValue(kind string, signals []*plan.Signal) string {
 	if all(signals, func(s *plan.Signal) bool { return s.Kind == plan.Rate && mishap(s) }) {
 		return "0"
 	}
 	if all(signals, func(s *plan.Signal) bool { return s.Kind == plan.Ratio && strings.Contains(s.Key, ":") }) {
 		return "no traffic"
+	}
+	if all(signals, func(s *plan.Signal) bool { return len(s.Metrics) > 0 && all(s.Metrics, nativeOnly) }) {
+		return nativeMissing
 	}
 	if kind == "stat" {
 		return ""

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/schema"
 )
@@ -366,6 +367,46 @@ func TestKinds(t *testing.T) {
 	for kind, name := range fitting {
 		if _, ok := kindOf(name); !ok {
 			t.Errorf("signals of kind %s are drawn as %q, which nobody registered", kind, name)
+		}
+	}
+}
+
+// TestHeadlines: which signals the overview shows as numbers. Of "name kind unit" the
+// unit may be missing.
+func TestHeadlines(t *testing.T) {
+	for _, test := range []struct {
+		signals []string
+		want    string
+	}{
+		{[]string{"a_x_start_time_seconds level s"}, ""}, // a point in time as a duration: 56 years
+		{[]string{"a_x_start_time_seconds age dtdurations"}, "uptime a_x_start_time_seconds"},
+		{[]string{"a_uptime_seconds level dtdurations"}, "uptime a_uptime_seconds"},
+		{[]string{"a_uptime_seconds level dtdurations", "a_start_time_seconds age dtdurations"}, "uptime a_start_time_seconds"},
+		{[]string{"a_uptime_ratio level percentunit"}, ""},
+		{[]string{"a_sd_kubernetes_http_request_total rate"}, ""},
+		{[]string{"a_sd_kubernetes_http_request_total rate", "a_query_calls_total rate"}, "traffic a_query_calls_total"},
+		{[]string{"a_web_http_requests_total rate", "a_http_requests_total rate"}, "traffic a_http_requests_total"},
+		{[]string{"a_engine_query_samples_total rate"}, ""},
+		{[]string{"a_messages_sent_total rate"}, "traffic a_messages_sent_total"},
+		{[]string{"a_request_errors_total rate"}, ""},
+	} {
+		var signals []plan.Signal
+		for _, line := range test.signals {
+			f := append(strings.Fields(line), "")
+			m := &schema.Metric{Name: f[0], Type: schema.Gauge}
+			signals = append(signals, plan.Signal{
+				Key: f[0], Kind: plan.Kind(f[1]), Unit: f[2], Title: f[0], Metrics: []*schema.Metric{m},
+				Series: []plan.Series{{Expr: plan.Expr(f[0] + "{" + plan.Matchers + "}")}},
+			})
+		}
+		s, _ := schema.New(nil)
+		l := &layout{cfg: &config.Config{}, schema: s, signals: ordered(signals), family: "a"}
+		var got []string
+		for _, p := range l.overview().Panels {
+			got = append(got, strings.TrimPrefix(p.Key, "overview/")+" "+strings.Join(p.Metrics, ","))
+		}
+		if s := strings.Join(got, " "); s != test.want {
+			t.Errorf("%q: %q, want %q", test.signals, s, test.want)
 		}
 	}
 }

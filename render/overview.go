@@ -78,6 +78,9 @@ func (l *layout) overview() plan.Row {
 	}
 	var used []*plan.Signal
 	for i := range headlines {
+		if slices.ContainsFunc(row.Panels, func(p plan.Panel) bool { return p.Key == "overview/"+headlines[i].key }) {
+			continue // there are two ways to tell it
+		}
 		if s := l.best(&headlines[i], used); s != nil {
 			used = append(used, s)
 			row.Panels = append(row.Panels, l.headline(&headlines[i], s))
@@ -121,6 +124,7 @@ type headline struct {
 	words  []string    // at least one must begin a part of the name; the first counts most
 	not    []string    // none may
 	unit   string      // the signal's unit must be this; empty: any
+	counts bool        // the signal must count what the word says
 	mishap bool        // the signal must be about what went wrong
 	role   string      // the role of the series that is shown; empty: the first
 	fold   string      // the aggregation over what the series is grouped by
@@ -129,17 +133,21 @@ type headline struct {
 // headlines are in the order of the overview.
 var headlines = []headline{
 	{
-		key: "uptime", title: "Since last start", kinds: []plan.Kind{plan.Age, plan.Level},
-		words: []string{"start_time", "uptime", "boot_time"}, fold: "min",
+		key: "uptime", title: "Since last start", kinds: []plan.Kind{plan.Age},
+		words: []string{"start_time", "boot_time"}, fold: "min",
+	},
+	{
+		key: "uptime", title: "Since last start", kinds: []plan.Kind{plan.Level}, unit: "dtdurations",
+		words: []string{"uptime"}, fold: "min",
 	},
 	{
 		key: "traffic", kinds: []plan.Kind{plan.Rate},
 		words: []string{"request", "quer", "call", "rpc", "command", "transaction", "tx", "job", "message", "event", "operation", "ops"},
-		not:   slices.Concat(mishaps, []string{"byte", "seconds", "cache"}), fold: "sum",
+		not:   slices.Concat(mishaps, []string{"byte", "seconds", "cache"}), counts: true, fold: "sum",
 	},
 	{
 		key: "errors", kinds: []plan.Kind{plan.Ratio}, mishap: true,
-		words: []string{"request", "quer", "call", "rpc", "command", "transaction", "tx", "job", "message", "event", "operation", "ops", "error", "fail"}, fold: "max",
+		words: []string{"request", "quer", "call", "rpc", "command", "transaction", "tx", "job", "message", "event", "operation", "ops"}, fold: "max",
 	},
 	{
 		key: "latency", suffix: ", p99", kinds: []plan.Kind{plan.Distribution}, unit: "s",
@@ -163,12 +171,12 @@ var essentials = map[plan.Kind]*headline{
 }
 
 // best returns the signal that suits a headline best: an essential one before others,
-// then one with an earlier word, one of a headline's subsystem, one with a shorter
-// name. It returns nil where none suits.
+// then one with an earlier word, one with fewer parts of the name before it, one of a
+// headline's subsystem, one with a shorter name. It returns nil where none suits.
 func (l *layout) best(h *headline, used []*plan.Signal) *plan.Signal {
 	var found []*plan.Signal
 	for i := range l.signals {
-		if s := &l.signals[i]; h.suits(s) && !slices.Contains(used, s) {
+		if s := &l.signals[i]; h.suits(s) && !slices.Contains(used, s) && (essential(s) || l.depth(h, s) <= deepest) {
 			found = append(found, s)
 		}
 	}
@@ -179,6 +187,7 @@ func (l *layout) best(h *headline, used []*plan.Signal) *plan.Signal {
 		return []int{
 			yes(!essential(s)),
 			h.word(s),
+			l.depth(h, s),
 			yes(!slices.ContainsFunc(used, func(u *plan.Signal) bool { return u.Subsystem == s.Subsystem })),
 			len(s.Metrics[0].Name),
 		}
@@ -186,6 +195,18 @@ func (l *layout) best(h *headline, used []*plan.Signal) *plan.Signal {
 	return slices.MinFunc(found, func(a, b *plan.Signal) int {
 		return cmp.Or(slices.Compare(rank(a), rank(b)), cmp.Compare(a.Key, b.Key))
 	})
+}
+
+// deepest is how many parts of a metric's name may stand between what the program's
+// metrics share and a headline's word. What has more is about a part of the program,
+// and says little about the whole.
+const deepest = 2
+
+// depth returns how many there are.
+func (l *layout) depth(h *headline, s *plan.Signal) int {
+	name := "_" + strings.TrimPrefix(s.Metrics[0].Name, l.family+"_")
+	before, _, _ := strings.Cut(name, "_"+h.words[h.word(s)])
+	return strings.Count(before, "_")
 }
 
 func yes(b bool) int {
@@ -207,14 +228,29 @@ func (h *headline) suits(s *plan.Signal) bool {
 }
 
 // word returns the index of the first of the headline's words that is in the name of
-// a signal's metric, len(h.words) where none is.
+// a signal's metric, where it must, as what is counted; len(h.words) where none is.
 func (h *headline) word(s *plan.Signal) int {
 	for i, w := range h.words {
-		if hasWord(s.Metrics[0].Name, w) {
+		if name := s.Metrics[0].Name; hasWord(name, w) && (!h.counts || countsWord(name, w)) {
 			return i
 		}
 	}
 	return len(h.words)
+}
+
+// countsWord reports whether a counter's name ends in a word, with at most what became
+// of it behind: requests_total and messages_sent_total, but not query_samples_total.
+func countsWord(name, word string) bool {
+	parts := strings.Split(strings.TrimSuffix(name, "_total"), "_")
+	for i := len(parts) - 1; i >= 0; i-- {
+		if strings.HasPrefix(parts[i], word) {
+			return true
+		}
+		if !strings.HasSuffix(parts[i], "ed") && parts[i] != "sent" {
+			break
+		}
+	}
+	return false
 }
 
 // summedBy matches the grouping of a sum, which a headline leaves out.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func (l *layout) variables(b *plan.Board) []plan.Variable {
 	series := l.witness(b)
 	var chosen []string
 	for _, name := range l.labels {
-		if series == "" || !selects(b, name) {
+		if !selects(b, name) {
 			continue
 		}
 		v := plan.Variable{Name: name, Label: strings.ToUpper(name[:1]) + name[1:], Type: "query"}
@@ -140,55 +141,76 @@ func sources(b *plan.Board) (prometheus, loki bool) {
 }
 
 // witness returns the series whose labels say which targets there are: the program's
-// own info metric, else the series that the board's queries name most often, one of
-// the program's before others, else any series of the program. It returns "" where
-// there is none.
+// own info metric, else the metric that is most certain to have series. That is what
+// candidate says, then whether the program's metrics are named like it, whether the
+// board shows it and how often, and how short its name is.
 func (l *layout) witness(b *plan.Board) string {
 	if name := l.infoMetric(); name != "" {
 		return name
 	}
-	count := map[string]int{}
+	shown := map[string]int{} // how often, by name of the series to ask for
+	rank := map[string]int{}
 	for q := range queriesOf(b) {
-		if q.Datasource != "loki" {
-			for _, name := range query.Names(q.Expr) {
-				count[name]++
-			}
+		if q.Datasource == "loki" {
+			continue
 		}
-	}
-	if len(count) == 0 {
-		for _, s := range l.signals {
-			for _, series := range s.Series {
-				for _, name := range query.Names(series.Expr.In("", "5m")) {
-					count[name]++
+		for _, name := range query.Names(q.Expr) {
+			if m, _ := l.schema.Series(name); m != nil {
+				series, r := candidate(m)
+				shown[series]++
+				rank[series] = r
+			} else if !strings.HasPrefix(name, "ALERTS") && !strings.Contains(name, ":") { // neither carries a target's labels for sure
+				shown[name]++
+				rank[name] = unknownSeries
+				if query.Foreign(name) {
+					rank[name] = foreignSeries
 				}
 			}
 		}
 	}
-	names := make([]string, 0, len(count))
-	for name := range count {
-		if !strings.HasPrefix(name, "ALERTS") && !strings.Contains(name, ":") { // neither carries a target's labels for sure
-			names = append(names, name)
+	for i := range l.signals {
+		for _, m := range l.signals[i].Metrics {
+			series, r := candidate(m)
+			rank[series] = r
 		}
 	}
-	if len(names) == 0 {
-		return ""
-	}
-	rank := func(name string) int {
-		r := 0
-		if m, _ := l.schema.Series(name); m == nil {
-			r = 2
-		}
-		if query.Foreign(name) {
-			r = 4
-		}
-		if strings.HasSuffix(name, "_bucket") { // many series for few targets
-			r++
-		}
-		return r
-	}
-	return slices.MinFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
+	rank["up"] = foreignSeries
+	return slices.MinFunc(slices.Collect(maps.Keys(rank)), func(a, b string) int {
+		return cmp.Or(
+			cmp.Compare(rank[a], rank[b]),
+			cmp.Compare(yes(firstPart(a) != l.family), yes(firstPart(b) != l.family)),
+			cmp.Compare(shown[b], shown[a]),
+			cmp.Compare(strings.Count(a, "_"), strings.Count(b, "_")),
+			cmp.Compare(a, b),
+		)
 	})
+}
+
+// How certain it is that a series is there, the most certain first. A vector has no
+// series before its first use. Those that Prometheus makes are of every program.
+const (
+	singleValue   = iota // a counter or gauge without labels
+	single               // a histogram or summary without labels
+	vector               // with labels
+	unknownSeries        // of a metric that is not the program's
+	foreignSeries        // up and the like
+	noSeries             // of a native histogram: what it is called depends on how it is scraped
+)
+
+// candidate returns the series of a metric that tells its targets with the fewest
+// series, and how certain it is to be there.
+func candidate(m *schema.Metric) (series string, certain int) {
+	series, certain = m.Name, singleValue
+	if m.Type == schema.Histogram || m.Type == schema.Summary {
+		series, certain = m.Name+"_count", single
+	}
+	switch {
+	case nativeOnly(m):
+		certain = noSeries
+	case len(m.Labels) > 0 || m.Certainty == schema.Pattern || !m.Live():
+		certain = vector
+	}
+	return series, certain
 }
 
 // infoMetric returns the program's own info metric, one called build_info before
