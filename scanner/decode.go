@@ -11,8 +11,38 @@ import (
 
 // This file hands calls to the libraries, in every context.
 
+// Decoders are what libraries make of a call, by its callee.
+type decoders map[string][]decoder
+
+type decoder struct {
+	library string
+	decode  func(*Call)
+}
+
+func (ds decoders) add(l *Library, calls map[string]func(*Call)) {
+	for name, decode := range calls {
+		ds[name] = append(ds[name], decoder{l.Name, decode})
+	}
+}
+
+// of returns the decoders of a callee: of its name, or of any interface's method that is
+// called so.
+func (ds decoders) of(name string, obj types.Object) []decoder {
+	if found := ds[name]; found != nil || !isInterfaceMethod(obj) {
+		return found
+	}
+	return ds["."+obj.Name()]
+}
+
+// call decodes a call in one context.
+func (ds decoders) call(s *scan, found []decoder, at *site, env *Env, name string) {
+	for _, d := range found {
+		d.decode(&Call{scan: s, site: at, env: env, Name: name, library: d.library})
+	}
+}
+
 // know notes which functions define metrics, and whether one is used as a value.
-func (s *scan) know(defines map[string]func(*Call)) {
+func (s *scan) know(defines decoders) {
 	for name := range defines {
 		s.defines[name] = true
 	}
@@ -24,25 +54,36 @@ func (s *scan) know(defines map[string]func(*Call)) {
 }
 
 // run decodes every call that a library has an entry for, in every context.
-func (s *scan) run(decoders map[string]func(*Call), defining bool) {
+func (s *scan) run(ds decoders, defining bool) {
 	for _, at := range s.ix.sites {
 		name, obj := callee(at.pkg.TypesInfo, at.call)
 		if obj == nil || !isDeclared(obj) {
-			s.indirect(at, decoders)
+			s.indirect(at, ds)
 			continue
 		}
-		decode := decoders[name]
-		if decode == nil && isInterfaceMethod(obj) {
-			decode = decoders["."+obj.Name()]
-		}
-		if decode == nil {
+		found := ds.of(name, obj)
+		if found == nil || defining && s.internal(at) {
 			continue
 		}
-		s.each(at, need(at), defining, func(env *Env) { decode(&Call{scan: s, site: at, env: env, Name: name}) })
+		s.each(at, need(at), defining, func(env *Env) { ds.call(s, found, at, env, name) })
 		if defining {
-			s.probe(at, name, decode)
+			s.probe(at, name, found)
 		}
 	}
+}
+
+// internal reports whether a call that defines is how a library does what its own
+// functions are known to do.
+func (s *scan) internal(at *site) bool {
+	if s.inner[at.pkg.PkgPath] {
+		return true
+	}
+	for fn := at.fn; fn != nil; fn = fn.outer {
+		if f, ok := fn.obj.(*types.Func); ok && s.defines[f.FullName()] {
+			return true
+		}
+	}
+	return false
 }
 
 // need returns the expressions that a call's meaning depends on.
@@ -77,14 +118,14 @@ func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
 }
 
 // indirect decodes the call of a value that is a library's function.
-func (s *scan) indirect(at *site, decoders map[string]func(*Call)) {
+func (s *scan) indirect(at *site, ds decoders) {
 	if !s.namesKnown {
 		return
 	}
 	s.each(at, append(need(at), at.call.Fun), true, func(env *Env) {
 		s.ev.eval(at.call.Fun, env).each(func(f Value) {
-			if decode := decoders[f.Callee]; decode != nil && f.Kind == Func && f.Recv == nil {
-				decode(&Call{scan: s, site: at, env: env, Name: f.Callee})
+			if found := ds[f.Callee]; found != nil && f.Kind == Func && f.Recv == nil {
+				ds.call(s, found, at, env, f.Callee)
 				s.called[f.Callee] = true
 			}
 		})

@@ -111,21 +111,7 @@ func constLabels(c *Call, m *schema.Metric, v Value) {
 // define adds the families that a symbolic name stands for.
 func define(c *Call, name Value, m *schema.Metric, list labelList) {
 	wraps := factoryWraps(c)
-	m.Labels = append(m.Labels, list.labels...)
-	for _, n := range name.symbolic() {
-		if n == "" {
-			continue // a metric without a name is never exposed: client_golang refuses to register it
-		}
-		one := *m
-		one.Labels = slices.Clone(m.Labels)
-		d := c.Define(n, &one)
-		for _, l := range list.labels {
-			d.Labels = append(d.Labels, l.Name)
-		}
-		d.Ordered = list.ordered
-		for _, l := range list.open {
-			d.Value(l, Value{})
-		}
+	for _, d := range c.Families(name, m, list) {
 		if wraps != nil {
 			d.Registered(c, wraps)
 		}

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dashgen/dashgen/schema"
 )
@@ -38,7 +39,20 @@ type Library struct {
 	// is given to functions that are not read.
 	Shared  func(t, to types.Type) bool
 	Escaped func(*Call, Value)
+
+	// Packages are the import paths of the library's own packages that are made of calls of
+	// other libraries: those define nothing by themselves. (A call within a function that
+	// Defines lists never does.)
+	Packages []string
+
+	// Finish is called when all is known, with what the library defined and the notes that
+	// its Uses took of the program, and may change both names and metrics: for exporters
+	// that are given options, and services that are given a prefix.
+	Finish func(notes Notes, defs []*Definition)
 }
+
+// Notes are what a library noted of a program, by key.
+type Notes map[string][]Value
 
 // An Evaluator evaluates the elements of composite values.
 type Evaluator interface{ elem(Elem) Value }
@@ -61,11 +75,12 @@ type Definition struct {
 	Types    map[schema.Type]bool // that uses say, where the definition does not
 	MayTypes map[schema.Type]bool // that uses say which may be of others, too
 
-	site *site
-	env  *Env
-	name string             // symbolic, without prefixes
-	vals map[string]*values // by label name
-	regs []registration
+	library string // the name of the library whose call defines it
+	site    *site
+	env     *Env
+	name    string             // symbolic, without prefixes
+	vals    map[string]*values // by label name
+	regs    []registration
 }
 
 // A registration is the way in which one call registers a definition.
@@ -87,7 +102,8 @@ type Call struct {
 	env  *Env
 	Name string // full name of the callee
 
-	probe bool // see what would be defined, and do nothing
+	probe   bool   // see what would be defined, and do nothing
+	library string // the name of the library that decodes it
 }
 
 // Arg returns argument i; Unknown where there is none.
@@ -162,12 +178,12 @@ func (c *Call) Inner(v Value) *Call {
 	if v.Kind != Opaque {
 		return nil
 	}
-	return &Call{scan: c.scan, site: &site{place: place{pkg: v.Env.pkg, pos: v.Call.Pos()}, call: v.Call}, env: v.Env, Name: v.Callee}
+	return &Call{scan: c.scan, site: &site{place: place{pkg: v.Env.pkg, pos: v.Call.Pos()}, call: v.Call}, env: v.Env, Name: v.Callee, library: c.library}
 }
 
 // Define adds a metric family. name is symbolic.
 func (c *Call) Define(name string, m *schema.Metric) *Definition {
-	d := &Definition{Metric: m, site: c.site, env: c.env, name: name, Types: map[schema.Type]bool{}, MayTypes: map[schema.Type]bool{}, vals: map[string]*values{}}
+	d := &Definition{Metric: m, library: c.library, site: c.site, env: c.env, name: name, Types: map[schema.Type]bool{}, MayTypes: map[schema.Type]bool{}, vals: map[string]*values{}}
 	if c.probe {
 		c.scan.probed = append(c.scan.probed, name)
 		return d
@@ -176,6 +192,59 @@ func (c *Call) Define(name string, m *schema.Metric) *Definition {
 	pos := c.site.call.Pos()
 	c.scan.byCall[pos] = append(c.scan.byCall[pos], d)
 	return d
+}
+
+// Families adds a metric family like m for each name that name may be, with the labels
+// of list. A name that a default is part of says so.
+func (c *Call) Families(name Value, m *schema.Metric, list labelList) []*Definition {
+	m.Labels = append(m.Labels, list.labels...)
+	var defs []*Definition
+	for _, n := range name.symbolic() {
+		if n == "" {
+			continue // a metric without a name is never exposed: client_golang refuses to register it
+		}
+		one := *m
+		one.Labels = slices.Clone(m.Labels)
+		d := c.Define(n, &one)
+		for _, l := range list.labels {
+			d.Labels = append(d.Labels, l.Name)
+		}
+		d.Ordered = list.ordered
+		for _, l := range list.open {
+			d.Value(l, Value{})
+		}
+		defs = append(defs, d)
+	}
+	return defs
+}
+
+// Name returns the symbolic name of the family, without what registerers add.
+func (d *Definition) Name() string { return d.name }
+
+// Rename changes the symbolic name of the family.
+func (d *Definition) Rename(name string) { d.name = name }
+
+// Note keeps a fact about the program for the library's Finish.
+func (c *Call) Note(key string, v Value) {
+	if !c.probe {
+		c.scan.notes[c.library+"\x00"+key] = append(c.scan.notes[c.library+"\x00"+key], v)
+	}
+}
+
+// finishLibraries lets each library finish what it defined.
+func (s *scan) finishLibraries() {
+	for _, l := range Libraries() {
+		if l.Finish == nil {
+			continue
+		}
+		notes := Notes{}
+		for key, vs := range s.notes {
+			if name, key, _ := strings.Cut(key, "\x00"); name == l.Name {
+				notes[key] = vs
+			}
+		}
+		l.Finish(notes, slices.DeleteFunc(slices.Clone(s.defs), func(d *Definition) bool { return d.library != l.Name }))
+	}
 }
 
 // Definitions returns what the calls that v may be the result of define.

@@ -13,10 +13,12 @@ import (
 
 // probe tells whether a call says the names that it defines, or its callers do: without
 // them, is there more to a name than its unit?
-func (s *scan) probe(at *site, name string, decode func(*Call)) {
+func (s *scan) probe(at *site, name string, found []decoder) {
 	s.ev.steps = maxSteps
 	s.probed = nil
-	decode(&Call{scan: s, site: at, env: &Env{pkg: at.pkg}, Name: name, probe: true})
+	for _, d := range found {
+		d.decode(&Call{scan: s, site: at, env: &Env{pkg: at.pkg}, Name: name, library: d.library, probe: true})
+	}
 	s.own[at] = slices.ContainsFunc(s.probed, ownName)
 }
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/modfile"
+	xmodule "golang.org/x/mod/module"
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/txtar"
 
@@ -64,16 +66,30 @@ func TestScan(t *testing.T) {
 
 const testModule = "scan.test"
 
-// goMod is the go.mod of a module that uses the stubs of testdata/stubs.
+// goMod is the go.mod of a module that uses the stubs of testdata/stubs: a folder each,
+// with the go.mod of the library that it stands for.
 func goMod(t *testing.T, module string) []byte {
-	stubs, err := filepath.Abs("../testdata/stubs")
-	if err != nil {
-		t.Fatal(err)
+	t.Helper()
+	stubs, err := filepath.Glob("../testdata/stubs/*/go.mod")
+	if err != nil || len(stubs) == 0 {
+		t.Fatalf("no stubs: %v", err)
 	}
 	mod := "module " + module + "\n\ngo 1.26\n"
-	for _, name := range []string{"client_golang", "client_model"} {
-		path := "github.com/prometheus/" + name
-		mod += fmt.Sprintf("\nrequire %s v0.0.0\nreplace %s => %s\n", path, path, filepath.Join(stubs, name))
+	for _, stub := range stubs {
+		data, err := os.ReadFile(stub)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir, err := filepath.Abs(filepath.Dir(stub))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := modfile.ModulePath(data)
+		version := "v0.0.0"
+		if _, major, ok := xmodule.SplitPathVersion(path); ok && major != "" {
+			version = strings.TrimLeft(major, "/.") + ".0.0"
+		}
+		mod += fmt.Sprintf("\nrequire %s %s\nreplace %s => %s\n", path, version, path, dir)
 	}
 	return []byte(mod)
 }

@@ -21,8 +21,39 @@ type Config struct {
 	Dir       string   // the go command runs here; empty: the working directory
 	Patterns  []string // package patterns; empty: ./...
 	Platforms []string // GOOS/GOARCH; the result is their union; empty: linux/amd64
+	Tags      []string // build tags
 	Offline   bool     // download no module
+	Deps      bool     // report what the dependencies define, too
+	CacheDir  string   // where results are remembered; empty: the user's cache folder
+	NoCache   bool     // remember nothing, and use nothing remembered
 	Progress  func(string)
+
+	// Constructors are functions and types of the module that define metrics, as its
+	// authors say.
+	Constructors []Constructor
+}
+
+// A Constructor is a function or a struct type that defines a metric family in a way that no
+// evaluator should guess. Either Func or Type is set.
+type Constructor struct {
+	Func   string                 // full name, as go doc writes it: example.com/m/pkg.NewCounterDef, (*example.com/m/pkg.Registry).Counter
+	Type   string                 // full name of a struct type, each literal of which is a family
+	Name   []Part                 // its name is these, joined by _ as BuildFQName does
+	Help   Part                   // zero: not said
+	Labels Part                   // label names; zero: none
+	Kind   schema.Type            // empty: TypeOf says it, else untyped
+	TypeOf Part                   // an argument or field whose value, mapped by Types, is the type
+	Types  map[string]schema.Type // by the value's name or text; nil: the names of the types themselves
+	Pos    schema.Pos             // where it is written
+}
+
+// A Part is an argument of a function, counted from zero, a field of a type, or a text. The
+// zero Part is argument 0 and never stands for itself: see Set.
+type Part struct {
+	Set   bool
+	Arg   int
+	Field string
+	Text  string
 }
 
 // A Result is what was found.
@@ -89,15 +120,19 @@ func scanPlatform(res *Result, pkgs []*packages.Package, dir string) {
 	if ix.fset == nil {
 		return
 	}
-	s := &scan{ix: ix, ev: newEvaluator(ix), dir: dir, byCall: map[token.Pos][]*Definition{}, defines: map[string]bool{}, own: map[*site]bool{}, called: map[string]bool{}, comments: newComments(ix)}
-	defines, uses := map[string]func(*Call){}, map[string]func(*Call){}
+	s := &scan{ix: ix, ev: newEvaluator(ix), dir: dir, byCall: map[token.Pos][]*Definition{}, defines: map[string]bool{}, own: map[*site]bool{}, called: map[string]bool{}, inner: map[string]bool{}, notes: map[string][]Value{}, comments: newComments(ix)}
+	defines, uses := decoders{}, decoders{}
 	for _, l := range Libraries() {
-		maps.Copy(defines, l.Defines)
-		maps.Copy(uses, l.Uses)
+		defines.add(l, l.Defines)
+		uses.add(l, l.Uses)
+		for _, p := range l.Packages {
+			s.inner[p] = true
+		}
 	}
 	s.know(defines)
 	s.run(defines, true)
 	s.run(uses, false)
+	s.finishLibraries()
 	for _, l := range Libraries() {
 		s.escapes(l)
 	}
@@ -126,6 +161,8 @@ type scan struct {
 	defs       []*Definition
 	byCall     map[token.Pos][]*Definition // by the position of the defining call
 	defines    map[string]bool             // the functions that define
+	inner      map[string]bool             // packages of libraries, whose calls of other libraries are their own business
+	notes      map[string][]Value          // what libraries noted of the program
 	own        map[*site]bool              // the names that a call defines are said where it stands
 	called     map[string]bool             // the functions that were called as values
 	namesKnown bool                        // some of defines are used as values

@@ -58,6 +58,7 @@ var owners = map[string]string{
 	"github.com/rogpeppe/go-internal/diff":           "cmd/dashgen",
 	"github.com/spf13/cobra":                         "cmd/dashgen",
 	"go.yaml.in/yaml/v3":                             "internal/config internal/input internal/input/source rules",
+	"golang.org/x/mod":                               "scanner",
 	"golang.org/x/tools":                             "scanner",
 }
 
