@@ -68,7 +68,7 @@ const testModule = "scan.test"
 
 // goMod is the go.mod of a module that uses the stubs of testdata/stubs: a folder each,
 // with the go.mod of the library that it stands for.
-func goMod(t *testing.T, module string) []byte {
+func goMod(t testing.TB, module string) []byte {
 	t.Helper()
 	stubs, err := filepath.Glob("../testdata/stubs/*/go.mod")
 	if err != nil || len(stubs) == 0 {
