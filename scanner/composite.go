@@ -177,6 +177,9 @@ func (ev *evaluator) sliced(e *ast.SliceExpr, env *Env) Value {
 	if e.Low == nil && e.High == nil {
 		return x
 	}
+	if e.High != nil && ev.bound(e.High, 0, env) == 0 && !isString(x.Type) {
+		return Value{Kind: List, Type: x.Type} // whatever x is
+	}
 	size := len(x.Elems)
 	if x.Kind == String && !hasHole(x.Str) {
 		size = len(x.Str)

@@ -251,6 +251,11 @@ func (f *flow) forStmt(s *ast.ForStmt, in state) state {
 		}
 		return f.block(s.Body.List, in)
 	}
+	if l, ok := asLoop(f.env.pkg.TypesInfo, s); ok && !f.counts(l) {
+		if envs, ok := f.iterations(l, s); ok {
+			return f.unroll(s.Body, envs, in)
+		}
+	}
 	post := func(in state) state { return f.optional(s.Post, in) }
 	return f.loop(s, in, s.Cond == nil, body, post)
 }
@@ -260,10 +265,8 @@ func (f *flow) rangeStmt(s *ast.RangeStmt, in state) state {
 		return in
 	}
 	l, _ := asLoop(f.env.pkg.TypesInfo, s)
-	if (f.v != nil || f.returned != nil) && !contains(s, f.stop) {
-		if envs, ok := f.ev.iterations(l, f.env); ok && len(envs) <= maxAlternatives {
-			return f.unroll(s, envs, in)
-		}
+	if envs, ok := f.iterations(l, s); ok {
+		return f.unroll(s.Body, envs, in)
 	}
 	body := func(in state) state {
 		for _, obj := range []types.Object{l.key, l.value} {
@@ -280,14 +283,30 @@ func (f *flow) rangeStmt(s *ast.RangeStmt, in state) state {
 	return f.loop(s, in, false, body, func(in state) state { return in })
 }
 
+// counts reports whether it is the flow's variable that a loop counts with.
+func (f *flow) counts(l loop) bool {
+	v, ok := l.key.(*types.Var)
+	return ok && f.names[v]
+}
+
+// iterations returns the contexts of a loop's iterations. ok is false where they are not
+// known, too many, or the place asked for is among them.
+func (f *flow) iterations(l loop, s ast.Stmt) (envs []*Env, ok bool) {
+	if f.v == nil && f.returned == nil || contains(s, f.stop) {
+		return nil, false
+	}
+	envs, ok = f.ev.iterations(l, f.env)
+	return envs, ok && len(envs) <= maxAlternatives
+}
+
 // unroll runs a loop's body in the context of each of its iterations.
-func (f *flow) unroll(s *ast.RangeStmt, envs []*Env, in state) state {
+func (f *flow) unroll(body *ast.BlockStmt, envs []*Env, in state) state {
 	outer := f.env
 	defer func() { f.env = outer }()
 	return f.within(true, func(j *jump) state {
 		for _, env := range envs {
 			f.env = env
-			in = f.join(f.block(s.Body.List, in), j.next)
+			in = f.join(f.block(body.List, in), j.next)
 			j.next = nil
 		}
 		return in

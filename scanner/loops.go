@@ -4,16 +4,19 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // This file recognises loops over what is known, and binds their variables.
 
-// A loop runs over the elements of a value, or counts up to it.
+// A loop runs over the elements of a value, or counts while a condition holds.
 type loop struct {
 	node       ast.Stmt
 	body       *ast.BlockStmt
 	key, value types.Object // nil: not named
-	over       ast.Expr
+	over       ast.Expr     // the value, or the condition
+	from       ast.Expr     // where it begins to count
+	step       float64      // what it counts by; zero: it runs over a value
 }
 
 // loopsAround returns the loops around a place within its function, outermost first.
@@ -27,7 +30,7 @@ func loopsAround(p place) []loop {
 	return loops
 }
 
-// asLoop recognises range loops and for i := 0; i < n; i++.
+// asLoop recognises range loops and those that count: for i := 0; i < n; i += 2.
 func asLoop(info *types.Info, n ast.Node) (loop, bool) {
 	switch n := n.(type) {
 	case *ast.RangeStmt:
@@ -41,24 +44,38 @@ func asLoop(info *types.Info, n ast.Node) (loop, bool) {
 		return l, true
 	case *ast.ForStmt:
 		init, _ := n.Init.(*ast.AssignStmt)
-		cond, _ := n.Cond.(*ast.BinaryExpr)
-		post, _ := n.Post.(*ast.IncDecStmt)
-		if init == nil || cond == nil || post == nil || init.Tok != token.DEFINE || len(init.Lhs) != 1 || cond.Op != token.LSS || post.Tok != token.INC {
+		if init == nil || init.Tok != token.DEFINE || len(init.Lhs) != 1 || n.Cond == nil {
 			return loop{}, false
 		}
-		i := info.ObjectOf(asIdent(init.Lhs[0]))
-		if zero := info.Types[init.Rhs[0]].Value; i == nil || zero == nil || zero.ExactString() != "0" ||
-			info.ObjectOf(asIdent(cond.X)) != i || info.ObjectOf(asIdent(post.X)) != i {
-			return loop{}, false
-		}
-		return loop{node: n, body: n.Body, key: i, over: cond.Y}, true
+		l := loop{node: n, body: n.Body, key: info.ObjectOf(asIdent(init.Lhs[0])), over: n.Cond, from: init.Rhs[0]}
+		l.step = stepOf(info, n.Post, l.key)
+		return l, l.key != nil && l.step != 0
 	}
 	return loop{}, false
+}
+
+// stepOf returns by how much a statement counts v on, or zero.
+func stepOf(info *types.Info, post ast.Stmt, v types.Object) float64 {
+	switch s := post.(type) {
+	case *ast.IncDecStmt:
+		if info.ObjectOf(asIdent(s.X)) == v {
+			return map[token.Token]float64{token.INC: 1, token.DEC: -1}[s.Tok]
+		}
+	case *ast.AssignStmt:
+		if info.ObjectOf(asIdent(s.Lhs[0])) == v && info.Types[s.Rhs[0]].Value != nil {
+			by := fromConstant(info.Types[s.Rhs[0]].Value, nil).Num
+			return map[token.Token]float64{token.ADD_ASSIGN: by, token.SUB_ASSIGN: -by}[s.Tok]
+		}
+	}
+	return 0
 }
 
 // iterations returns env once for each element that a loop runs over, with its
 // variables bound. ok is false where the elements are not known.
 func (ev *evaluator) iterations(l loop, env *Env) (envs []*Env, ok bool) {
+	if l.step != 0 {
+		return ev.counts(l, env)
+	}
 	over := ev.eval(l.over, env)
 	ok = true
 	over.each(func(v Value) {
@@ -82,6 +99,26 @@ func (ev *evaluator) iterations(l loop, env *Env) (envs []*Env, ok bool) {
 		}
 	})
 	return envs, ok
+}
+
+// counts returns env once for each number that a loop counts. ok is false where they are
+// not known, or the loop's body changes them.
+func (ev *evaluator) counts(l loop, env *Env) (envs []*Env, ok bool) {
+	from := ev.eval(l.from, env)
+	if from.Kind != Number || slices.ContainsFunc(ev.ix.touches[l.key], func(t touch) bool { return contains(l.body, t.pos) }) {
+		return nil, false
+	}
+	for i := from; len(envs) <= maxDefining; i = num(i.Num + l.step) {
+		at := env.with(l.key, Elem{Value: &i}, l.node)
+		switch more := ev.eval(l.over, at); {
+		case more.Kind != Boolean || more.Default:
+			return nil, false
+		case !more.Bool:
+			return envs, true
+		}
+		envs = append(envs, at)
+	}
+	return nil, false
 }
 
 func (l loop) iteration(env *Env, i int, e Elem) *Env {
