@@ -40,6 +40,9 @@ func newEvaluator(ix *index) *evaluator {
 		for name := range lib.Uses {
 			ev.pure[name] = true
 		}
+		for _, name := range lib.Parts {
+			ev.pure[name] = true
+		}
 		maps.Copy(ev.vars, lib.Vars)
 	}
 	for name := range ev.funcs {

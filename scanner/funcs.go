@@ -35,6 +35,9 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 		}
 		return f(args)
 	}
+	if ev.pure[name] {
+		return ev.opaque(call, name, i, env) // a library asks for the call
+	}
 	if fn := ev.ix.funcs[obj]; fn != nil && fn.obj == obj && isDeclared(obj) {
 		return ev.inline(fn, nil, call, max(i, 0), env, nil)
 	}

@@ -40,6 +40,10 @@ type Library struct {
 	Shared  func(t, to types.Type) bool
 	Escaped func(*Call, Value)
 
+	// Parts are the functions that make what others of the library are given, such as options,
+	// by full name: where a value is the result of one, it stays that call ([Call.Inner]).
+	Parts []string
+
 	// Packages are the import paths of the library's own packages that are made of calls of
 	// other libraries: those define nothing by themselves. (A call within a function that
 	// Defines lists never does.)
@@ -81,6 +85,9 @@ type Definition struct {
 	name    string             // symbolic, without prefixes
 	vals    map[string]*values // by label name
 	regs    []registration
+	more    any           // what its library knows besides
+	copies  []*Definition // made by Finish
+	dropped bool
 }
 
 // A registration is the way in which one call registers a definition.
@@ -135,6 +142,18 @@ func (c *Call) Rest(i int) (vs []Value, ok bool) {
 		}
 	}
 	return vs, true
+}
+
+// Variadic returns what the call gives for a variadic parameter, the one with index i.
+func (c *Call) Variadic(i int) Value {
+	if c.site.call.Ellipsis.IsValid() {
+		return c.Arg(i)
+	}
+	list := Value{Kind: List}
+	for _, arg := range c.site.call.Args[min(i, len(c.site.call.Args)):] {
+		list.Elems = append(list.Elems, Elem{Expr: arg, Env: c.env})
+	}
+	return list
 }
 
 // ParamType returns the type of parameter i of the callee, or nil.
@@ -224,6 +243,19 @@ func (d *Definition) Name() string { return d.name }
 // Rename changes the symbolic name of the family.
 func (d *Definition) Rename(name string) { d.name = name }
 
+// Copy returns a family that the same call defines, for a Finish to change.
+func (d *Definition) Copy() *Definition {
+	m, one := *d.Metric, *d
+	m.Labels, m.ConstLabels = slices.Clone(m.Labels), maps.Clone(m.ConstLabels)
+	one.Metric, one.vals, one.copies = &m, map[string]*values{}, nil
+	one.regs = slices.Clone(d.regs)
+	d.copies = append(d.copies, &one)
+	return &one
+}
+
+// Drop says that the family is not exposed after all.
+func (d *Definition) Drop() { d.dropped = true }
+
 // Note keeps a fact about the program for the library's Finish.
 func (c *Call) Note(key string, v Value) {
 	if !c.probe {
@@ -243,8 +275,18 @@ func (s *scan) finishLibraries() {
 				notes[key] = vs
 			}
 		}
-		l.Finish(notes, slices.DeleteFunc(slices.Clone(s.defs), func(d *Definition) bool { return d.library != l.Name }))
+		own := slices.DeleteFunc(slices.Clone(s.defs), func(d *Definition) bool { return d.library != l.Name })
+		l.Finish(notes, own)
+		for _, d := range own {
+			s.defs = append(s.defs, d.copies...)
+		}
 	}
+	s.defs = slices.DeleteFunc(s.defs, func(d *Definition) bool { return d.dropped })
+}
+
+// own returns what the library that decodes the call defined.
+func (c *Call) own() []*Definition {
+	return slices.DeleteFunc(slices.Clone(c.scan.defs), func(d *Definition) bool { return d.library != c.library })
 }
 
 // Definitions returns what the calls that v may be the result of define.
