@@ -101,8 +101,8 @@ func (env *Env) compatible(other *Env) bool {
 	for {
 		s, from := env.caller()
 		t, otherFrom := other.caller()
-		if s == nil || t == nil {
-			return true
+		if s == nil || t == nil || env.scope.fn != other.scope.fn {
+			return true // a closure is reached by whoever calls it, or by whoever made it
 		}
 		if s.call != t.call {
 			return false
