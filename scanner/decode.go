@@ -70,12 +70,15 @@ func (s *scan) run(ds decoders, defining bool) {
 			s.probe(at, name, found)
 		}
 	}
+	if defining {
+		s.literals(ds)
+	}
 }
 
-// internal reports whether a call that defines is how a library does what its own
-// functions are known to do.
+// internal reports whether a call that defines is how a library, or what the user says
+// to be a constructor, does what its own functions and types are known to do.
 func (s *scan) internal(at *site) bool {
-	if s.inner[at.pkg.PkgPath] {
+	if s.inner[at.pkg.PkgPath] || s.readsDescribed(at.pkg.TypesInfo, at.call.Args...) {
 		return true
 	}
 	for fn := at.fn; fn != nil; fn = fn.outer {

@@ -121,7 +121,7 @@ func scanSource(t *testing.T, src []byte) *Result {
 			}
 		}()
 		res := newResult()
-		scanPlatform(res, []*packages.Package{checked(src)}, ".")
+		scanPlatform(res, []*packages.Package{checked(src)}, Config{Dir: "."})
 		finish(res)
 		done <- res
 	}()

@@ -34,6 +34,8 @@ type index struct {
 	consts   map[types.Type][]string // the values that constants of a named string type have
 	made     map[types.Type]bool     // the string types that strings are converted to
 	handed   []handed
+	structs  map[string]bool // the full names of types whose literals are kept
+	literals []literal
 	decoded  map[*types.Var]bool // fields that functions which are not read may set
 }
 
@@ -93,9 +95,12 @@ type touch struct {
 	fn    *function
 }
 
-func newIndex(pkgs []*packages.Package) *index {
+// newIndex indexes packages. Of the literals of structs, those of the types called so are
+// kept.
+func newIndex(pkgs []*packages.Package, structs map[string]bool) *index {
 	ix := &index{
 		pkgs:     pkgs,
+		structs:  structs,
 		pkgOf:    map[*types.Package]*packages.Package{},
 		funcs:    map[types.Object]*function{},
 		callers:  map[types.Object][]*site{},

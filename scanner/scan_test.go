@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -33,7 +34,8 @@ import (
 //
 // The archives become packages of one module, archive/folder each, which is loaded
 // once. One that has a go.mod, or lines "platforms: …" or "patterns: …" in its head, is
-// loaded for itself. A want in the head is for findings without a line.
+// loaded for itself. A want in the head is for findings without a line. A constructors.json
+// holds the user's constructors.
 func TestScan(t *testing.T) {
 	archives := readArchives(t)
 	dir := t.TempDir()
@@ -57,7 +59,8 @@ func TestScan(t *testing.T) {
 				return !strings.HasPrefix(p.PkgPath+"/", testModule+"/"+a.name+"/")
 			})
 			res := newResult()
-			scanPlatform(res, own, dir)
+			scanPlatform(res, own, Config{Dir: dir, Constructors: a.constructors})
+			res.Findings = append(res.Findings, unmatched(a.constructors, res.matched)...)
 			finish(res)
 			a.compare(t, filepath.Join(dir, a.name), res)
 		})
@@ -106,8 +109,9 @@ func writeFile(t *testing.T, name string, data []byte) {
 
 // An archive is one file of testdata/scan.
 type archive struct {
-	name      string
-	files     []txtar.File
+	name         string
+	files        []txtar.File
+	constructors []Constructor
 	alone     bool
 	platforms []string
 	patterns  []string
@@ -136,6 +140,11 @@ func readArchives(t testing.TB) []*archive {
 		a.head(t, string(ar.Comment))
 		for _, f := range ar.Files {
 			a.alone = a.alone || f.Name == "go.mod" || f.Name == "no.mod"
+			if f.Name == "constructors.json" {
+				if err := json.Unmarshal(f.Data, &a.constructors); err != nil {
+					t.Errorf("%s: %s: %v", a.name, f.Name, err)
+				}
+			}
 			for i, line := range strings.Split(string(f.Data), "\n") {
 				a.want(t, spot{f.Name, i + 1}, line)
 			}
@@ -201,7 +210,7 @@ func (a *archive) scan(t *testing.T) {
 	if i < 0 || a.files[i].Name == "go.mod" && len(a.files[i].Data) == 0 {
 		writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, testModule+"/"+a.name))
 	}
-	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Offline: true})
+	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Constructors: a.constructors, Offline: true})
 	if err != nil {
 		res = &Result{Findings: []schema.Finding{{Message: strings.ReplaceAll(err.Error(), dir, ".")}}}
 	}

@@ -28,32 +28,7 @@ type Config struct {
 	NoCache   bool     // remember nothing, and use nothing remembered
 	Progress  func(string)
 
-	// Constructors are functions and types of the module that define metrics, as its
-	// authors say.
-	Constructors []Constructor
-}
-
-// A Constructor is a function or a struct type that defines a metric family in a way that no
-// evaluator should guess. Either Func or Type is set.
-type Constructor struct {
-	Func   string                 // full name, as go doc writes it: example.com/m/pkg.NewCounterDef, (*example.com/m/pkg.Registry).Counter
-	Type   string                 // full name of a struct type, each literal of which is a family
-	Name   []Part                 // its name is these, joined by _ as BuildFQName does
-	Help   Part                   // zero: not said
-	Labels Part                   // label names; zero: none
-	Kind   schema.Type            // empty: TypeOf says it, else untyped
-	TypeOf Part                   // an argument or field whose value, mapped by Types, is the type
-	Types  map[string]schema.Type // by the value's name or text; nil: the names of the types themselves
-	Pos    schema.Pos             // where it is written
-}
-
-// A Part is an argument of a function, counted from zero, a field of a type, or a text. The
-// zero Part is argument 0 and never stands for itself: see Set.
-type Part struct {
-	Set   bool
-	Arg   int
-	Field string
-	Text  string
+	Constructors []Constructor // what defines metrics, as the authors of the program say
 }
 
 // A Result is what was found.
@@ -64,6 +39,8 @@ type Result struct {
 	Unread   map[string]bool  // import paths that could not be read, or only in part
 	Module   string           // path of the main module; empty: none
 	ModDir   string           // its folder
+
+	matched map[int]bool // by index, the constructors that are functions or types of what was read
 }
 
 // Scan reads the metric definitions of the packages that cfg names. What cannot be read
@@ -78,11 +55,12 @@ func Scan(ctx context.Context, cfg Config) (*Result, error) {
 			return nil, err
 		}
 		cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(pkgs), platform))
-		scanPlatform(res, pkgs, cfg.Dir)
+		scanPlatform(res, pkgs, cfg)
 	}
 	if len(res.Read)+len(res.Unread) == 0 {
 		return nil, errNoPackages
 	}
+	res.Findings = append(res.Findings, unmatched(cfg.Constructors, res.matched)...)
 	finish(res)
 	return res, nil
 }
@@ -100,15 +78,15 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-func newResult() *Result { return &Result{Read: map[string]bool{}, Unread: map[string]bool{}} }
+func newResult() *Result { return &Result{Read: map[string]bool{}, Unread: map[string]bool{}, matched: map[int]bool{}} }
 
 // scanPlatform adds what the packages of one platform define.
-func scanPlatform(res *Result, pkgs []*packages.Package, dir string) {
+func scanPlatform(res *Result, pkgs []*packages.Package, cfg Config) {
 	for _, p := range pkgs {
 		if p.Module != nil && p.Module.Main {
 			res.Module, res.ModDir = p.Module.Path, p.Module.Dir
 		}
-		found := loadFindings(p, dir)
+		found := loadFindings(p, cfg.Dir)
 		res.Findings = append(res.Findings, found...)
 		if slices.ContainsFunc(found, schema.Finding.Fails) {
 			res.Unread[p.PkgPath] = true
@@ -116,11 +94,11 @@ func scanPlatform(res *Result, pkgs []*packages.Package, dir string) {
 			res.Read[p.PkgPath] = true
 		}
 	}
-	ix := newIndex(pkgs)
+	ix := newIndex(pkgs, structsOf(cfg.Constructors))
 	if ix.fset == nil {
 		return
 	}
-	s := &scan{ix: ix, ev: newEvaluator(ix), dir: dir, byCall: map[token.Pos][]*Definition{}, defines: map[string]bool{}, own: map[*site]bool{}, called: map[string]bool{}, inner: map[string]bool{}, notes: map[string][]Value{}, comments: newComments(ix)}
+	s := &scan{ix: ix, ev: newEvaluator(ix), dir: cfg.Dir, byCall: map[token.Pos][]*Definition{}, defines: map[string]bool{}, own: map[*site]bool{}, called: map[string]bool{}, inner: map[string]bool{}, notes: map[string][]Value{}, described: map[*types.Var]bool{}, matched: res.matched, comments: newComments(ix)}
 	defines, uses := decoders{}, decoders{}
 	for _, l := range Libraries() {
 		defines.add(l, l.Defines)
@@ -129,6 +107,7 @@ func scanPlatform(res *Result, pkgs []*packages.Package, dir string) {
 			s.inner[p] = true
 		}
 	}
+	defines.add(constructed, s.constructors(cfg.Constructors))
 	s.know(defines)
 	s.run(defines, true)
 	s.run(uses, false)
@@ -137,9 +116,7 @@ func scanPlatform(res *Result, pkgs []*packages.Package, dir string) {
 		s.escapes(l)
 	}
 	s.namedValues()
-	for _, d := range s.defs {
-		res.Metrics = append(res.Metrics, s.metrics(d)...)
-	}
+	res.Metrics = append(res.Metrics, s.families()...)
 	s.strayDirectives()
 	res.Findings = append(res.Findings, s.findings...)
 }
@@ -163,6 +140,8 @@ type scan struct {
 	defines    map[string]bool             // the functions that define
 	inner      map[string]bool             // packages of libraries, whose calls of other libraries are their own business
 	notes      map[string][]Value          // what libraries noted of the program
+	matched    map[int]bool         // as Result's
+	described  map[*types.Var]bool         // fields that name what the user's constructors define
 	own        map[*site]bool              // the names that a call defines are said where it stands
 	called     map[string]bool             // the functions that were called as values
 	namesKnown bool                        // some of defines are used as values

@@ -351,6 +351,9 @@ func (w *walker) literal(n *ast.CompositeLit) {
 	if !ok {
 		return
 	}
+	if len(w.ix.structs) > 0 && w.ix.structs[structName(t)] {
+		w.ix.literals = append(w.ix.literals, literal{w.here(n), n, w.holder(n)})
+	}
 	given := map[string]bool{}
 	for i, e := range n.Elts {
 		f, value := literalField(w.info, st, i, e)
