@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,11 +71,11 @@ func (d *describer) labels(c *Call, options Value) labelList {
 	}
 	var list labelList
 	for _, p := range d.Labels {
-		v := d.value(c, p, options)
-		if v.Kind == String {
-			v = Value{Kind: List, Elems: []Elem{{Value: &v}}}
+		names := d.value(c, p, options)
+		if one := names; one.Kind == String {
+			names = Value{Kind: List, Elems: []Elem{{Value: &one}}}
 		}
-		list.labels = append(list.labels, labelNames(c, v).labels...)
+		list.labels = append(list.labels, labelNames(c, names).labels...)
 	}
 	return list
 }
@@ -100,8 +101,12 @@ func (d *describer) value(c *Call, p Part, options Value) Value {
 func fieldIn(c *Call, v Value, name string) Value {
 	var alts []Value
 	v.each(func(v Value) {
-		field, _ := c.Field(v, name)
-		alts = append(alts, field)
+		if field, ok := c.Field(v, name); ok {
+			v = field
+		} else if v.Kind != Nil { // a struct that was not written has no field that was
+			v = Value{Why: v.Why}
+		}
+		alts = append(alts, v)
 	})
 	return choice(alts)
 }
@@ -129,25 +134,27 @@ func (d *describer) typ(c *Call, options Value) schema.Type {
 	}
 	may := map[schema.Type]bool{}
 	d.value(c, *d.TypeOf, options).each(func(v Value) { may[d.typeOf(c, v)] = true })
+	if len(may) > 1 {
+		return schema.Untyped
+	}
 	return only(may)
 }
 
+// typeOf returns the type that a value stands for, or "".
 func (d *describer) typeOf(c *Call, v Value) schema.Type {
-	if d.Types == nil {
-		if t := promTypes[strings.ToUpper(v.Str[:min(1, len(v.Str))])+v.Str[min(1, len(v.Str)):]]; v.Kind == String && t != "" {
-			return t
-		}
-		if promType(v.Type) == "ValueType" {
-			return valueTypes[v.Num]
-		}
-		return schema.Untyped
-	}
-	for key, t := range d.Types {
+	for _, key := range slices.Sorted(maps.Keys(d.Types)) {
 		if d.means(c, key, v) {
-			return t
+			return d.Types[key]
 		}
 	}
-	return schema.Untyped
+	switch t := schema.Type(plain(v)); {
+	case d.Types != nil:
+	case promType(v.Type) == "ValueType":
+		return valueTypes[v.Num]
+	case slices.Contains(schema.Types, t):
+		return t
+	}
+	return ""
 }
 
 // means reports whether v is the value key, or that of a constant called key: of the

@@ -58,7 +58,7 @@ func (s *scan) named(m *schema.Metric, name string, at *site) bool {
 	}
 	s.finding(schema.Finding{Pos: s.pos(at.call.Pos()), Check: "unresolved", Severity: schema.Warning,
 		Message: "name of this metric cannot be told from the source",
-		Hint:    "begin the name with a constant, or make it of constants"})
+		Hint:    "begin the name with a constant, or, where a function or struct type of the program is given it, list that under constructors: in dashgen.yaml"})
 	return false
 }
 

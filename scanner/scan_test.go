@@ -112,10 +112,10 @@ type archive struct {
 	name         string
 	files        []txtar.File
 	constructors []Constructor
-	alone     bool
-	platforms []string
-	patterns  []string
-	wants     map[spot][]string
+	alone        bool
+	platforms    []string
+	patterns     []string
+	wants        map[spot][]string
 }
 
 // A spot is a line of a file; the zero spot is no line.

@@ -78,7 +78,9 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-func newResult() *Result { return &Result{Read: map[string]bool{}, Unread: map[string]bool{}, matched: map[int]bool{}} }
+func newResult() *Result {
+	return &Result{Read: map[string]bool{}, Unread: map[string]bool{}, matched: map[int]bool{}}
+}
 
 // scanPlatform adds what the packages of one platform define.
 func scanPlatform(res *Result, pkgs []*packages.Package, cfg Config) {
@@ -140,7 +142,7 @@ type scan struct {
 	defines    map[string]bool             // the functions that define
 	inner      map[string]bool             // packages of libraries, whose calls of other libraries are their own business
 	notes      map[string][]Value          // what libraries noted of the program
-	matched    map[int]bool         // as Result's
+	matched    map[int]bool                // as Result's
 	described  map[*types.Var]bool         // fields that name what the user's constructors define
 	own        map[*site]bool              // the names that a call defines are said where it stands
 	called     map[string]bool             // the functions that were called as values
