@@ -179,6 +179,9 @@ func (ev *evaluator) receiver(sel *ast.SelectorExpr, env *Env) Value {
 // fieldValue returns a field of each struct that x may be, or else what it may hold
 // in any.
 func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, env *Env) Value {
+	if held, bound, _ := env.lookup(field, e.Pos()); bound {
+		return ev.elem(held)
+	}
 	var alts []Value
 	told := !ev.changed(field, e, env)
 	x.each(func(v Value) {

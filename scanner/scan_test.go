@@ -267,7 +267,7 @@ func inside(dir, file string) string {
 	return file
 }
 
-var severity = regexp.MustCompile(`^(error|warning|info)(:\d+)? `)
+var severity = regexp.MustCompile(`^(error|warning|info)(:\d+) `)
 
 // meets reports whether what was found is what is expected.
 func meets(got, want string) bool {
