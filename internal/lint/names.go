@@ -149,10 +149,10 @@ func Foreign(in Input, cfg *config.Config) []string {
 	if cfg == nil {
 		cfg = config.Default()
 	}
-	n := newNames(&in, cfg)
+	n, w := newNames(&in, cfg), newWorld(&in, cfg)
 	var found []string
 	for _, q := range handWritten(&in) {
-		q.parse()
+		q.parse(w)
 		for _, s := range q.Selectors() {
 			if standing, _, _ := n.stand(s.Name); standing == foreign && !wellKnown(s.Name) {
 				found = append(found, s.Name)

@@ -21,17 +21,22 @@ type Query struct {
 	Tree parser.Expr // nil where it does not parse or is not PromQL
 	Err  error       // why it does not parse: a *query.SyntaxError
 
+	Inferred *query.Inferred // what Tree means; nil where that is
+
 	vars variableSet // what it may refer to
 	at   func(pos schema.Pos, offset int) schema.Pos
 }
 
-// At returns where a byte of the expressivars variableSets.
+// At returns where a byte of the expression stands.
 func (q *Query) At(offset int) schema.Pos { return q.at(q.Pos, offset) }
 
-// parse fills in Tree and Err.
-func (q *Query) parse() {
-	if q.Datasource == "prometheus" {
-		q.Tree, q.Err = query.Parse(q.Expr)
+// parse fills in Tree, Err and Inferred.
+func (q *Query) parse(w *query.World) {
+	if q.Datasource != "prometheus" {
+		return
+	}
+	if q.Tree, q.Err = query.Parse(q.Expr); q.Err == nil {
+		q.Inferred = query.Infer(q.Expr, q.Tree, w)
 	}
 }
 
@@ -42,7 +47,7 @@ func (q *Query) parse() {
 func (r *run) allQueries() []*Query {
 	all := slices.Concat(handWritten(r.in), declared(r.cfg), r.derived())
 	for _, q := range all {
-		q.parse()
+		q.parse(r.world)
 	}
 	return all
 }

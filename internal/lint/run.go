@@ -10,6 +10,7 @@ import (
 	"github.com/dashgen/dashgen/internal/input"
 	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -25,7 +26,7 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 		in.Schema = &schema.Schema{}
 	}
 	r := &run{checks: own(list), in: &in, cfg: cfg, ignored: map[config.Ignore]bool{}, places: map[schema.Pos][]config.Ignore{}}
-	r.names = newNames(r.in, cfg)
+	r.names, r.world = newNames(r.in, cfg), newWorld(r.in, cfg)
 	r.place()
 	r.metrics()
 	r.changes()
@@ -56,6 +57,7 @@ type run struct {
 	in       *Input
 	cfg      *config.Config
 	names    *names
+	world    *query.World
 	findings []schema.Finding
 
 	ignored map[config.Ignore]bool         // every ignore that was met, and whether it accepted a finding

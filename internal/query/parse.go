@@ -2,7 +2,9 @@ package query
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
+	"sort"
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -54,7 +56,7 @@ func placeholder(expr string, from, to int, alone byte) string {
 		return strings.Repeat("x", n) // part of a name
 	case to < len(expr) && (expr[to] == '{' || expr[to] == '['):
 		return strings.Repeat("x", n) // a metric name
-	case strings.HasSuffix(before, "(") && grouping.MatchString(before):
+	case strings.HasSuffix(before, "(") && grouping.MatchString(before[max(0, len(before)-20):]):
 		return strings.Repeat("x", n) // by ($label)
 	case alone == 'x':
 		return strings.Repeat("x", n)
@@ -63,6 +65,14 @@ func placeholder(expr string, from, to int, alone byte) string {
 }
 
 var grouping = regexp.MustCompile(`\b(?:by|without|on|ignoring|group_left|group_right)\s*\($`)
+
+// variables returns the places of Grafana's variables, those in quotes among them.
+func variables(expr string) [][]int {
+	if !strings.ContainsAny(expr, "$[") {
+		return nil
+	}
+	return variable.FindAllStringIndex(expr, -1)
+}
 
 func isWord(c byte) bool {
 	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
@@ -94,17 +104,50 @@ func quotedSpans(expr string) [][2]int {
 }
 
 func within(spans [][2]int, i int) bool {
-	for _, s := range spans {
-		if s[0] <= i && i < s[1] {
-			return true
-		}
-	}
-	return false
+	n := sort.Search(len(spans), func(n int) bool { return spans[n][1] > i })
+	return n < len(spans) && spans[n][0] <= i
 }
 
-// MaxLen is the longest expression, in bytes, that is parsed: the parser recurses
-// with the depth of an expression.
+// MaxLen is the longest expression, in bytes, that is parsed.
 const MaxLen = 64 << 10
+
+// The parser's time grows with the square of the depth of an expression's tree, which
+// brackets, signs and chains of operators make. No expression that people write comes
+// near these bounds.
+const (
+	maxDepth     = 1200 // brackets within brackets, and signs
+	maxOperators = 2500 // commas and subqueries among them
+)
+
+// tooDeep says where an expression exceeds what is parsed in a bounded time; ok is
+// false where it does not.
+func tooDeep(expr string) (e *SyntaxError, ok bool) {
+	if len(expr) < maxDepth {
+		return nil, false
+	}
+	depth, operators := 0, 0
+	l := parser.Lex(expr)
+	for {
+		var item parser.Item
+		l.NextItem(&item)
+		switch {
+		case item.Typ == parser.EOF || item.Typ == parser.ERROR:
+			return nil, false
+		case item.Typ == parser.LEFT_PAREN:
+			depth++
+		case item.Typ == parser.RIGHT_PAREN:
+			depth--
+		case item.Typ.IsOperator() || item.Typ == parser.COMMA || item.Typ == parser.LEFT_BRACKET:
+			operators++
+		}
+		if depth > maxDepth {
+			return &SyntaxError{Offset: int(item.Pos), Message: fmt.Sprintf("more than %d brackets stand within each other", maxDepth)}, true
+		}
+		if operators > maxOperators {
+			return &SyntaxError{Offset: int(item.Pos), Message: fmt.Sprintf("expression has more than %d operators and commas", maxOperators)}, true
+		}
+	}
+}
 
 // Parse parses PromQL in which Grafana's variables may stand. Positions in the
 // tree are byte offsets into expr. An error is a [*SyntaxError].
@@ -112,7 +155,11 @@ func Parse(expr string) (parser.Expr, error) {
 	if len(expr) > MaxLen {
 		return nil, &SyntaxError{Message: "expression is longer than 64 KiB"}
 	}
-	e, err := promql().ParseExpr(substitute(expr, '0'))
+	plain := substitute(expr, '0')
+	if e, ok := tooDeep(plain); ok {
+		return nil, e
+	}
+	e, err := promql().ParseExpr(plain)
 	if err != nil && strings.ContainsAny(expr, "$[") {
 		if named, nameErr := promql().ParseExpr(substitute(expr, 'x')); nameErr == nil {
 			return named, nil

@@ -67,127 +67,28 @@ func noun(name string) string {
 // UnitOf infers the unit of an expression from the units of its metrics. ok is
 // false where they are not known or do not go together.
 func UnitOf(e parser.Expr, s *schema.Schema) (u Unit, ok bool) {
-	switch e := unparen(e).(type) {
-	case *parser.NumberLiteral:
-		return Unit{Mul: 1}, true
-	case *parser.VectorSelector:
-		return seriesUnit(selectedName(e), s)
-	case *parser.MatrixSelector:
-		return UnitOf(e.VectorSelector, s)
-	case *parser.SubqueryExpr:
-		return UnitOf(e.Expr, s)
-	case *parser.StepInvariantExpr:
-		return UnitOf(e.Expr, s)
-	case *parser.UnaryExpr:
-		return UnitOf(e.Expr, s)
-	case *parser.AggregateExpr:
-		if e.Op == parser.COUNT || e.Op == parser.COUNT_VALUES || e.Op == parser.GROUP {
-			return Unit{Mul: 1}, true
-		}
-		if vs, ok := unparen(e.Expr).(*parser.VectorSelector); ok && e.Op == parser.AVG && vs.Name == "up" {
-			return Unit{Base: "ratio", Mul: 1}, true // the share of targets that are up
-		}
-		return UnitOf(e.Expr, s)
-	case *parser.Call:
-		return callUnit(e, s)
-	case *parser.BinaryExpr:
-		return binaryUnit(e, s)
+	info := Infer("", e, &World{Schema: s}).Root()
+	if !info.UnitKnown {
+		return Unit{}, false
 	}
-	return Unit{}, false
+	return info.Unit, true
 }
 
-// seriesUnit returns the unit of one series name: a histogram's buckets and count
-// are plain numbers, its sum has the unit of what it observes.
-func seriesUnit(name string, s *schema.Schema) (Unit, bool) {
-	if Foreign(name) {
-		return Unit{Mul: 1}, name == "up" || strings.HasPrefix(name, "ALERTS")
-	}
-	if s == nil {
-		return Unit{}, false
-	}
-	m, suffix := s.Series(name)
-	if m == nil {
-		return Unit{}, false
-	}
+// seriesUnit returns the unit of a metric's series: a histogram's buckets and count are
+// plain numbers, its sum has the unit of what it observes.
+func seriesUnit(m *schema.Metric, suffix string) Unit {
 	if suffix == "_bucket" || suffix == "_count" {
-		return Unit{Mul: 1, Noun: noun(m.Name)}, true
+		return Unit{Mul: 1, Noun: noun(m.Name)}
 	}
-	return MetricUnit(m), true
+	return MetricUnit(m)
 }
 
-// callUnit returns the unit of a function's value.
-func callUnit(e *parser.Call, s *schema.Schema) (Unit, bool) {
-	switch e.Func.Name {
-	case "time", "timestamp":
-		return Unit{Base: "seconds", Time: true, Mul: 1}, true
-	case "histogram_quantile":
-		return observed(e.Args[1], s)
-	case "histogram_avg", "histogram_sum":
-		return observed(e.Args[0], s)
-	case "rate", "irate", "deriv":
-		u, ok := UnitOf(e.Args[0], s)
-		u.Per = "second"
-		return u, ok && !u.Time
-	case "absent", "absent_over_time", "changes", "resets", "count_over_time", "present_over_time", "histogram_count", "vector":
-		return Unit{Mul: 1}, true
-	case "scalar", "abs", "ceil", "floor", "round", "clamp", "clamp_min", "clamp_max", "increase", "delta", "idelta",
-		"avg_over_time", "min_over_time", "max_over_time", "sum_over_time", "last_over_time", "quantile_over_time",
-		"sort", "sort_desc", "label_replace", "label_join", "predict_linear", "holt_winters", "double_exponential_smoothing":
-		for _, arg := range e.Args {
-			if t := arg.Type(); t == parser.ValueTypeVector || t == parser.ValueTypeMatrix {
-				return UnitOf(arg, s)
-			}
-		}
+// scale returns what the value is times its base unit.
+func (u Unit) scale() float64 {
+	if u.Mul == 0 {
+		return 1
 	}
-	return Unit{}, false
-}
-
-// observed returns the unit of what the histogram inside e observes.
-func observed(e parser.Expr, s *schema.Schema) (Unit, bool) {
-	for _, sel := range Selectors(e) {
-		if s == nil {
-			break
-		}
-		if m, _ := s.Series(sel.Name); m != nil {
-			return MetricUnit(m), true
-		}
-	}
-	return Unit{}, false
-}
-
-// binaryUnit returns the unit of l OP r.
-func binaryUnit(e *parser.BinaryExpr, s *schema.Schema) (Unit, bool) {
-	l, lok := UnitOf(e.LHS, s)
-	r, rok := UnitOf(e.RHS, s)
-	lv, lnum := constant(e.LHS)
-	rv, rnum := constant(e.RHS)
-	switch {
-	case e.Op.IsComparisonOperator():
-		if e.ReturnBool {
-			return Unit{Mul: 1}, true
-		}
-		if lnum {
-			return r, rok
-		}
-		return l, lok
-	case e.Op == parser.MUL && rnum:
-		return l.times(rv), lok
-	case e.Op == parser.MUL && lnum:
-		return r.times(lv), rok
-	case e.Op == parser.DIV && rnum && rv != 0:
-		return l.times(1 / rv), lok
-	case !lok || !rok:
-		return Unit{}, false
-	case e.Op == parser.DIV:
-		return divide(l, r)
-	case e.Op == parser.ADD || e.Op == parser.SUB:
-		return sum(e.Op == parser.SUB, l, r, lnum, rnum)
-	case e.Op == parser.LOR:
-		return l, l.Base == r.Base && l.Per == r.Per && near(l.times(1).Mul, r.times(1).Mul)
-	case e.Op == parser.LAND || e.Op == parser.LUNLESS:
-		return l, true
-	}
-	return Unit{}, false
+	return u.Mul
 }
 
 func (u Unit) times(v float64) Unit {

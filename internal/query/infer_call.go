@@ -1,0 +1,590 @@
+package query
+
+import (
+	"math"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+// A function says what is known of a call from what is known of its arguments. info
+// is a copy of the vector argument's, without its name: rules change what is not
+// so.
+type function struct {
+	info   func(in *Inferred, e *parser.Call, info *Info)
+	values func(of Bounds) Bounds // of the vector argument's; nil: info sets them, or they stay
+	named  bool                   // the metric's name stays
+}
+
+// functions are those of PromQL that do more to a vector than to drop its name. What is not
+// listed makes numbers of which nothing is known.
+// See https://prometheus.io/docs/prometheus/latest/querying/functions/.
+var functions = map[string]function{
+	"abs":   {values: absolute},
+	"ceil":  {values: func(b Bounds) Bounds { b = b.monotone(math.Ceil); b.Int = true; return b }},
+	"floor": {values: func(b Bounds) Bounds { b = b.monotone(math.Floor); b.Int = true; return b }},
+	"round": {info: round},
+	"sgn":   {info: counted, values: func(b Bounds) Bounds { b = b.monotone(sign); b.Int = true; return b }},
+	"clamp": {info: clamp}, "clamp_min": {info: clamp}, "clamp_max": {info: clamp},
+	"sqrt":  {info: unitless, values: func(b Bounds) Bounds { return domain(b, 0, math.Sqrt) }},
+	"exp":   {info: unitless, values: func(b Bounds) Bounds { return b.monotone(math.Exp).wide() }},
+	"ln":    {info: unitless, values: func(b Bounds) Bounds { return domain(b, 0, math.Log) }},
+	"log2":  {info: unitless, values: func(b Bounds) Bounds { return domain(b, 0, math.Log2) }},
+	"log10": {info: unitless, values: func(b Bounds) Bounds { return domain(b, 0, math.Log10) }},
+	"sin":   {info: unitless, values: wave}, "cos": {info: unitless, values: wave},
+
+	"sort": {named: true}, "sort_desc": {named: true},
+	"label_replace": {info: labelReplace, named: true},
+	"label_join":    {info: labelJoin, named: true},
+
+	"rate": {info: rate}, "irate": {info: rate}, "increase": {info: increase},
+	"delta": {info: delta}, "idelta": {info: delta}, "deriv": {info: deriv},
+	"predict_linear": {info: gauge, values: anything}, "double_exponential_smoothing": {info: gauge, values: anything}, "holt_winters": {info: gauge, values: anything},
+	"changes": {info: counted, values: natural}, "resets": {info: counted, values: natural},
+
+	"avg_over_time":  {info: average, values: mean},
+	"min_over_time":  {},
+	"max_over_time":  {},
+	"last_over_time": {named: true}, "first_over_time": {named: true},
+	"sum_over_time":      {info: total, values: summed},
+	"quantile_over_time": {info: quantileOverTime},
+	"stddev_over_time":   {info: deviation}, "stdvar_over_time": {info: deviation}, "mad_over_time": {info: deviation},
+	"count_over_time":   {info: counted, values: func(Bounds) Bounds { return Bounds{Lo: 1, Hi: most, Int: true} }},
+	"present_over_time": {info: counted, values: func(Bounds) Bounds { return point(1) }},
+	"absent":            {info: absent}, "absent_over_time": {info: absent},
+
+	"histogram_quantile": {info: histogramQuantile}, "histogram_fraction": {info: histogramFraction},
+	"histogram_count": {info: histogramCount}, "histogram_sum": {info: histogramSum}, "histogram_avg": {info: histogramAvg},
+	"histogram_stddev": {info: histogramDeviation}, "histogram_stdvar": {info: histogramDeviation},
+
+	"time": {info: now}, "timestamp": {info: timestamp}, "pi": {info: pi}, "vector": {info: vector}, "scalar": {info: scalar},
+	"minute": {info: calendar(0, 59)}, "hour": {info: calendar(0, 23)}, "day_of_week": {info: calendar(0, 6)},
+	"day_of_month": {info: calendar(1, 31)}, "day_of_year": {info: calendar(1, 366)}, "days_in_month": {info: calendar(28, 31)},
+	"month": {info: calendar(1, 12)}, "year": {info: calendar(math.Inf(-1), math.Inf(1))},
+}
+
+// call infers a function call.
+func (in *Inferred) call(e *parser.Call) *Info {
+	var of *Info
+	for _, arg := range e.Args {
+		if t := arg.Type(); of == nil && (t == parser.ValueTypeVector || t == parser.ValueTypeMatrix) {
+			of = in.infos[arg]
+		}
+	}
+	if of == nil {
+		of = &Info{Scalar: true, Values: Anything, Usual: Anything, Empty: Emptiness{State: Never}}
+	}
+	info := *of
+	info.Match, info.Holds, info.Scalar = nil, Sometimes, e.Type() == parser.ValueTypeScalar
+	f, known := functions[e.Func.Name]
+	if !known {
+		f = function{info: unitless, values: anything}
+	}
+	if !f.named {
+		info.Labels = info.Labels.nameless()
+	}
+	if f.values != nil {
+		info.Values, info.Usual = f.values(of.Values), f.values(of.Usual)
+	}
+	if f.info != nil {
+		f.info(in, e, &info)
+	}
+	if info.Empty.State == Never && len(e.Args) > 0 && e.Args[0].Type() == parser.ValueTypeMatrix && !always[e.Func.Name] {
+		info.Empty = Emptiness{} // one sample makes no rate
+	}
+	if !info.Type.Cumulative() {
+		info.Aggregated = nil
+	}
+	return &info
+}
+
+// always are the functions of a range that make a value of every series that has a
+// sample in it.
+var always = map[string]bool{"count_over_time": true, "present_over_time": true, "last_over_time": true, "first_over_time": true, "absent_over_time": true}
+
+func anything(Bounds) Bounds { return Anything }
+
+func natural(Bounds) Bounds { return Bounds{Lo: 0, Hi: most, Int: true} }
+
+func wave(b Bounds) Bounds {
+	return Bounds{Lo: -1, Hi: 1, NaN: b.NaN || b.Lo == -inf || b.Hi == inf}
+}
+
+func sign(v float64) float64 {
+	switch {
+	case v < 0:
+		return -1
+	case v > 0:
+		return 1
+	}
+	return v
+}
+
+func absolute(b Bounds) Bounds {
+	if b.Lo > b.Hi {
+		return b
+	}
+	lo, hi := math.Abs(b.Lo), math.Abs(b.Hi)
+	out := Bounds{Lo: min(lo, hi), Hi: max(lo, hi), NaN: b.NaN, Int: b.Int}
+	if b.Lo <= 0 && b.Hi >= 0 {
+		out.Lo = 0
+	}
+	return out
+}
+
+// domain returns what a growing function that is defined from least on makes of bounds.
+func domain(b Bounds, least float64, f func(float64) float64) Bounds {
+	if b.Lo < least {
+		b.NaN, b.Lo = true, least
+	}
+	return b.monotone(f).wide()
+}
+
+// unitless is of what has no unit of its own.
+func unitless(_ *Inferred, _ *parser.Call, info *Info) {
+	info.Type, info.Of, info.UnitKnown = Unknown, Unknown, false
+}
+
+// counted is of what PromQL counts.
+func counted(_ *Inferred, _ *parser.Call, info *Info) {
+	info.Type, info.Of, info.Unit, info.UnitKnown = Number, Unknown, Unit{Mul: 1}, true
+}
+
+// gauge is of what computes a value like those it is computed of.
+func gauge(_ *Inferred, _ *parser.Call, info *Info) {
+	info.Type, info.Of = ofUnit(Gauge, info.Unit), Unknown
+}
+
+func rate(_ *Inferred, e *parser.Call, info *Info) {
+	info.Type, info.Of = Rate, info.Type
+	if info.Of == NativeHistogram {
+		info.Type = NativeHistogram
+		info.Of = Rate
+	}
+	info.UnitKnown = info.UnitKnown && !info.Unit.Time && info.Unit.Per == ""
+	info.Unit.Per = "second"
+	info.Values, info.Usual = grown(info.Values), grown(info.Usual)
+}
+
+// grown returns the growth of a counter of some bounds: if it is never negative,
+// neither is its growth, since a fall counts as a reset.
+func grown(of Bounds) Bounds {
+	if of.Lo >= 0 && of.finite() {
+		return Bounds{Lo: 0, Hi: most, NaN: of.NaN}
+	}
+	if of.Lo >= 0 {
+		return Bounds{Lo: 0, Hi: inf, NaN: true}
+	}
+	return Anything
+}
+
+func increase(_ *Inferred, _ *parser.Call, info *Info) {
+	info.Type, info.Of = Increase, info.Type
+	if info.Of == NativeHistogram {
+		info.Type = NativeHistogram
+		info.Of = Increase
+	}
+	info.UnitKnown = info.UnitKnown && !info.Unit.Time
+	info.Values, info.Usual = grown(info.Values), grown(info.Usual)
+}
+
+func delta(_ *Inferred, _ *parser.Call, info *Info) {
+	info.Unit.Time = false
+	info.Type, info.Of = ofUnit(Gauge, info.Unit), Unknown
+	info.Values, info.Usual = Anything, Anything
+}
+
+func deriv(_ *Inferred, _ *parser.Call, info *Info) {
+	info.Type, info.Of = Gauge, Unknown
+	info.UnitKnown = info.UnitKnown && !info.Unit.Time && info.Unit.Per == ""
+	info.Unit.Per = "second"
+	info.Values, info.Usual = Anything, Anything
+}
+
+func average(_ *Inferred, _ *parser.Call, info *Info) {
+	if info.Type == Bool {
+		info.Type, info.Unit, info.UnitKnown = Ratio, Unit{Base: "ratio", Mul: 1}, true
+	}
+}
+
+func total(_ *Inferred, _ *parser.Call, info *Info) {
+	switch {
+	case info.Type == Bool || info.Type == InfoMetric:
+		info.Type = Number
+	case info.Unit.Time:
+		info.Type, info.UnitKnown = Unknown, false
+	}
+}
+
+func deviation(_ *Inferred, e *parser.Call, info *Info) {
+	info.Type, info.Of, info.Unit.Time = Gauge, Unknown, false
+	info.UnitKnown = info.UnitKnown && e.Func.Name != "stdvar_over_time"
+	for _, b := range []*Bounds{&info.Values, &info.Usual} {
+		*b = Bounds{Lo: 0, Hi: inf, NaN: b.NaN || b.Lo == -inf || b.Hi == inf}
+	}
+}
+
+func quantileOverTime(in *Inferred, e *parser.Call, info *Info) {
+	q := in.infos[e.Args[0]].Values
+	info.Values, info.Usual = quantileOf(q, info.Values), quantileOf(q, info.Usual)
+}
+
+func round(in *Inferred, e *parser.Call, info *Info) {
+	to := point(1)
+	if len(e.Args) > 1 {
+		to = in.infos[e.Args[1]].Values
+	}
+	v, ok := to.Point()
+	for _, b := range []*Bounds{&info.Values, &info.Usual} {
+		if !ok || v <= 0 {
+			*b = Anything
+			continue
+		}
+		inverse := 1 / v
+		*b = b.monotone(func(x float64) float64 { return math.Floor(x*inverse+0.5) / inverse })
+		b.Int = v == math.Trunc(v) && v == 1
+	}
+}
+
+func clamp(in *Inferred, e *parser.Call, info *Info) {
+	lo, hi := point(math.Inf(-1)), point(math.Inf(1))
+	switch e.Func.Name {
+	case "clamp":
+		lo, hi = in.infos[e.Args[1]].Values, in.infos[e.Args[2]].Values
+	case "clamp_min":
+		lo = in.infos[e.Args[1]].Values
+	case "clamp_max":
+		hi = in.infos[e.Args[1]].Values
+	}
+	if e.Func.Name == "clamp" && lo.Lo > hi.Hi && !lo.NaN && !hi.NaN {
+		info.Empty = Emptiness{Always, &Reason{Kind: NotNumbers, Node: e}}
+	} else if e.Func.Name == "clamp" && !(lo.Hi <= hi.Lo) && info.Empty.State == Never {
+		info.Empty = Emptiness{}
+	}
+	for _, b := range []*Bounds{&info.Values, &info.Usual} {
+		if b.Lo > b.Hi {
+			continue
+		}
+		b.Int = b.Int && lo.Int && hi.Int
+		b.Lo, b.Hi = min(max(b.Lo, lo.Lo), hi.Lo), max(min(b.Hi, hi.Hi), lo.Hi)
+		b.NaN = b.NaN || lo.NaN || hi.NaN
+	}
+}
+
+func now(_ *Inferred, _ *parser.Call, info *Info) {
+	*info = Info{Type: Timestamp, Scalar: true, Unit: Unit{Base: "seconds", Time: true, Mul: 1}, UnitKnown: true, Values: Bounds{Lo: 0, Hi: inf}, Empty: Emptiness{State: Never}}
+	info.Usual = info.Values
+}
+
+func timestamp(_ *Inferred, _ *parser.Call, info *Info) {
+	info.Type, info.Of = Timestamp, Unknown
+	info.Unit, info.UnitKnown = Unit{Base: "seconds", Time: true, Mul: 1}, true
+	info.Values, info.Usual = Anything.clean(), Bounds{Lo: 0, Hi: inf}
+}
+
+func pi(_ *Inferred, _ *parser.Call, info *Info) {
+	*info = Info{Type: Number, Scalar: true, Unit: Unit{Mul: 1}, UnitKnown: true, Values: point(math.Pi), Usual: point(math.Pi), Empty: Emptiness{State: Never}}
+}
+
+func vector(in *Inferred, e *parser.Call, info *Info) {
+	*info = *in.infos[e.Args[0]]
+	info.Scalar, info.Labels, info.Empty = false, Labels{}, Emptiness{State: Never}
+}
+
+// scalar is NaN where there is not exactly one sample.
+func scalar(in *Inferred, e *parser.Call, info *Info) {
+	info.Labels, info.Empty = Labels{}, Emptiness{State: Never}
+	info.Values.NaN, info.Usual.NaN = true, true
+	if of := in.infos[e.Args[0]]; of.Empty.State == Always {
+		info.Values, info.Usual = point(math.NaN()), point(math.NaN())
+	} else if of.Empty.State == Never && of.Labels.Closed() && len(of.Labels.list) == 0 {
+		info.Values.NaN, info.Usual.NaN = of.Values.NaN, of.Usual.NaN
+	}
+}
+
+// calendar is of a part of a date.
+func calendar(lo, hi float64) func(*Inferred, *parser.Call, *Info) {
+	return func(_ *Inferred, e *parser.Call, info *Info) {
+		if len(e.Args) == 0 {
+			info.Labels, info.Empty = Labels{}, Emptiness{State: Never}
+		}
+		info.Type, info.Of, info.Unit, info.UnitKnown = Number, Unknown, Unit{Mul: 1}, true
+		info.Scalar = false
+		info.Values = Bounds{Lo: lo, Hi: hi, Int: true}
+		info.Usual = info.Values
+	}
+}
+
+// absent is 1 with the labels of the equalities in a selector.
+// Source: promql.createLabelsForAbsentFunction.
+func absent(in *Inferred, e *parser.Call, info *Info) {
+	of := *info
+	*info = Info{Type: Bool, Unit: Unit{Mul: 1}, UnitKnown: true, Values: point(1), Usual: point(1), Foreign: of.Foreign, Metrics: of.Metrics}
+	switch of.Empty.State {
+	case Never:
+		info.Empty = Emptiness{Always, &Reason{Kind: AlwaysThere, Node: e}}
+	case Always:
+		info.Empty = Emptiness{State: Never}
+	}
+	var list []*labels.Matcher
+	switch arg := unparen(e.Args[0]).(type) {
+	case *parser.VectorSelector:
+		list = arg.LabelMatchers
+	case *parser.MatrixSelector:
+		list = arg.VectorSelector.(*parser.VectorSelector).LabelMatchers
+	}
+	seen := map[string]bool{}
+	ls := of.Labels.keep(nil, e)
+	for _, m := range list {
+		switch {
+		case m.Name == nameLabel:
+		case m.Type == labels.MatchEqual && !seen[m.Name]:
+			seen[m.Name] = true
+			one := Label{Name: m.Name, Presence: Guaranteed, Origin: FromAbsent, Values: []string{m.Value}, Pos: e.PositionRange()}
+			switch {
+			case HasVariable(m.Value):
+				one.Presence, one.Values = Declared, nil
+			case m.Value == "":
+				continue
+			}
+			ls = ls.with(one)
+		default:
+			ls = ls.without([]string{m.Name}, e)
+		}
+	}
+	info.Labels = ls
+}
+
+// histogramQuantile is the quantile of what a histogram observes: at most the top
+// bound that is a number.
+func histogramQuantile(in *Inferred, e *parser.Call, info *Info) {
+	of := in.infos[e.Args[1]]
+	observed(of, info)
+	info.Type, info.Of = Quantile, Unknown
+	info.Labels = info.Labels.without([]string{"le"}, e)
+	if of.Type != NativeHistogram && !of.Foreign && !of.Labels.Can("le") && info.Empty.State != Always && !mayBeNative(of) {
+		info.Empty = Emptiness{Always, &Reason{Kind: NoBucket, Node: e, Word: "le"}}
+	}
+	info.Values = quantileBounds(in.infos[e.Args[0]].Values, of)
+	info.Usual = info.Values
+}
+
+// mayBeNative reports whether a value may be a native histogram.
+func mayBeNative(i *Info) bool {
+	if i.Type == NativeHistogram || i.Type == Unknown {
+		return true
+	}
+	return slices.ContainsFunc(i.Metrics, func(m *schema.Metric) bool { return m.Native != nil })
+}
+
+// quantileBounds returns the values of a quantile of classic buckets.
+// Source: promql.BucketQuantile.
+func quantileBounds(q Bounds, of *Info) Bounds {
+	if of.Foreign || mayBeNative(of) {
+		return Anything
+	}
+	le := of.Labels.exact("le")
+	if le == nil || le.Values == nil || q.NaN || q.Lo < 0 || q.Hi > 1 || of.Values.Lo < 0 {
+		return Anything
+	}
+	out := Bounds{Lo: inf, Hi: -inf, NaN: true} // of no observation
+	ends := []float64{0}
+	for _, v := range le.Values {
+		if b, ok := number(v); ok && !math.IsInf(b, 0) {
+			out.Lo, out.Hi = min(out.Lo, b), max(out.Hi, b)
+			ends = append(ends, b)
+		}
+	}
+	if len(ends) == 1 {
+		return Anything
+	}
+	if out.Lo > 0 { // interpolated from 0
+		out.Lo = 0
+	}
+	for _, start := range ends {
+		out.Hi = max(out.Hi, start+(out.Hi-start)) // as rounded as the engine's
+	}
+	return out
+}
+
+func observed(of, info *Info) {
+	info.Unit, info.UnitKnown = Unit{}, false
+	for i, m := range of.Metrics {
+		u := MetricUnit(m)
+		if i > 0 && (u.Base != info.Unit.Base || u.Time != info.Unit.Time) {
+			info.UnitKnown = false
+			return
+		}
+		info.Unit, info.UnitKnown = u, true
+	}
+}
+
+func histogramFraction(in *Inferred, e *parser.Call, info *Info) {
+	info.Type, info.Of, info.Unit, info.UnitKnown = Ratio, Unknown, Unit{Base: "ratio", Mul: 1}, true
+	info.Labels = info.Labels.without([]string{"le"}, e)
+	info.Values = Anything
+	info.Usual = Bounds{Lo: 0, Hi: 1, NaN: true}
+}
+
+func histogramCount(in *Inferred, e *parser.Call, info *Info) {
+	of := *info
+	info.Type, info.Of = ofHistogram(&of, Count)
+	info.Unit, info.UnitKnown = Unit{Mul: 1}, true
+	if of.Of == Rate {
+		info.Unit.Per = "second"
+	}
+	info.Values, info.Usual = Anything, Bounds{Lo: 0, Hi: inf}
+}
+
+func histogramSum(in *Inferred, e *parser.Call, info *Info) {
+	of := *info
+	observed(&of, info)
+	info.Type, info.Of = ofHistogram(&of, Sum)
+	if of.Of == Rate {
+		info.Unit.Per = "second"
+	}
+	info.Values, info.Usual = Anything, Anything
+}
+
+// ofHistogram returns the type of a native histogram's count or sum.
+func ofHistogram(of *Info, part Type) (t, whole Type) {
+	if of.Type == NativeHistogram && of.Of != Unknown {
+		return of.Of, part
+	}
+	return part, Unknown
+}
+
+func histogramAvg(in *Inferred, e *parser.Call, info *Info) {
+	of := *info
+	observed(&of, info)
+	info.Type, info.Of = ofUnit(Gauge, info.Unit), Unknown
+	info.Values, info.Usual = Anything, Anything
+}
+
+func histogramDeviation(in *Inferred, e *parser.Call, info *Info) {
+	histogramAvg(in, e, info)
+	info.Unit.Time = false
+	info.UnitKnown = info.UnitKnown && e.Func.Name == "histogram_stddev"
+}
+
+// labelReplace sets a label where a regular expression matches another.
+// Source: promql.evalLabelReplace.
+func labelReplace(in *Inferred, e *parser.Call, info *Info) {
+	dst, repl, src, expr := text(e.Args[1]), text(e.Args[2]), text(e.Args[3]), text(e.Args[4])
+	re, err := regexp.Compile("^(?s:" + expr + ")$")
+	if err != nil || in.Variable(e) || HasVariable(dst) || HasVariable(src) || HasVariable(expr) {
+		info.Labels.Open = true
+		return
+	}
+	one := Label{Name: dst, Origin: FromReplace, Pos: e.PositionRange()}
+	values, closed := info.Labels.values(src)
+	old, oldClosed := info.Labels.values(dst)
+	if closed {
+		one.Values, closed = replaced(re, repl, values, old, oldClosed)
+	}
+	if closed {
+		one.Presence = Guaranteed
+		if slices.Contains(one.Values, "") {
+			one.Presence = Possible
+			one.Values = slices.DeleteFunc(one.Values, func(v string) bool { return v == "" })
+		}
+		if len(one.Values) == 0 {
+			info.Labels = info.Labels.without([]string{dst}, e)
+			return
+		}
+		info.Labels = info.Labels.with(one)
+		return
+	}
+	one.Values = nil
+	one.Presence = Possible
+	fills := constantPart(repl) || repl == "$1" && fillsGroup(expr) && info.Labels.Must(src)
+	if fills && (matchesAll(expr) || info.Labels.Must(dst) || repl == "$1" && fillsGroup(expr) && info.Labels.Must(src)) {
+		one.Presence = Guaranteed
+	}
+	info.Labels = info.Labels.with(one)
+}
+
+// replaced returns the values of a label behind label_replace, the empty one among
+// them where it may be absent.
+func replaced(re *regexp.Regexp, repl string, values, old []string, oldClosed bool) ([]string, bool) {
+	all := []string{}
+	add := func(v string) {
+		if !slices.Contains(all, v) {
+			all = append(all, v)
+		}
+	}
+	for _, v := range values {
+		at := re.FindStringSubmatchIndex(v)
+		if at != nil {
+			add(string(re.ExpandString(nil, repl, v, at)))
+			continue
+		}
+		if !oldClosed {
+			return nil, false
+		}
+		for _, v := range old {
+			add(v)
+		}
+	}
+	return all, true
+}
+
+// constantPart reports whether a replacement holds more than references to groups.
+func constantPart(repl string) bool {
+	return strings.Trim(group.ReplaceAllString(repl, ""), "") != ""
+}
+
+var group = regexp.MustCompile(`\$\w+|\$\{\w+\}`)
+
+// matchesAll reports whether a regular expression matches every string.
+func matchesAll(expr string) bool {
+	re, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
+	if err != nil {
+		return false
+	}
+	re = re.Simplify()
+	for re.Op == syntax.OpCapture {
+		re = re.Sub[0]
+	}
+	return re.Op == syntax.OpStar && re.Sub[0].Op == syntax.OpAnyChar
+}
+
+// fillsGroup reports whether a regular expression matches every string that is not
+// empty, and its first group is all of it.
+func fillsGroup(expr string) bool { return expr == "(.+)" || expr == "(.*)" }
+
+// labelJoin joins labels to one.
+// Source: promql.evalLabelJoin.
+func labelJoin(in *Inferred, e *parser.Call, info *Info) {
+	dst, sep := text(e.Args[1]), text(e.Args[2])
+	one := Label{Name: dst, Presence: Possible, Origin: FromReplace, Pos: e.PositionRange()}
+	if sep != "" && len(e.Args) > 4 {
+		one.Presence = Guaranteed
+	}
+	can := one.Presence == Guaranteed
+	for _, a := range e.Args[min(3, len(e.Args)):] {
+		if info.Labels.Must(text(a)) {
+			one.Presence = Guaranteed
+		}
+		can = can || info.Labels.Can(text(a))
+	}
+	if !can {
+		info.Labels = info.Labels.without([]string{dst}, e)
+		return
+	}
+	info.Labels = info.Labels.with(one)
+}
+
+// text returns what a string argument says.
+func text(e parser.Expr) string {
+	if s, ok := unparen(e).(*parser.StringLiteral); ok {
+		return s.Val
+	}
+	return ""
+}

@@ -1,0 +1,291 @@
+package query
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/promql/parser/posrange"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+const nameLabel = labels.MetricName
+
+// A Presence says whether series carry a label.
+type Presence int
+
+// The order is that of certainty.
+const (
+	Absent     Presence = iota // no series carries it
+	Possible                   // some may
+	Declared                   // all name it, but its values are not known and may be empty, which is as if it were not there
+	Guaranteed                 // all carry it
+)
+
+func (p Presence) String() string {
+	return [...]string{"absent", "possible", "declared", "guaranteed"}[p]
+}
+
+// An Origin says where a label comes from.
+type Origin string
+
+// The origins of labels.
+const (
+	FromMetric    Origin = "metric"        // the program sets it
+	FromConst     Origin = "const label"   // it is registered so
+	FromBucket    Origin = "le"            // le of a histogram, quantile of a summary
+	FromTarget    Origin = "target label"  // scraping adds it
+	FromExported  Origin = "exported"      // the program's, renamed because scraping adds one of that name
+	FromMatcher   Origin = "matcher"       // a matcher asks for it, of a metric that is not known
+	FromRule      Origin = "rule"          // a recording rule sets it
+	FromReplace   Origin = "label_replace" // or label_join
+	FromJoin      Origin = "group_left"    // or group_right
+	FromGrouping  Origin = "by"            // an aggregation of what is not known asks for it
+	FromCount     Origin = "count_values"  //
+	FromAbsent    Origin = "absent"        // an equality inside absent
+	fromSomewhere Origin = ""
+)
+
+// A Label is one label of an expression's result.
+type Label struct {
+	Name     string // holds * where the source knows a part only
+	Presence Presence
+	Origin   Origin
+	Metric   *schema.Metric         // that has it; nil: none
+	Values   []string               // every value it can have, sorted as they came; nil: not known
+	Pos      posrange.PositionRange // of what made it, where that stands in the expression; else zero
+}
+
+// A Removal says what took a label away.
+type Removal struct {
+	Label Label       // as it was
+	Node  parser.Node // that removed it
+}
+
+// Labels is the set of labels that a result's series can have.
+type Labels struct {
+	Open bool // there may be labels of which nothing is known: somebody else's metric
+	Any  bool // the program adds labels that the source does not name
+
+	list []Label // sorted by name
+	gone []Removal
+}
+
+// All returns the known labels, sorted by name, that of the name, __name__, among them.
+func (ls Labels) All() []Label { return ls.list }
+
+// Label returns the label of that name, or nil where the set names none. Where Can
+// is true all the same, the set is open.
+func (ls Labels) Label(name string) *Label {
+	i, ok := slices.BinarySearchFunc(ls.list, name, func(l Label, name string) int { return cmp.Compare(l.Name, name) })
+	if ok {
+		return &ls.list[i]
+	}
+	for i := range ls.list {
+		if l := &ls.list[i]; strings.Contains(l.Name, "*") {
+			if fits, _ := path.Match(l.Name, name); fits {
+				return l
+			}
+		}
+	}
+	return nil
+}
+
+// Closed reports whether every label is known.
+func (ls Labels) Closed() bool { return !ls.Open && !ls.Any }
+
+// Can reports whether a series can carry the label.
+func (ls Labels) Can(name string) bool {
+	return !ls.Closed() && ls.removed(name) == nil || ls.Label(name) != nil
+}
+
+// Must reports whether every series carries the label.
+func (ls Labels) Must(name string) bool {
+	l := ls.Label(name)
+	return l != nil && l.Presence == Guaranteed
+}
+
+// Gone returns what took a label away that an operand had, or nil.
+func (ls Labels) Gone(name string) *Removal {
+	if ls.Label(name) != nil {
+		return nil
+	}
+	return ls.removed(name)
+}
+
+func (ls Labels) removed(name string) *Removal {
+	for i := range ls.gone {
+		if ls.gone[i].Label.Name == name {
+			return &ls.gone[i]
+		}
+	}
+	return nil
+}
+
+// Removed returns every label that was taken away, sorted by name.
+func (ls Labels) Removed() []Removal { return ls.gone }
+
+// with returns the set with one label added or replaced.
+func (ls Labels) with(l Label) Labels {
+	i, ok := slices.BinarySearchFunc(ls.list, l.Name, func(l Label, name string) int { return cmp.Compare(l.Name, name) })
+	list := slices.Clone(ls.list)
+	if ok {
+		list[i] = l
+	} else {
+		list = slices.Insert(list, i, l)
+	}
+	ls.list = list
+	if ls.removed(l.Name) != nil {
+		ls.gone = slices.DeleteFunc(slices.Clone(ls.gone), func(r Removal) bool { return r.Label.Name == l.Name })
+	}
+	return ls
+}
+
+// without returns the set without some labels, which node removed; a nil node leaves
+// no trail.
+func (ls Labels) without(names []string, node parser.Node) Labels {
+	return ls.filter(node, names, func(name string) bool { return !slices.Contains(names, name) })
+}
+
+// keep returns the set of some of the labels; node removes the others. Of an open set,
+// every one of the names may be there.
+func (ls Labels) keep(names []string, node parser.Node) Labels {
+	out := ls.filter(node, nil, func(name string) bool { return slices.Contains(names, name) })
+	for _, name := range names {
+		if out.exact(name) != nil || !ls.Can(name) {
+			continue
+		}
+		one := Label{Presence: Possible, Origin: FromGrouping}
+		if l := ls.Label(name); l != nil { // a pattern
+			one = *l
+		}
+		one.Name = name
+		out.list = append(out.list, one)
+		slices.SortStableFunc(out.list, byName)
+	}
+	out.Open, out.Any = false, false
+	return out
+}
+
+func byName(a, b Label) int { return cmp.Compare(a.Name, b.Name) }
+
+// filter keeps the labels for which keep holds. also are names that are gone even
+// where the set does not list them, because it is open.
+func (ls Labels) filter(node parser.Node, also []string, keep func(string) bool) Labels {
+	out := Labels{Open: ls.Open, Any: ls.Any, gone: ls.gone}
+	var gone []Removal
+	out.list = make([]Label, 0, len(ls.list))
+	for _, l := range ls.list {
+		switch {
+		case keep(l.Name):
+			out.list = append(out.list, l)
+		case node != nil && l.Name != nameLabel:
+			gone = append(gone, Removal{l, node})
+		}
+	}
+	if node != nil && !ls.Closed() {
+		for _, name := range also {
+			if ls.Label(name) == nil && ls.removed(name) == nil && name != nameLabel {
+				gone = append(gone, Removal{Label{Name: name, Presence: Possible}, node})
+			}
+		}
+	}
+	if len(gone) > 0 {
+		out.gone = append(slices.Clone(ls.gone), gone...)
+		slices.SortStableFunc(out.gone, func(a, b Removal) int { return cmp.Compare(a.Label.Name, b.Label.Name) })
+		out.gone = slices.CompactFunc(out.gone, func(a, b Removal) bool { return a.Label.Name == b.Label.Name })
+	}
+	return out
+}
+
+// nameless returns the set without the metric's name.
+func (ls Labels) nameless() Labels {
+	i, ok := slices.BinarySearchFunc(ls.list, nameLabel, func(l Label, name string) int { return cmp.Compare(l.Name, name) })
+	if ok {
+		ls.list = slices.Delete(slices.Clone(ls.list), i, i+1)
+	}
+	return ls
+}
+
+// union returns the labels of series that are of one of two sets.
+func (ls Labels) union(o Labels) Labels {
+	out := Labels{Open: ls.Open || o.Open, Any: ls.Any || o.Any}
+	for _, l := range ls.list {
+		if r := o.exact(l.Name); r != nil {
+			out.list = append(out.list, mixed(l, *r))
+			continue
+		}
+		l.Presence = min(l.Presence, Possible)
+		out.list = append(out.list, l)
+	}
+	for _, r := range o.list {
+		if ls.exact(r.Name) == nil {
+			r.Presence = min(r.Presence, Possible)
+			out.list = append(out.list, r)
+		}
+	}
+	slices.SortStableFunc(out.list, func(a, b Label) int { return cmp.Compare(a.Name, b.Name) })
+	for _, g := range slices.Concat(ls.gone, o.gone) {
+		if out.Label(g.Label.Name) == nil && out.removed(g.Label.Name) == nil && (ls.Gone(g.Label.Name) != nil || !ls.Can(g.Label.Name)) && (o.Gone(g.Label.Name) != nil || !o.Can(g.Label.Name)) {
+			out.gone = append(out.gone, g)
+		}
+	}
+	slices.SortStableFunc(out.gone, func(a, b Removal) int { return cmp.Compare(a.Label.Name, b.Label.Name) })
+	if !out.Closed() { // what one side does not list may be there in any form
+		for i := range out.list {
+			one := &out.list[i]
+			if (ls.exact(one.Name) == nil && !ls.Closed()) || (o.exact(one.Name) == nil && !o.Closed()) {
+				one.Values = nil
+			}
+		}
+	}
+	return out
+}
+
+// exact returns the label of that very name, patterns left out.
+func (ls Labels) exact(name string) *Label {
+	i, ok := slices.BinarySearchFunc(ls.list, name, func(l Label, name string) int { return cmp.Compare(l.Name, name) })
+	if !ok {
+		return nil
+	}
+	return &ls.list[i]
+}
+
+// mixed returns a label that is one of two.
+func mixed(a, b Label) Label {
+	a.Presence = min(a.Presence, b.Presence)
+	if a.Values == nil || b.Values == nil {
+		a.Values = nil
+	} else {
+		for _, v := range b.Values {
+			if !slices.Contains(a.Values, v) {
+				a.Values = append(slices.Clip(a.Values), v)
+			}
+		}
+	}
+	if a.Origin != b.Origin {
+		a.Origin = fromSomewhere
+	}
+	return a
+}
+
+// values returns the values that a label may have in a set, the empty one among them
+// where a series may lack it; closed is false where they are not known.
+func (ls Labels) values(name string) (values []string, closed bool) {
+	l := ls.Label(name)
+	switch {
+	case l == nil && ls.Can(name):
+		return nil, false
+	case l == nil:
+		return []string{""}, true
+	case l.Values == nil || l.Name != name:
+		return nil, false
+	case l.Presence < Guaranteed && !slices.Contains(l.Values, ""):
+		return append(slices.Clip(l.Values), ""), true
+	}
+	return l.Values, true
+}
