@@ -1,0 +1,14 @@
+module go.opentelemetry.io/otel
+
+go 1.21
+
+require (
+	github.com/prometheus/client_golang v0.0.0
+	github.com/prometheus/otlptranslator v0.0.0
+)
+
+replace (
+	github.com/prometheus/client_golang => ../client_golang
+	github.com/prometheus/client_model => ../client_model
+	github.com/prometheus/otlptranslator => ../otlptranslator
+)

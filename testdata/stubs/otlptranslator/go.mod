@@ -1,0 +1,3 @@
+module github.com/prometheus/otlptranslator
+
+go 1.21
