@@ -37,7 +37,9 @@ func (ds decoders) of(name string, obj types.Object) []decoder {
 // call decodes a call in one context.
 func (ds decoders) call(s *scan, found []decoder, at *site, env *Env, name string) {
 	for _, d := range found {
-		d.decode(&Call{scan: s, site: at, env: env, Name: name, library: d.library})
+		s.decoding = &Call{scan: s, site: at, env: env, Name: name, library: d.library}
+		d.decode(s.decoding)
+		s.decoding = nil
 	}
 }
 

@@ -23,6 +23,7 @@ type evaluator struct {
 	asked    map[*function]callerList
 	deciding int                           // how many conditions are being told
 	cuts     int                           // how often evaluation was cut off
+	tracing  bool                          // values keep their sources
 	telling  int                           // how many variables anywhere is telling
 	unread   map[string][]*types.Interface // interfaces of packages that are not read, by method
 }
@@ -72,7 +73,11 @@ func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
 	}
 	info := env.pkg.TypesInfo
 	if tv, ok := info.Types[e]; ok && tv.Value != nil {
-		return fromConstant(tv.Value, tv.Type)
+		v := fromConstant(tv.Value, tv.Type)
+		if ev.tracing {
+			v = sourced(v, e, env)
+		}
+		return v
 	}
 	v := ev.shape(e, env)
 	if v.Type == nil {
@@ -80,6 +85,9 @@ func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
 	}
 	if v.Kind == Unknown && v.Why == nil {
 		v.Why = e
+	}
+	if ev.tracing {
+		v = sourced(v, e, env)
 	}
 	return v
 }

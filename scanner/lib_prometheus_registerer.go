@@ -83,12 +83,12 @@ func wrapped(c *Call, outer []Wrap) []Wrap {
 	for _, w := range outer {
 		if strings.HasSuffix(c.Name, "Prefix") {
 			for _, p := range c.Arg(0).symbolic() {
-				out = append(out, Wrap{Prefix: w.Prefix + p, Labels: w.Labels, Open: w.Open})
+				out = append(out, Wrap{Prefix: w.Prefix + p, Labels: w.Labels, Open: w.Open, from: c.prefixed(w.from, p)})
 			}
 			continue
 		}
 		known, open := constants(c, c.Arg(0))
-		out = append(out, Wrap{Prefix: w.Prefix, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open)})
+		out = append(out, Wrap{Prefix: w.Prefix, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open), from: w.from})
 	}
 	return out
 }

@@ -85,6 +85,8 @@ type Definition struct {
 	name    string             // symbolic, without prefixes
 	vals    map[string]*values // by label name
 	regs    []registration
+	callee  string        // full name
+	trace   *trace        // nil where nobody asks
 	more    any           // what its library knows besides
 	copies  []*Definition // made by Finish
 	dropped bool
@@ -207,6 +209,10 @@ func (c *Call) Define(name string, m *schema.Metric) *Definition {
 		c.scan.probed = append(c.scan.probed, name)
 		return d
 	}
+	d.callee = c.Name
+	if c.scan.ev.tracing {
+		d.trace = &trace{scan: c.scan}
+	}
 	c.scan.defs = append(c.scan.defs, d)
 	pos := c.site.call.Pos()
 	c.scan.byCall[pos] = append(c.scan.byCall[pos], d)
@@ -229,6 +235,9 @@ func (c *Call) Families(name Value, m *schema.Metric, list labelList) []*Definit
 			d.Labels = append(d.Labels, l.Name)
 		}
 		d.Ordered = list.ordered
+		if d.trace != nil {
+			d.trace.name = name.sourceOf(n)
+		}
 		for _, l := range list.open {
 			d.Value(l, Value{})
 		}
@@ -312,6 +321,11 @@ func (c *Call) Resolve(v Value) (defs []*Definition, told bool) {
 	told = true
 	v.each(func(v Value) {
 		found := c.Definitions(v)
+		for _, d := range found {
+			if d.trace != nil {
+				d.trace.used()
+			}
+		}
 		defs = append(defs, found...)
 		switch {
 		case v.Kind == Nil, v.Kind == Opaque && c.scan.defines[v.Callee]:
@@ -422,6 +436,9 @@ func (c *Call) Unresolved(what string, v Value, hint string) {
 
 // Value records a value of a label; an unknown one opens the set.
 func (d *Definition) Value(label string, v Value) {
+	if d.trace != nil {
+		d.trace.value(label, v)
+	}
 	if d.vals[label] == nil {
 		d.vals[label] = &values{seen: map[string]bool{}}
 	}
@@ -450,6 +467,8 @@ type Wrap struct {
 	Prefix string // symbolic
 	Labels map[string]string
 	Open   []schema.Label // labels whose values, or names, are not known
+
+	from []*source // of the prefixes, outermost first
 }
 
 // Registered records that d is registered, by the context of c, with wraps.

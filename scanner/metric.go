@@ -40,6 +40,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 		if m.Unit == "" {
 			m.Unit = schema.UnitOf(&m)
 		}
+		m.How = s.provenance(d, w, name)
 		out = append(out, &m)
 	}
 	return out

@@ -26,6 +26,7 @@ type Config struct {
 	Deps      bool     // report what the dependencies define, too
 	CacheDir  string   // where results are remembered; empty: the user's cache folder
 	NoCache   bool     // remember nothing, and use nothing remembered
+	Explain   bool     // say how each metric was put together: fill in Metric.How
 	Progress  func(string)
 
 	Constructors []Constructor // what defines metrics, as the authors of the program say
@@ -101,6 +102,7 @@ func scanPlatform(res *Result, pkgs []*packages.Package, cfg Config) {
 		return
 	}
 	s := &scan{ix: ix, ev: newEvaluator(ix), dir: cfg.Dir, byCall: map[token.Pos][]*Definition{}, defines: map[string]bool{}, own: map[*site]bool{}, called: map[string]bool{}, inner: map[string]bool{}, notes: map[string][]Value{}, described: map[*types.Var]bool{}, matched: res.matched, comments: newComments(ix)}
+	s.ev.tracing = cfg.Explain
 	defines, uses := decoders{}, decoders{}
 	for _, l := range Libraries() {
 		defines.add(l, l.Defines)
@@ -150,6 +152,7 @@ type scan struct {
 	probed     []string                    // what a probe would define
 	comments   *comments
 	findings   []schema.Finding
+	decoding   *Call // nil: none
 }
 
 func (s *scan) finding(f schema.Finding) { s.findings = append(s.findings, f) }

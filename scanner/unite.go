@@ -31,6 +31,7 @@ func unite(metrics []*schema.Metric) []*schema.Metric {
 
 // join widens m by what d says.
 func join(m, d *schema.Metric) {
+	m.How = append(m.How, d.How...)
 	ms, ds := constLabelsOf(m), constLabelsOf(d)
 	labels := map[string][]schema.Label{}
 	for _, l := range slices.Concat(m.Labels, ms, d.Labels, ds) {

@@ -55,6 +55,8 @@ type Value struct {
 	// Absent says that this is the zero value of an element that a map may not have, or
 	// stands beside an error. Conditions see it; names and label values are not made of it.
 	Absent bool
+
+	from *source // where it came from; nil where nobody asks
 }
 
 // An Elem is an element of a composite value, evaluated when it is asked for.
@@ -237,6 +239,7 @@ func mapStrings(args []Value, f func([]string) string) Value {
 		}
 		v := str(s)
 		v.Default = slices.ContainsFunc(args, Value.isDefault)
+		v.from = partsOf(args, c)
 		alts = append(alts, v)
 	}
 	return choice(alts)

@@ -58,6 +58,11 @@ type Related struct {
 	Message string
 }
 
+// Compare orders by place, then message.
+func (r Related) Compare(other Related) int {
+	return cmp.Or(r.Pos.Compare(other.Pos), cmp.Compare(r.Message, other.Message))
+}
+
 // Fails reports whether the finding fails lint.
 func (f Finding) Fails() bool { return f.Severity == Error || f.Severity == "" }
 

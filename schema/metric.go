@@ -68,6 +68,9 @@ type Metric struct {
 	Directives []Directive `json:"-"` // //dashgen: comments that stand beside it
 	Unread     bool        `json:"-"` // kept by Merge because its package was not read
 	Untold     []string    `json:"-"` // keys that the source sets to what cannot be told: "help"
+
+	// How says how each definition was put together; nil where that was not asked for.
+	How []Provenance `json:"-"`
 }
 
 // A Label is one label name of a metric.

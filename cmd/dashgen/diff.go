@@ -27,7 +27,7 @@ read.`,
 	}
 	against := cmd.Flags().String("against", "", "compare with this metrics.json `file`; default: the output folder's")
 	format := formatFlag(cmd, "text", "json")
-	offline := offlineFlag(cmd)
+	flags := sourceFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
 		var old *schema.Schema
 		if *against != "" {
@@ -39,7 +39,7 @@ read.`,
 				return err
 			}
 		}
-		res, err := buildAll(cmd, patterns, *offline)
+		res, err := buildAll(cmd, flags.of(patterns))
 		if err != nil {
 			return err
 		}

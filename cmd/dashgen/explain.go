@@ -31,7 +31,7 @@ it does. Without an argument it lists the checks, patterns, panel kinds and libr
   dashgen explain counter-total
   dashgen explain`,
 	}
-	offline := offlineFlag(cmd)
+	flags := sourceFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		out := cmd.OutOrStdout()
 		if len(args) == 0 {
@@ -41,7 +41,9 @@ it does. Without an argument it lists the checks, patterns, panel kinds and libr
 			_, err := fmt.Fprintf(out, "%s (%s)\n\n%s\n", t.name, t.kind, wrap(t.doc, 90))
 			return err
 		}
-		res, err := buildAll(cmd, args[1:], *offline)
+		opts := flags.of(args[1:])
+		opts.Explain = true
+		res, err := buildAll(cmd, opts)
 		if err != nil {
 			return err
 		}
@@ -182,6 +184,13 @@ func explainMetric(out io.Writer, m *schema.Metric, res *build.Result) error {
 	s.line("package", "%s", m.Package)
 	s.line("symbol", "%s", m.Symbol)
 	s.line("stability", "%s", m.Stability)
+	var provs []schema.Provenance
+	for _, d := range res.Scan.Metrics {
+		if d.Name == m.Name {
+			provs = append(provs, d.How...)
+		}
+	}
+	s.how(provs)
 	s.line("life", "%s", life(m))
 	s.line("owner", "%s", m.Owner)
 	s.line("runbook", "%s", m.Runbook)

@@ -30,9 +30,9 @@ are kept, and the dashboards and rules that exist stay as they are.`,
   dashgen generate --check ./...   # in CI: write nothing, exit 3 with a diff`,
 	}
 	check := cmd.Flags().Bool("check", false, "write nothing; exit 3 with a diff where files differ")
-	offline := offlineFlag(cmd)
+	flags := sourceFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		res, err := buildAll(cmd, patterns, *offline)
+		res, err := buildAll(cmd, flags.of(patterns))
 		if err != nil {
 			return err
 		}

@@ -36,9 +36,9 @@ or switched off for the whole program under checks: in dashgen.yaml.
   dashgen lint --format=sarif ./... > dashgen.sarif`,
 	}
 	format := formatFlag(cmd, lint.Formats()...)
-	offline := offlineFlag(cmd)
+	flags := sourceFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		findings, err := lintAll(cmd, patterns, *offline)
+		findings, err := lintAll(cmd, flags.of(patterns))
 		if err != nil {
 			return err
 		}
@@ -50,8 +50,8 @@ or switched off for the whole program under checks: in dashgen.yaml.
 // lintAll builds everything in memory and checks it together with what is on disk. A
 // metrics.json that is damaged, or a go.mod, is a finding like others, but nothing else
 // can be said.
-func lintAll(cmd *cobra.Command, patterns []string, offline bool) ([]schema.Finding, error) {
-	res, err := buildAll(cmd, patterns, offline)
+func lintAll(cmd *cobra.Command, opts build.Options) ([]schema.Finding, error) {
+	res, err := buildAll(cmd, opts)
 	var damaged schema.ParseErrors
 	var unlisted goError
 	switch {

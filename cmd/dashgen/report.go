@@ -96,13 +96,14 @@ func (p *progress) show(s string) {
 }
 
 // buildAll runs the build that most subcommands begin with.
-func buildAll(cmd *cobra.Command, patterns []string, offline bool) (*build.Result, error) {
-	if err := packageArgs(patterns); err != nil {
+func buildAll(cmd *cobra.Command, opts build.Options) (*build.Result, error) {
+	if err := packageArgs(opts.Patterns); err != nil {
 		return nil, err
 	}
 	show, done := newProgress(cmd)
 	defer done()
-	res, err := build.Run(cmd.Context(), build.Options{Patterns: patterns, Offline: offline, Progress: show})
+	opts.Progress = show
+	res, err := build.Run(cmd.Context(), opts)
 	return res, fromGo(err)
 }
 
@@ -132,7 +133,22 @@ func formatFlag(cmd *cobra.Command, formats ...string) *string {
 	return &c.value
 }
 
-// offlineFlag adds --offline.
-func offlineFlag(cmd *cobra.Command) *bool {
-	return cmd.Flags().Bool("offline", false, "download no module")
+// sourceOptions are what the flags of sourceFlags say.
+type sourceOptions struct{ opts build.Options }
+
+// sourceFlags adds the flags that say how Go source is read.
+func sourceFlags(cmd *cobra.Command) *sourceOptions {
+	o := &sourceOptions{}
+	f := cmd.Flags()
+	f.BoolVar(&o.opts.Offline, "offline", false, "download no module")
+	f.BoolVar(&o.opts.NoCache, "no-cache", false, "read everything anew, and remember nothing")
+	f.StringSliceVar(&o.opts.Tags, "tags", nil, "build `tags`, separated by commas")
+	return o
+}
+
+// of returns the options of a build of packages.
+func (o *sourceOptions) of(patterns []string) build.Options {
+	opts := o.opts
+	opts.Patterns = patterns
+	return opts
 }

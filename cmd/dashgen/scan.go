@@ -27,7 +27,8 @@ does not fail the command.`,
   dashgen scan --format=json ./cmd/shop | jq '.metrics[].name'`,
 	}
 	format := formatFlag(cmd, "text", "json")
-	offline := offlineFlag(cmd)
+	flags := sourceFlags(cmd)
+	deps := cmd.Flags().Bool("deps", false, "print what the dependencies define, too")
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
 		if err := packageArgs(patterns); err != nil {
 			return err
@@ -37,7 +38,9 @@ does not fail the command.`,
 			return err
 		}
 		show, done := newProgress(cmd)
-		res, err := scanner.Scan(cmd.Context(), scanner.Config{Patterns: patterns, Platforms: cfg.Platforms, Offline: *offline, Progress: show})
+		opts := flags.of(patterns)
+		opts.Deps, opts.Progress = *deps, show
+		res, err := scanner.Scan(cmd.Context(), build.ScanConfig(cfg, opts))
 		done()
 		if err != nil {
 			return fromGo(err)

@@ -32,6 +32,10 @@ import (
 type Options struct {
 	Patterns []string     // of packages; empty: ./...
 	Offline  bool         // download no module
+	NoCache  bool         // read everything anew, and remember nothing
+	Tags     []string     // build tags
+	Deps     bool         // report what the dependencies define, too
+	Explain  bool         // say of each metric that the scan found how it was put together
 	Progress func(string) // is told what goes on; may be nil
 }
 
@@ -81,7 +85,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	if res.Old, err = Memory(res.Out); err != nil {
 		return nil, err
 	}
-	res.Scan, err = scanner.Scan(ctx, scanner.Config{Patterns: opts.Patterns, Platforms: cfg.Platforms, Offline: opts.Offline, Progress: opts.Progress})
+	res.Scan, err = scanner.Scan(ctx, ScanConfig(cfg, opts))
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +95,20 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	res.add(res.Scan.Findings)
 	res.Blocked = res.Blocked || len(res.Scan.Read) == 0
 	return res, res.phases(opts)
+}
+
+// ScanConfig says what to scan, by the configuration and opts.
+func ScanConfig(cfg *config.Config, opts Options) scanner.Config {
+	return scanner.Config{
+		Patterns:  opts.Patterns,
+		Platforms: cfg.Platforms,
+		Tags:      opts.Tags,
+		Offline:   opts.Offline,
+		NoCache:   opts.NoCache,
+		Deps:      opts.Deps,
+		Explain:   opts.Explain,
+		Progress:  opts.Progress,
+	}
 }
 
 // phases is the architecture in ten lines.
