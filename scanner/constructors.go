@@ -129,7 +129,7 @@ func knownPackages(ix *index) map[string]*types.Package {
 
 // lookup returns the function, method or type of that full name, or nil.
 func lookup(known map[string]*types.Package, name string) types.Object {
-	name = strings.NewReplacer("(", "", ")", "", "*", "").Replace(name)
+	name = unbraced(name)
 	for at := strings.LastIndexByte(name, '/') + 1; at < len(name); at++ {
 		if name[at] != '.' || known[name[:at]] == nil {
 			continue
@@ -144,6 +144,11 @@ func lookup(known map[string]*types.Package, name string) types.Object {
 		}
 	}
 	return nil
+}
+
+// unbraced returns a full name without parentheses and stars.
+func unbraced(name string) string {
+	return strings.NewReplacer("(", "", ")", "", "*", "").Replace(name)
 }
 
 // fullName returns the name that calls are recognised by.

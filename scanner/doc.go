@@ -1,13 +1,17 @@
 // Package scanner reads metric definitions out of Go source.
 //
-// It owns loading (go/packages), evaluation, and the table of instrumentation
+// It owns loading, evaluation, and the table of instrumentation
 // libraries. It imports schema and golang.org/x/tools, nothing else of dashgen.
 // Nothing of the scanned module is executed; the only program started is the go
 // command, as go vet would start it.
 //
 // Data flows in one direction:
 //
-//	load     patterns -> type-checked packages, for each platform
+//	list     patterns -> packages, as the go command lists them, for each platform
+//	choose   packages -> those to be read from source: own ones that import an
+//	         instrumentation library, directly or not, what of their own they import, and
+//	         dependencies that define what their callers name
+//	check    parsed and type-checked, against export data of all others
 //	index    packages -> calls, and what is written to variables and fields (walk.go)
 //	contexts a place -> the ways in which it is reached: callers that bind parameters,
 //	         elements that bind loop variables, ways through branches ([Env])

@@ -121,7 +121,8 @@ func scanSource(t *testing.T, src []byte) *Result {
 			}
 		}()
 		res := newResult()
-		scanPlatform(res, []*packages.Package{checked(src)}, Config{Dir: "."})
+		p := checked(src)
+		scanPlatform(res, &program{pkgs: []*packages.Package{p}, report: map[*packages.Package]bool{p: true}}, Config{Dir: "."})
 		finish(res)
 		done <- res
 	}()

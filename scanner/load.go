@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,27 +16,57 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-// loadMode asks for the syntax and types of the packages named and for the types of
-// what they import from export data, which costs a quarter of loading everything
-// from source.
-const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedTypes |
-	packages.NeedTypesSizes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule
-
-// load type-checks the packages that the patterns name, for one platform.
-func load(ctx context.Context, cfg Config, platform string) ([]*packages.Package, error) {
-	env, err := goEnv(platform, cfg.Offline)
+// load lists what the patterns match, on one platform, and reads what of it has to do with
+// metrics.
+func load(ctx context.Context, cfg Config, platform string) (*tree, error) {
+	all, err := list(ctx, cfg, platform, cfg.Patterns)
 	if err != nil {
 		return nil, err
 	}
-	pkgs, err := packages.Load(&packages.Config{Context: ctx, Mode: loadMode, Dir: cfg.Dir, Env: env}, cfg.Patterns...)
-	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", strings.Join(cfg.Patterns, " "), err)
+	link(all)
+	markOwn(all)
+	t := newTree(cfg, all)
+	t.choose(t.reported(t.matched(cfg.Patterns)))
+	return t, t.check(ctx, platform)
+}
+
+// A program is what one scan reads.
+type program struct {
+	pkgs   []*packages.Package        // read from source, sorted by import path
+	report map[*packages.Package]bool // whose metrics and findings are asked for
+}
+
+// program returns what the packages and those that they import make.
+func (t *tree) program(matched []*listed) *program {
+	prog := &program{report: map[*packages.Package]bool{}}
+	for p := range t.reported(matched) {
+		prog.report[p.pkg] = true
 	}
-	slices.SortFunc(pkgs, func(a, b *packages.Package) int { return strings.Compare(a.PkgPath, b.PkgPath) })
-	if len(pkgs) == 0 {
-		return nil, fmt.Errorf("load %s: no packages", strings.Join(cfg.Patterns, " "))
+	for p := range closure(matched) {
+		if p.read == whole {
+			prog.pkgs = append(prog.pkgs, p.pkg)
+		}
 	}
-	return pkgs, nil
+	slices.SortFunc(prog.pkgs, func(a, b *packages.Package) int { return strings.Compare(a.PkgPath, b.PkgPath) })
+	return prog
+}
+
+// silent returns the files that are read and not reported.
+func (prog *program) silent(dir string) map[string]bool {
+	files := map[string]bool{}
+	for _, p := range prog.pkgs {
+		if !prog.report[p] {
+			for _, file := range p.GoFiles {
+				files[relative(file, dir)] = true
+			}
+		}
+	}
+	return files
+}
+
+// reports returns the packages to be reported, sorted by import path.
+func (prog *program) reports() []*packages.Package {
+	return slices.SortedFunc(maps.Keys(prog.report), func(a, b *packages.Package) int { return strings.Compare(a.PkgPath, b.PkgPath) })
 }
 
 // goEnv is the environment of the go command: the user's, for the platform asked for,
@@ -47,7 +78,7 @@ func goEnv(platform string, offline bool) ([]string, error) {
 	}
 	env := append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "GOTOOLCHAIN=local", "GOPACKAGESDRIVER=off")
 	if offline {
-		env = append(env, "GOPROXY=off", "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=readonly"))
+		env = append(env, "GOPROXY=off")
 	}
 	return env, nil
 }
@@ -158,6 +189,16 @@ func relative(file, dir string) string {
 		return filepath.ToSlash(file)
 	}
 	return filepath.ToSlash(rel)
+}
+
+// within reports whether dir is in root or below.
+func within(dir, root string) bool {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(root, abs)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // errNoPackages says that nothing at all could be read.

@@ -15,6 +15,9 @@ import (
 // it is registered.
 func (s *scan) metrics(d *Definition) []*schema.Metric {
 	at := s.said(d.site, d.env)
+	if !s.prog.report[at.pkg] {
+		return nil
+	}
 	base := *d.Metric
 	base.Package, base.Symbol = at.pkg.PkgPath, at.holder.symbol
 	base.Pos = s.pos(at.call.Pos())

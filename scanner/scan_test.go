@@ -15,7 +15,6 @@ import (
 
 	"golang.org/x/mod/modfile"
 	xmodule "golang.org/x/mod/module"
-	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/txtar"
 
 	"github.com/dashgen/dashgen/schema"
@@ -33,9 +32,10 @@ import (
 // its message. want-1 is about the line above, for lines that are directives.
 //
 // The archives become packages of one module, archive/folder each, which is loaded
-// once. One that has a go.mod, or lines "platforms: …" or "patterns: …" in its head, is
-// loaded for itself. A want in the head is for findings without a line. A constructors.json
-// holds the user's constructors.
+// once. One that has a go.mod, or lines "platforms: …", "patterns: …", "tags: …" or "deps:"
+// in its head, is loaded for itself. A go.mod that says nothing but a module's path is
+// completed, and an empty one is to be the usual one. A want in the head is for findings
+// without a line. A constructors.json holds the user's constructors.
 func TestScan(t *testing.T) {
 	archives := readArchives(t)
 	dir := t.TempDir()
@@ -45,7 +45,7 @@ func TestScan(t *testing.T) {
 			a.write(t, filepath.Join(dir, a.name))
 		}
 	}
-	pkgs, err := load(t.Context(), Config{Dir: dir}.withDefaults(), "linux/amd64")
+	all, err := load(t.Context(), Config{Dir: dir}.withDefaults(), "linux/amd64")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,11 +55,11 @@ func TestScan(t *testing.T) {
 				a.scan(t)
 				return
 			}
-			own := slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool {
-				return !strings.HasPrefix(p.PkgPath+"/", testModule+"/"+a.name+"/")
+			own := slices.DeleteFunc(all.matched([]string{"./..."}), func(p *listed) bool {
+				return !strings.HasPrefix(p.ImportPath+"/", testModule+"/"+a.name+"/")
 			})
 			res := newResult()
-			scanPlatform(res, own, Config{Dir: dir, Constructors: a.constructors})
+			scanPlatform(res, all.program(own), Config{Dir: dir, Constructors: a.constructors})
 			res.Findings = append(res.Findings, unmatched(a.constructors, res.matched)...)
 			finish(res)
 			a.compare(t, filepath.Join(dir, a.name), res)
@@ -115,6 +115,8 @@ type archive struct {
 	alone        bool
 	platforms    []string
 	patterns     []string
+	tags         []string
+	deps         bool
 	wants        map[spot][]string
 }
 
@@ -139,7 +141,7 @@ func readArchives(t testing.TB) []*archive {
 		a := &archive{name: strings.TrimSuffix(filepath.Base(name), ".txtar"), files: ar.Files, wants: map[spot][]string{}}
 		a.head(t, string(ar.Comment))
 		for _, f := range ar.Files {
-			a.alone = a.alone || f.Name == "go.mod" || f.Name == "no.mod"
+			a.alone = a.alone || f.Name == "go.mod" || f.Name == "no.mod" || f.Name == "go.work"
 			if f.Name == "constructors.json" {
 				if err := json.Unmarshal(f.Data, &a.constructors); err != nil {
 					t.Errorf("%s: %s: %v", a.name, f.Name, err)
@@ -165,6 +167,12 @@ func (a *archive) head(t testing.TB, text string) {
 		}
 		if list, ok := strings.CutPrefix(line, "patterns:"); ok {
 			a.patterns, a.alone = strings.Fields(list), true
+		}
+		if list, ok := strings.CutPrefix(line, "tags:"); ok {
+			a.tags, a.alone = strings.Fields(list), true
+		}
+		if line == "deps:" {
+			a.deps, a.alone = true, true
 		}
 		a.want(t, spot{}, line)
 	}
@@ -195,22 +203,24 @@ func (a *archive) want(t testing.TB, at spot, line string) {
 
 func (a *archive) write(t *testing.T, dir string) {
 	for _, f := range a.files {
+		if path, ok := strings.CutPrefix(string(f.Data), "module "); ok && filepath.Base(f.Name) == "go.mod" && strings.Count(path, "\n") == 1 {
+			f.Data = goMod(t, strings.TrimSpace(path))
+		}
 		if f.Name != "no.mod" {
 			writeFile(t, filepath.Join(dir, f.Name), f.Data)
 		}
 	}
 }
 
-// scan scans an archive for itself. A no.mod says that there is to be no go.mod, an
-// empty go.mod that it is to be the usual one.
+// scan scans an archive for itself. A no.mod says that there is to be no go.mod.
 func (a *archive) scan(t *testing.T) {
 	dir := t.TempDir()
 	a.write(t, dir)
-	i := slices.IndexFunc(a.files, func(f txtar.File) bool { return f.Name == "go.mod" || f.Name == "no.mod" })
+	i := slices.IndexFunc(a.files, func(f txtar.File) bool { return slices.Contains([]string{"go.mod", "no.mod", "go.work"}, f.Name) })
 	if i < 0 || a.files[i].Name == "go.mod" && len(a.files[i].Data) == 0 {
 		writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, testModule+"/"+a.name))
 	}
-	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Constructors: a.constructors, Offline: true})
+	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Tags: a.tags, Deps: a.deps, Constructors: a.constructors, Offline: true})
 	if err != nil {
 		res = &Result{Findings: []schema.Finding{{Message: strings.ReplaceAll(err.Error(), dir, ".")}}}
 	}

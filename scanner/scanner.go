@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/packages"
-
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -51,12 +49,13 @@ func Scan(ctx context.Context, cfg Config) (*Result, error) {
 	res := newResult()
 	for _, platform := range slices.Sorted(slices.Values(cfg.Platforms)) {
 		cfg.Progress("loading packages for " + platform)
-		pkgs, err := load(ctx, cfg, platform)
+		t, err := load(ctx, cfg, platform)
 		if err != nil {
 			return nil, err
 		}
-		cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(pkgs), platform))
-		scanPlatform(res, pkgs, cfg)
+		prog := t.program(t.matched(cfg.Patterns))
+		cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(prog.pkgs), platform))
+		scanPlatform(res, prog, cfg)
 	}
 	if len(res.Read)+len(res.Unread) == 0 {
 		return nil, errNoPackages
@@ -83,11 +82,11 @@ func newResult() *Result {
 	return &Result{Read: map[string]bool{}, Unread: map[string]bool{}, matched: map[int]bool{}}
 }
 
-// scanPlatform adds what the packages of one platform define.
-func scanPlatform(res *Result, pkgs []*packages.Package, cfg Config) {
-	for _, p := range pkgs {
-		if p.Module != nil && p.Module.Main {
-			res.Module, res.ModDir = p.Module.Path, p.Module.Dir
+// scanPlatform adds what a program defines on one platform.
+func scanPlatform(res *Result, prog *program, cfg Config) {
+	for _, p := range prog.reports() {
+		if m := p.Module; m != nil && m.Main && (res.Module == "" || within(cfg.Dir, m.Dir)) {
+			res.Module, res.ModDir = m.Path, m.Dir
 		}
 		found := loadFindings(p, cfg.Dir)
 		res.Findings = append(res.Findings, found...)
@@ -97,12 +96,12 @@ func scanPlatform(res *Result, pkgs []*packages.Package, cfg Config) {
 			res.Read[p.PkgPath] = true
 		}
 	}
-	ix := newIndex(pkgs, structsOf(cfg.Constructors))
+	ix := newIndex(prog.pkgs, structsOf(cfg.Constructors))
 	if ix.fset == nil {
 		return
 	}
-	s := &scan{ix: ix, ev: newEvaluator(ix), dir: cfg.Dir, byCall: map[token.Pos][]*Definition{}, defines: map[string]bool{}, own: map[*site]bool{}, called: map[string]bool{}, inner: map[string]bool{}, notes: map[string][]Value{}, described: map[*types.Var]bool{}, matched: res.matched, comments: newComments(ix)}
-	s.ev.tracing = cfg.Explain
+	s := newScan(ix, prog, cfg)
+	s.matched = res.matched
 	defines, uses := decoders{}, decoders{}
 	for _, l := range Libraries() {
 		defines.add(l, l.Defines)
@@ -138,6 +137,8 @@ func finish(res *Result) {
 type scan struct {
 	ix         *index
 	ev         *evaluator
+	prog       *program
+	silent     map[string]bool // files whose findings nobody asks for
 	dir        string
 	defs       []*Definition
 	byCall     map[token.Pos][]*Definition // by the position of the defining call
@@ -155,7 +156,31 @@ type scan struct {
 	decoding   *Call // nil: none
 }
 
-func (s *scan) finding(f schema.Finding) { s.findings = append(s.findings, f) }
+func newScan(ix *index, prog *program, cfg Config) *scan {
+	s := &scan{
+		ix:        ix,
+		ev:        newEvaluator(ix),
+		prog:      prog,
+		silent:    prog.silent(cfg.Dir),
+		dir:       cfg.Dir,
+		byCall:    map[token.Pos][]*Definition{},
+		defines:   map[string]bool{},
+		own:       map[*site]bool{},
+		called:    map[string]bool{},
+		inner:     map[string]bool{},
+		notes:     map[string][]Value{},
+		described: map[*types.Var]bool{},
+		comments:  newComments(ix),
+	}
+	s.ev.tracing = cfg.Explain
+	return s
+}
+
+func (s *scan) finding(f schema.Finding) {
+	if !s.silent[f.Pos.File] {
+		s.findings = append(s.findings, f)
+	}
+}
 
 func (s *scan) pos(p token.Pos) schema.Pos {
 	at := s.ix.fset.Position(p)

@@ -16,7 +16,7 @@ import (
 // scan is true of the other.
 func TestStubs(t *testing.T) {
 	for _, path := range []string{prom, promauto} {
-		pkgs, err := packages.Load(&packages.Config{Mode: loadMode}, path)
+		pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedTypes | packages.NeedModule}, path)
 		if err != nil || len(pkgs) != 1 || len(pkgs[0].Errors) > 0 {
 			t.Fatalf("load %s: %v %v", path, err, pkgs)
 		}
