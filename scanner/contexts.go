@@ -18,6 +18,7 @@ const (
 	maxDefining     = 5000 // ways in which one that defines metrics is reached
 	maxAlternatives = 64   // values that one expression may have
 	maxString       = 1000 // bytes of a string
+	maxFuel         = 2e6  // evaluations for all the callers of one call
 )
 
 // A finder enumerates the contexts of call sites.
@@ -26,6 +27,7 @@ type finder struct {
 	active map[*function]bool // on the way up: recursion ends there
 	left   int                // contexts that may still be made
 	cut    bool               // something was cut off
+	fuel   int                // evaluations that callers may be given beyond the first
 	fork   bool               // tell the ways through branches apart
 
 	// defining asks which callers' calls are reached. Uses need not: they add what their
@@ -39,6 +41,9 @@ type finder struct {
 // would take too long.
 func (ev *evaluator) contexts(p place, need []ast.Expr, limit int) (envs []*Env, cut bool) {
 	f := &finder{ev: ev, active: map[*function]bool{}, left: limit, fork: ev.telling == 0, defining: limit == maxDefining}
+	if f.defining && ev.telling == 0 {
+		f.fuel = maxFuel
+	}
 	if ev.telling < 2 {
 		defer func(steps int) { ev.steps = steps }(ev.steps)
 	}
@@ -100,6 +105,7 @@ func (f *finder) function(fn *function, pkg *packages.Package, free map[types.Ob
 	sites, open := f.ev.callers(fn)
 	var envs []*Env
 	for _, s := range sites {
+		f.refuel()
 		args, _ := f.arguments(fn, s, params)
 		if len(args) == 0 {
 			open = true // says nothing of what matters
@@ -112,6 +118,15 @@ func (f *finder) function(fn *function, pkg *packages.Package, free map[types.Ob
 		envs = append(envs, base...)
 	}
 	return envs
+}
+
+// refuel gives the next caller as many evaluations as the first had: what one says should
+// not depend on how many there are.
+func (f *finder) refuel() {
+	if need := maxSteps - max(f.ev.steps, 0); need > 0 && f.fuel >= need {
+		f.fuel -= need
+		f.ev.steps = maxSteps
+	}
 }
 
 // maxRecursion bounds how often a function's calls of itself are followed.

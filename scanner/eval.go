@@ -26,6 +26,7 @@ type evaluator struct {
 	tracing  bool                          // values keep their sources
 	telling  int                           // how many variables anywhere is telling
 	unread   map[string][]*types.Interface // interfaces of packages that are not read, by method
+	declared map[keyed][]Elem              // defaults of the settings that are declared by name; nil: not asked yet
 }
 
 func newEvaluator(ix *index) *evaluator {
@@ -197,7 +198,9 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 			return // would panic
 		}
 		part, ok := ev.part(v, field)
-		part.Default = part.Default || ev.ix.decoded[field]
+		if ev.ix.decoded[field] {
+			part = ev.decodedPart(part, field)
+		}
 		told = told && ok
 		alts = append(alts, part)
 	})
@@ -205,6 +208,18 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 		return choice(alts)
 	}
 	return ev.anywhere(field)
+}
+
+// decodedPart returns what a field that decoders may set is by default: what the program
+// gives it, or its struct tag says. Where it has neither, nobody knows.
+func (ev *evaluator) decodedPart(part Value, field *types.Var) Value {
+	if tag, ok := ev.ix.tagged[field]; ok && part.Left {
+		return configured(str(tag))
+	}
+	if part.Left && part.Kind == String {
+		return Value{Type: part.Type}
+	}
+	return configured(part)
 }
 
 // part returns a field of v, or of what v embeds.
@@ -220,6 +235,7 @@ func (ev *evaluator) part(v Value, field *types.Var) (Value, bool) {
 		e, ok := v.Fields[f.Name()]
 		if !ok {
 			v = zero(f.Type())
+			v.Left = true
 			continue
 		}
 		if v = ev.elem(e); v.Type == nil {
@@ -242,8 +258,14 @@ func (ev *evaluator) changed(field *types.Var, e *ast.SelectorExpr, env *Env) bo
 	}
 	fn := ev.ix.functionAt(e.Pos())
 	elsewhere := func(w write) bool {
-		return !w.literal && (base == nil || w.base != base || w.fn != fn || !isLocal(base))
+		return !w.literal && (base == nil || w.base != base || w.fn != fn || !isLocal(base)) && !ev.keeps(w.base)
 	}
 	return slices.ContainsFunc(ev.ix.inside[field], elsewhere) || slices.ContainsFunc(ev.ix.writes[field], elsewhere) ||
 		slices.ContainsFunc(ev.ix.elements[field], elsewhere)
+}
+
+// keeps reports whether v is a local struct that nothing else refers to.
+func (ev *evaluator) keeps(v *types.Var) bool {
+	refers := func(t touch) bool { return !t.write }
+	return v != nil && isLocal(v) && isStruct(v.Type()) && !slices.ContainsFunc(ev.ix.touches[v], refers)
 }

@@ -49,6 +49,8 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 	name, obj := callee(info, call)
 	fn := f.ev.ix.funcs[obj]
 	switch {
+	case address && sets(info, call, i):
+		return f.set(arg, in, func(Value) Value { return configured(f.ev.eval(call, f.env)) })
 	case info.Types[call.Fun].IsType(), f.ev.pure[name]:
 		return in
 	case name == "" && isBuiltin(info, call):
@@ -109,7 +111,7 @@ func (f *flow) through(fn *function, lexical *Env, call *ast.CallExpr, i int, in
 	s := &site{place: place{pkg: f.env.pkg, pos: call.Pos()}, call: call}
 	for p, index := range fn.params {
 		v, ok := p.(*types.Var)
-		if index != i || !ok || variadic(fn, i) || len(f.ev.ix.touches[v]) == 0 {
+		if index != i || !ok || isStruct(v.Type()) || variadic(fn, i) || len(f.ev.ix.touches[v]) == 0 {
 			continue
 		}
 		if f.env.depth > maxDepth || f.ev.active[v] > maxActive {
@@ -119,7 +121,7 @@ func (f *flow) through(fn *function, lexical *Env, call *ast.CallExpr, i int, in
 		f.ev.active[v]++
 		defer func() { f.ev.active[v]-- }()
 		env := f.ev.bindCall(fn, s, arguments(s, fn), f.env.deeper(1), lexical)
-		inner := &flow{ev: f.ev, env: env, v: v, names: map[*types.Var]bool{v: true}}
+		inner := &flow{ev: f.ev, env: env, v: v, names: map[*types.Var]bool{v: true}, lent: true}
 		return f.join(inner.block(fn.body.List, in), inner.out)
 	}
 	return in

@@ -93,7 +93,7 @@ func (f *flow) set(lhs ast.Expr, in state, write func(Value) Value) state {
 		return in
 	}
 	_, through := ast.Unparen(lhs).(*ast.StarExpr)
-	if len(path) == 0 && !through && root != f.v {
+	if len(path) == 0 && !through && (root != f.v || f.lent) {
 		delete(f.names, root) // refers to something else from now on
 		return in
 	}

@@ -28,6 +28,9 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 		return ev.builtin(asIdent(call.Fun).Name, call, env)
 	}
 	name, obj := callee(info, call)
+	if v, ok := ev.setting(call, name, env); ok && i <= 0 {
+		return v
+	}
 	if f := ev.funcs[name]; f != nil {
 		args := ev.args(call, env)
 		if sig := obj.(*types.Func).Signature(); !sig.Variadic() && len(args) != sig.Params().Len() {

@@ -36,7 +36,9 @@ type index struct {
 	handed   []handed
 	structs  map[string]bool // the full names of types whose literals are kept
 	literals []literal
-	decoded  map[*types.Var]bool // fields that functions which are not read may set
+	decoded  map[*types.Var]bool   // fields that functions which are not read may set
+	tagged   map[*types.Var]string // the defaults that their struct tags say
+	flags    []flagLiteral
 }
 
 // A function is a declared function or a function literal.
@@ -85,6 +87,7 @@ type write struct {
 	literal bool       // a field's value in a struct literal
 	cond    bool       // behind a condition, seen from the function's body
 	base    *types.Var // the variable that x.f = … names
+	setting bool       // a flag's variable, which expr declares
 }
 
 // A touch is a place where a local variable, or what it refers to, may change.
@@ -115,6 +118,7 @@ func newIndex(pkgs []*packages.Package, structs map[string]bool) *index {
 		consts:   map[types.Type][]string{},
 		made:     map[types.Type]bool{},
 		decoded:  map[*types.Var]bool{},
+		tagged:   map[*types.Var]string{},
 	}
 	pkgs = slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool { return p.Types == nil || p.TypesInfo == nil })
 	for _, p := range pkgs {
@@ -217,9 +221,12 @@ func (ix *index) decode(t types.Type) {
 	case *types.Map:
 		ix.decode(u.Elem())
 	case *types.Struct:
-		for f := range u.Fields() {
-			if f = f.Origin(); f.Exported() && ix.reads(f) && !ix.decoded[f] {
+		for i := range u.NumFields() {
+			if f := u.Field(i).Origin(); f.Exported() && ix.reads(f) && !ix.decoded[f] {
 				ix.decoded[f] = true
+				if v, ok := tagDefault(u.Tag(i)); ok && isString(f.Type()) {
+					ix.tagged[f] = v
+				}
 				ix.decode(f.Type())
 			}
 		}

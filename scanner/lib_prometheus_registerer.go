@@ -82,13 +82,13 @@ func wrapped(c *Call, outer []Wrap) []Wrap {
 	var out []Wrap
 	for _, w := range outer {
 		if strings.HasSuffix(c.Name, "Prefix") {
-			for _, p := range c.Arg(0).symbolic() {
-				out = append(out, Wrap{Prefix: w.Prefix + p, Labels: w.Labels, Open: w.Open, from: c.prefixed(w.from, p)})
+			for _, p := range c.Arg(0).texts() {
+				out = append(out, Wrap{Prefix: w.Prefix + p.str, Configured: w.Configured || p.configured, Labels: w.Labels, Open: w.Open, from: c.prefixed(w.from, p.str)})
 			}
 			continue
 		}
 		known, open := constants(c, c.Arg(0))
-		out = append(out, Wrap{Prefix: w.Prefix, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open), from: w.from})
+		out = append(out, Wrap{Prefix: w.Prefix, Configured: w.Configured, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open), from: w.from})
 	}
 	return out
 }

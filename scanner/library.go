@@ -224,11 +224,18 @@ func (c *Call) Define(name string, m *schema.Metric) *Definition {
 func (c *Call) Families(name Value, m *schema.Metric, list labelList) []*Definition {
 	m.Labels = append(m.Labels, list.labels...)
 	var defs []*Definition
-	for _, n := range name.symbolic() {
+	for _, t := range name.texts() {
+		n := t.str
 		if n == "" {
+			if t.configured {
+				c.Unresolved("name of this metric cannot be told from the source", name, "begin the name with a constant, or make it of constants")
+			}
 			continue // a metric without a name is never exposed: client_golang refuses to register it
 		}
 		one := *m
+		if t.configured {
+			one.Certainty = schema.Default
+		}
 		one.Labels = slices.Clone(m.Labels)
 		d := c.Define(n, &one)
 		for _, l := range list.labels {
@@ -444,7 +451,7 @@ func (d *Definition) Value(label string, v Value) {
 	}
 	set := d.vals[label]
 	v.each(func(v Value) {
-		if v.Absent {
+		if v.Absent && !v.Default {
 			return
 		}
 		if v.Kind != String || hasHole(v.Str) || v.Default {
@@ -464,9 +471,10 @@ func (d *Definition) Open() {
 
 // A Wrap is what a registerer adds to the metrics that are registered with it.
 type Wrap struct {
-	Prefix string // symbolic
-	Labels map[string]string
-	Open   []schema.Label // labels whose values, or names, are not known
+	Prefix     string // symbolic
+	Configured bool   // a default that users may change is in the prefix
+	Labels     map[string]string
+	Open       []schema.Label // labels whose values, or names, are not known
 
 	from []*source // of the prefixes, outermost first
 }

@@ -84,6 +84,10 @@ func (ev *evaluator) iterations(l loop, env *Env) (envs []*Env, ok bool) {
 		case List, Map:
 			for i, e := range v.Elems {
 				ev.steps--
+				if v.Configured { // and so is each of its elements
+					one := configured(ev.elem(e))
+					e.Value, e.Expr = &one, nil
+				}
 				envs = append(envs, l.iteration(env, i, e))
 			}
 		case Number:

@@ -31,6 +31,9 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 	var out []*schema.Metric
 	for _, w := range d.wraps() {
 		m := base
+		if w.Configured {
+			m.Certainty = schema.Default
+		}
 		m.Labels = slices.Clone(base.Labels)
 		name := collapse(w.Prefix + d.name)
 		if !s.named(&m, name, at) {

@@ -46,9 +46,9 @@ func (ev *evaluator) printed(v Value) Value {
 		case printsItself(v.Type):
 			v = ev.printedBy(v)
 		case v.Kind == Number && isInteger(v.Type):
-			v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Default: v.Default, from: v.from}
+			v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Default: v.Default, Configured: v.Configured, from: v.from}
 		case v.Kind == Boolean:
-			v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Default: v.Default, from: v.from}
+			v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Default: v.Default, Configured: v.Configured, from: v.from}
 		case v.Kind != String:
 			v = Value{from: v.from}
 		}
@@ -229,9 +229,9 @@ func texts(args []Value) []Value {
 		a.each(func(v Value) {
 			switch {
 			case v.Kind == Number && v.Num == float64(int64(v.Num)):
-				v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Default: v.Default, from: v.from}
+				v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Default: v.Default, Configured: v.Configured, from: v.from}
 			case v.Kind == Boolean:
-				v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Default: v.Default, from: v.from}
+				v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Default: v.Default, Configured: v.Configured, from: v.from}
 			}
 			alts = append(alts, v)
 		})

@@ -49,6 +49,9 @@ func join(m, d *schema.Metric) {
 	}
 	slices.SortFunc(m.Labels, func(a, b schema.Label) int { return strings.Compare(a.Name, b.Name) })
 	m.ConstLabels = constant
+	if d.Certainty == schema.Exact {
+		m.Certainty = schema.Exact
+	}
 	if m.Help != d.Help {
 		m.Help = ""
 		m.Untold = append(m.Untold, "help")

@@ -52,6 +52,13 @@ type Value struct {
 	// of a label.
 	Default bool
 
+	// Configured says that the other value is a user's: this is the default of a flag, an
+	// environment variable or a configuration. What is named with it says so.
+	Configured bool
+
+	// Left says that this is the zero value of a field that nothing is written to.
+	Left bool
+
 	// Absent says that this is the zero value of an element that a map may not have, or
 	// stands beside an error. Conditions see it; names and label values are not made of it.
 	Absent bool
@@ -111,7 +118,7 @@ func choice(alts []Value) Value {
 
 // same reports whether the same is known of two values.
 func (v Value) same(w Value) bool {
-	if v.Kind != w.Kind || v.Default != w.Default || v.Absent != w.Absent {
+	if v.Kind != w.Kind || v.Default != w.Default || v.Configured != w.Configured || v.Absent != w.Absent {
 		return false
 	}
 	switch v.Kind {
@@ -188,29 +195,57 @@ func (v Value) each(f func(Value)) {
 		return
 	}
 	for _, a := range v.Alts {
-		a.Default = a.Default || v.Default
+		a.Default, a.Configured = a.Default || v.Default, a.Configured || v.Configured
 		f(a)
 	}
+}
+
+// A wording is a symbolic string that a value may be.
+type wording struct {
+	str        string
+	configured bool // a default that users may change is in it, or stands beside it
+}
+
+// texts returns the alternatives of v as symbolic strings: Hole for what is not a known
+// string. Nothing is made of what is absent; where users may set it, that is not known
+// unless something stands in for it.
+func (v Value) texts() []wording {
+	var out []wording
+	stands := false // for what users may set
+	v.each(func(v Value) {
+		t := wording{Hole, v.Configured}
+		if v.Kind == String {
+			t.str = v.Str
+		}
+		switch {
+		case v.Absent:
+			stands = stands || v.Configured
+		default:
+			if i := slices.IndexFunc(out, func(o wording) bool { return o.str == t.str }); i >= 0 {
+				out[i].configured = out[i].configured && t.configured
+				return
+			}
+			out = append(out, t)
+		}
+	})
+	if len(out) == 0 && stands {
+		return []wording{{str: Hole}}
+	}
+	if slices.ContainsFunc(out, func(t wording) bool { return t.str == Hole }) { // which may be empty, too
+		out = slices.DeleteFunc(out, func(t wording) bool { return t.str == "" })
+	}
+	for i := range out {
+		out[i].configured = out[i].configured || stands
+	}
+	return out
 }
 
 // symbolic returns the alternatives of v as symbolic strings: Hole for what is not
 // a known string.
 func (v Value) symbolic() []string {
 	var out []string
-	v.each(func(v Value) {
-		if v.Absent {
-			return
-		}
-		s := Hole
-		if v.Kind == String {
-			s = v.Str
-		}
-		if !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	})
-	if slices.Contains(out, Hole) { // which may be empty, too
-		out = slices.DeleteFunc(out, func(s string) bool { return s == "" })
+	for _, t := range v.texts() {
+		out = append(out, t.str)
 	}
 	return out
 }
@@ -218,12 +253,16 @@ func (v Value) symbolic() []string {
 // mapStrings applies f to every combination of the alternatives of args as symbolic
 // strings. Beyond maxAlternatives combinations the result is unknown.
 func mapStrings(args []Value, f func([]string) string) Value {
-	combos := [][]string{nil}
+	type combo struct {
+		parts      []string
+		configured bool
+	}
+	combos := []combo{{}}
 	for _, a := range args {
-		var next [][]string
+		var next []combo
 		for _, c := range combos {
-			for _, s := range a.symbolic() {
-				next = append(next, append(slices.Clone(c), s))
+			for _, t := range a.texts() {
+				next = append(next, combo{append(slices.Clone(c.parts), t.str), c.configured || t.configured})
 			}
 		}
 		if len(next) > maxAlternatives {
@@ -231,15 +270,16 @@ func mapStrings(args []Value, f func([]string) string) Value {
 		}
 		combos = next
 	}
+	isDefault := slices.ContainsFunc(args, Value.isDefault)
 	alts := make([]Value, 0, len(combos))
 	for _, c := range combos {
-		s := collapse(f(c))
+		s := collapse(f(c.parts))
 		if len(s) > maxString {
 			s = Hole
 		}
 		v := str(s)
-		v.Default = slices.ContainsFunc(args, Value.isDefault)
-		v.from = partsOf(args, c)
+		v.Default, v.Configured = isDefault, c.configured
+		v.from = partsOf(args, c.parts)
 		alts = append(alts, v)
 	}
 	return choice(alts)

@@ -69,7 +69,7 @@ func (ev *evaluator) anywhere(v *types.Var) Value {
 		ev.cuts++
 		return otherwise
 	}
-	if len(ev.ix.writes[v])+len(ev.ix.elements[v]) == 0 {
+	if _, tagged := ev.ix.tagged[v]; len(ev.ix.writes[v])+len(ev.ix.elements[v]) == 0 && !tagged {
 		return otherwise
 	}
 	saved, cuts := ev.steps, ev.cuts
@@ -94,7 +94,12 @@ func (ev *evaluator) everything(v *types.Var) Value {
 	writes, elements := ev.ix.writes[v], ev.ix.elements[v]
 	env := &Env{}
 	var alts, more []Value
-	if z := zero(v.Type()); ev.ix.omitted[v] && z.Kind != Nil {
+	tag, tagged := ev.ix.tagged[v]
+	isSetting := func(w write) bool { return w.setting }
+	switch z := zero(v.Type()); {
+	case tagged:
+		alts = append(alts, str(tag))
+	case ev.ix.omitted[v] && z.Kind != Nil && !slices.ContainsFunc(writes, isSetting): // which are declared before they are read
 		alts = append(alts, z) // a nil collector or registerer is never asked
 	}
 	for _, w := range writes {
@@ -102,7 +107,12 @@ func (ev *evaluator) everything(v *types.Var) Value {
 			more = append(more, ev.inContexts(w, list, env, false)...)
 			continue
 		}
-		alts = append(alts, ev.inContexts(w, w.expr, env, true)...)
+		for _, told := range ev.inContexts(w, w.expr, env, true) {
+			if w.setting {
+				told = configured(told)
+			}
+			alts = append(alts, told)
+		}
 	}
 	out := choice(alts)
 	if len(alts) > maxAlternatives {
@@ -118,7 +128,9 @@ func (ev *evaluator) everything(v *types.Var) Value {
 		return Value{Type: v.Type()}
 	}
 	out.Type = v.Type()
-	out.Default = ev.ix.decoded[v]
+	if ev.ix.decoded[v] {
+		return configured(out)
+	}
 	return out
 }
 

@@ -243,7 +243,8 @@ func (w *walker) address(n *ast.UnaryExpr) {
 	if len(path) > 0 {
 		if sel, ok := path[len(path)-1].(*ast.SelectorExpr); ok {
 			if f := fieldOf(w.info, sel); f != nil && !isStruct(f.Type()) {
-				w.record(f, write{place: w.here(n), base: root})
+				given := setsTo(w.info, w.stack, n)
+				w.record(f, write{place: w.here(n), expr: given, result: -1, base: root, setting: given != nil})
 			}
 		}
 	}
@@ -255,7 +256,8 @@ func (w *walker) address(n *ast.UnaryExpr) {
 	case len(path) > 0:
 		w.inside(root, append(path, n), n, nil)
 	case !isStruct(root.Type()):
-		w.record(root, write{place: w.here(n)})
+		given := setsTo(w.info, w.stack, n)
+		w.record(root, write{place: w.here(n), expr: given, result: -1, setting: given != nil})
 	}
 }
 
@@ -353,6 +355,9 @@ func (w *walker) literal(n *ast.CompositeLit) {
 	}
 	if len(w.ix.structs) > 0 && w.ix.structs[structName(t)] {
 		w.ix.literals = append(w.ix.literals, literal{w.here(n), n, w.holder(n)})
+	}
+	if store, ok := flagStore(t); ok {
+		w.ix.flags = append(w.ix.flags, flagLiteral{w.here(n), n, store})
 	}
 	given := map[string]bool{}
 	for i, e := range n.Elts {
