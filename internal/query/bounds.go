@@ -107,10 +107,10 @@ func (b Bounds) wide() Bounds {
 		return b // the mean of equal small whole numbers is that number
 	}
 	const eps = 1e-9
-	if b.Lo != 0 { // what is never negative does not become so
+	if b.Lo != 0 && !math.IsInf(b.Lo, 0) { // what is never negative does not become so
 		b.Lo -= math.Abs(b.Lo) * eps
 	}
-	if b.Hi != 0 && !(b.Int && math.Abs(b.Hi) < 1<<20) {
+	if b.Hi != 0 && !math.IsInf(b.Hi, 0) && !(b.Int && math.Abs(b.Hi) < 1<<20) {
 		b.Hi += math.Abs(b.Hi) * eps
 	}
 	b.Int = false
@@ -125,7 +125,11 @@ func (b Bounds) monotone(f func(float64) float64) Bounds {
 	if b.Lo > b.Hi {
 		return b
 	}
-	return Bounds{Lo: f(b.Lo), Hi: f(b.Hi), NaN: b.NaN}
+	lo, hi := f(b.Lo), f(b.Hi)
+	if math.IsNaN(lo) || math.IsNaN(hi) {
+		return Anything
+	}
+	return Bounds{Lo: lo, Hi: hi, NaN: b.NaN}
 }
 
 // neg returns the bounds of -x.

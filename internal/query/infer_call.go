@@ -242,7 +242,7 @@ func round(in *Inferred, e *parser.Call, info *Info) {
 	}
 	v, ok := to.Point()
 	for _, b := range []*Bounds{&info.Values, &info.Usual} {
-		if !ok || v <= 0 {
+		if !ok || v <= 0 || v == inf {
 			*b = Anything
 			continue
 		}
