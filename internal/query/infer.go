@@ -12,7 +12,7 @@ import (
 // inferWith walks an expression, operands first. find returns what is known of a
 // series name.
 func inferWith(w *World, find func(string) *Info, text string, e parser.Expr) *Inferred {
-	in := &Inferred{Expr: e, Text: text, World: w, find: find, infos: make(map[parser.Node]*Info, 16), parents: make(map[parser.Node]parser.Node, 16)}
+	in := &Inferred{Expr: e, Text: text, World: w, find: find, infos: make(map[parser.Node]*Info, 16), parents: make(map[parser.Node]parser.Node, 16), order: make([]parser.Expr, 0, 16)}
 	if text != "" {
 		in.holes = holes(text)
 	}
@@ -22,17 +22,12 @@ func inferWith(w *World, find func(string) *Info, text string, e parser.Expr) *I
 
 // holes returns where Grafana's variables stand outside of quotes, as [from, to).
 func holes(text string) [][2]int {
-	var found [][2]int
-	var quoted [][2]int
-	for i, m := range variables(text) {
-		if i == 0 {
-			quoted = quotedSpans(text)
-		}
-		if !within(quoted, m[0]) {
-			found = append(found, [2]int{m[0], m[1]})
-		}
+	all := variables(text)
+	if len(all) == 0 {
+		return nil
 	}
-	return found
+	quoted := quotedSpans(text)
+	return slices.DeleteFunc(all, func(h [2]int) bool { return within(quoted, h[0]) })
 }
 
 // unknown is what is known of somebody else's series.
@@ -258,11 +253,7 @@ func (in *Inferred) grouped(e *parser.AggregateExpr, of Labels) Labels {
 	var out Labels
 	switch {
 	case in.Variable(e):
-		out = of.nameless()
-		for i := range out.list {
-			out.list[i].Presence = min(out.list[i].Presence, Possible)
-		}
-		out.Open = true
+		out = of.nameless().union(Labels{Open: true})
 	case e.Without:
 		out = of.without(e.Grouping, e).nameless()
 	default:

@@ -100,8 +100,9 @@ func matched(m *parser.VectorMatching, l, r Labels) Labels {
 		}
 		right := r.exact(one.Name)
 		if right != nil && right.Presence == Guaranteed && one.Presence < Guaranteed {
-			one.Presence = Guaranteed
-			l = l.with(one)
+			sure := *one
+			sure.Presence = Guaranteed
+			l = l.with(sure)
 		}
 	}
 	return l

@@ -62,7 +62,7 @@ type Label struct {
 
 // A Removal says what took a label away.
 type Removal struct {
-	Label Label       // as it was
+	Label *Label      // as it was
 	Node  parser.Node // that removed it
 }
 
@@ -71,22 +71,22 @@ type Labels struct {
 	Open bool // there may be labels of which nothing is known: somebody else's metric
 	Any  bool // the program adds labels that the source does not name
 
-	list []Label // sorted by name
+	list []*Label // sorted by name; sets share them, so nobody changes one
 	gone []Removal
 }
 
 // All returns the known labels, sorted by name, that of the name, __name__, among them.
-func (ls Labels) All() []Label { return ls.list }
+// They are shared and not to be changed.
+func (ls Labels) All() []*Label { return ls.list }
 
 // Label returns the label of that name, or nil where the set names none. Where Can
 // is true all the same, the set is open.
 func (ls Labels) Label(name string) *Label {
-	i, ok := slices.BinarySearchFunc(ls.list, name, func(l Label, name string) int { return cmp.Compare(l.Name, name) })
-	if ok {
-		return &ls.list[i]
+	if l := ls.exact(name); l != nil {
+		return l
 	}
-	for i := range ls.list {
-		if l := &ls.list[i]; strings.Contains(l.Name, "*") {
+	for _, l := range ls.list {
+		if strings.Contains(l.Name, "*") {
 			if fits, _ := path.Match(l.Name, name); fits {
 				return l
 			}
@@ -94,6 +94,21 @@ func (ls Labels) Label(name string) *Label {
 	}
 	return nil
 }
+
+// exact returns the label of that very name, patterns left out.
+func (ls Labels) exact(name string) *Label {
+	i, ok := ls.search(name)
+	if !ok {
+		return nil
+	}
+	return ls.list[i]
+}
+
+func (ls Labels) search(name string) (int, bool) {
+	return slices.BinarySearchFunc(ls.list, name, func(l *Label, name string) int { return cmp.Compare(l.Name, name) })
+}
+
+func byName(a, b *Label) int { return cmp.Compare(a.Name, b.Name) }
 
 // Closed reports whether every label is known.
 func (ls Labels) Closed() bool { return !ls.Open && !ls.Any }
@@ -131,14 +146,13 @@ func (ls Labels) Removed() []Removal { return ls.gone }
 
 // with returns the set with one label added or replaced.
 func (ls Labels) with(l Label) Labels {
-	i, ok := slices.BinarySearchFunc(ls.list, l.Name, func(l Label, name string) int { return cmp.Compare(l.Name, name) })
-	list := slices.Clone(ls.list)
+	i, ok := ls.search(l.Name)
+	list := make([]*Label, 0, len(ls.list)+1)
+	list = append(append(list, ls.list[:i]...), &l)
 	if ok {
-		list[i] = l
-	} else {
-		list = slices.Insert(list, i, l)
+		i++
 	}
-	ls.list = list
+	ls.list = append(list, ls.list[i:]...)
 	if ls.removed(l.Name) != nil {
 		ls.gone = slices.DeleteFunc(slices.Clone(ls.gone), func(r Removal) bool { return r.Label.Name == l.Name })
 	}
@@ -164,49 +178,49 @@ func (ls Labels) keep(names []string, node parser.Node) Labels {
 			one = *l
 		}
 		one.Name = name
-		out.list = append(out.list, one)
+		out.list = append(out.list, &one)
 		slices.SortStableFunc(out.list, byName)
 	}
 	out.Open, out.Any = false, false
 	return out
 }
 
-func byName(a, b Label) int { return cmp.Compare(a.Name, b.Name) }
-
 // filter keeps the labels for which keep holds. also are names that are gone even
 // where the set does not list them, because it is open.
 func (ls Labels) filter(node parser.Node, also []string, keep func(string) bool) Labels {
 	out := Labels{Open: ls.Open, Any: ls.Any, gone: ls.gone}
 	var gone []Removal
-	out.list = make([]Label, 0, len(ls.list))
+	out.list = make([]*Label, 0, len(ls.list))
 	for _, l := range ls.list {
 		switch {
 		case keep(l.Name):
 			out.list = append(out.list, l)
 		case node != nil && l.Name != nameLabel:
+			if gone == nil {
+				gone = make([]Removal, 0, len(ls.list)+len(ls.gone))
+			}
 			gone = append(gone, Removal{l, node})
 		}
 	}
 	if node != nil && !ls.Closed() {
 		for _, name := range also {
 			if ls.Label(name) == nil && ls.removed(name) == nil && name != nameLabel {
-				gone = append(gone, Removal{Label{Name: name, Presence: Possible}, node})
+				gone = append(gone, Removal{&Label{Name: name, Presence: Possible}, node})
 			}
 		}
 	}
 	if len(gone) > 0 {
-		out.gone = append(slices.Clone(ls.gone), gone...)
-		slices.SortStableFunc(out.gone, func(a, b Removal) int { return cmp.Compare(a.Label.Name, b.Label.Name) })
-		out.gone = slices.CompactFunc(out.gone, func(a, b Removal) bool { return a.Label.Name == b.Label.Name })
+		gone = append(gone, ls.gone...)
+		slices.SortStableFunc(gone, func(a, b Removal) int { return cmp.Compare(a.Label.Name, b.Label.Name) })
+		out.gone = slices.CompactFunc(gone, func(a, b Removal) bool { return a.Label.Name == b.Label.Name })
 	}
 	return out
 }
 
 // nameless returns the set without the metric's name.
 func (ls Labels) nameless() Labels {
-	i, ok := slices.BinarySearchFunc(ls.list, nameLabel, func(l Label, name string) int { return cmp.Compare(l.Name, name) })
-	if ok {
-		ls.list = slices.Delete(slices.Clone(ls.list), i, i+1)
+	if i, ok := ls.search(nameLabel); ok {
+		ls.list = append(ls.list[:i:i], ls.list[i+1:]...)
 	}
 	return ls
 }
@@ -215,62 +229,49 @@ func (ls Labels) nameless() Labels {
 func (ls Labels) union(o Labels) Labels {
 	out := Labels{Open: ls.Open || o.Open, Any: ls.Any || o.Any}
 	for _, l := range ls.list {
-		if r := o.exact(l.Name); r != nil {
-			out.list = append(out.list, mixed(l, *r))
-			continue
-		}
-		l.Presence = min(l.Presence, Possible)
-		out.list = append(out.list, l)
+		out.list = append(out.list, mixed(l, o.exact(l.Name), o.Closed()))
 	}
 	for _, r := range o.list {
 		if ls.exact(r.Name) == nil {
-			r.Presence = min(r.Presence, Possible)
-			out.list = append(out.list, r)
+			out.list = append(out.list, mixed(r, nil, ls.Closed()))
 		}
 	}
-	slices.SortStableFunc(out.list, func(a, b Label) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(out.list, byName)
 	for _, g := range slices.Concat(ls.gone, o.gone) {
-		if out.Label(g.Label.Name) == nil && out.removed(g.Label.Name) == nil && (ls.Gone(g.Label.Name) != nil || !ls.Can(g.Label.Name)) && (o.Gone(g.Label.Name) != nil || !o.Can(g.Label.Name)) {
+		name := g.Label.Name
+		if out.Label(name) == nil && out.removed(name) == nil && !ls.Can(name) && !o.Can(name) {
 			out.gone = append(out.gone, g)
 		}
 	}
 	slices.SortStableFunc(out.gone, func(a, b Removal) int { return cmp.Compare(a.Label.Name, b.Label.Name) })
-	if !out.Closed() { // what one side does not list may be there in any form
-		for i := range out.list {
-			one := &out.list[i]
-			if (ls.exact(one.Name) == nil && !ls.Closed()) || (o.exact(one.Name) == nil && !o.Closed()) {
-				one.Values = nil
-			}
-		}
-	}
 	return out
 }
 
-// exact returns the label of that very name, patterns left out.
-func (ls Labels) exact(name string) *Label {
-	i, ok := slices.BinarySearchFunc(ls.list, name, func(l Label, name string) int { return cmp.Compare(l.Name, name) })
-	if !ok {
-		return nil
+// mixed returns a label that is one of two; b is nil where the other set does not name it,
+// which closed says is to say that it is not there.
+func mixed(a, b *Label, closed bool) *Label {
+	one := *a
+	if b == nil {
+		one.Presence = min(one.Presence, Possible)
+		if !closed {
+			one.Values = nil
+		}
+		return &one
 	}
-	return &ls.list[i]
-}
-
-// mixed returns a label that is one of two.
-func mixed(a, b Label) Label {
-	a.Presence = min(a.Presence, b.Presence)
+	one.Presence = min(a.Presence, b.Presence)
 	if a.Values == nil || b.Values == nil {
-		a.Values = nil
+		one.Values = nil
 	} else {
 		for _, v := range b.Values {
-			if !slices.Contains(a.Values, v) {
-				a.Values = append(slices.Clip(a.Values), v)
+			if !slices.Contains(one.Values, v) {
+				one.Values = append(slices.Clip(one.Values), v)
 			}
 		}
 	}
 	if a.Origin != b.Origin {
-		a.Origin = fromSomewhere
+		one.Origin = fromSomewhere
 	}
-	return a
+	return &one
 }
 
 // values returns the values that a label may have in a set, the empty one among them

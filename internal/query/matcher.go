@@ -2,7 +2,6 @@ package query
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -12,9 +11,7 @@ import (
 
 // HasVariable reports whether a Grafana variable stands in a matcher's value, so that
 // nobody knows what it matches.
-func HasVariable(value string) bool {
-	return strings.ContainsAny(value, "$[") && variable.MatchString(value)
-}
+func HasVariable(value string) bool { return len(variables(value)) > 0 }
 
 // narrow returns the labels of the series that all matchers of a selector match, and
 // why there are none if that is so.

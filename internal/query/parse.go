@@ -14,10 +14,10 @@ import (
 // oldest supported Prometheus takes without feature flags.
 func promql() parser.Parser { return parser.NewParser(parser.Options{}) }
 
-// variable matches a reference to a Grafana variable: $name, ${name},
+// variable matches a reference to a Grafana variable at the begin: $name, ${name},
 // ${name:format} or [[name]].
 // See https://grafana.com/docs/grafana/latest/dashboards/variables/variable-syntax/.
-var variable = regexp.MustCompile(`\$\{\w+(?:\.\w+)?(?::\w+)?\}|\$\w+|\[\[\w+(?::\w+)?\]\]`)
+var variable = regexp.MustCompile(`^(?:\$\{\w+(?:\.\w+)?(?::\w+)?\}|\$\w+|\[\[\w+(?::\w+)?\]\])`)
 
 // substitute replaces Grafana's variables by something that parses where they
 // stand, of the same length, so that positions in the result are positions in
@@ -25,13 +25,14 @@ var variable = regexp.MustCompile(`\$\{\w+(?:\.\w+)?(?::\w+)?\}|\$\w+|\[\[\w+(?:
 // alone what is asked for, a number ('0') or a name ('x'). Inside quotes the text may
 // stay as it is and does.
 func substitute(expr string, alone byte) string {
-	if !strings.ContainsAny(expr, "$[") {
+	found := variables(expr)
+	if len(found) == 0 {
 		return expr
 	}
 	quoted := quotedSpans(expr)
 	var b strings.Builder
 	last := 0
-	for _, m := range variable.FindAllStringIndex(expr, -1) {
+	for _, m := range found {
 		if within(quoted, m[0]) {
 			continue
 		}
@@ -66,12 +67,20 @@ func placeholder(expr string, from, to int, alone byte) string {
 
 var grouping = regexp.MustCompile(`\b(?:by|without|on|ignoring|group_left|group_right)\s*\($`)
 
-// variables returns the places of Grafana's variables, those in quotes among them.
-func variables(expr string) [][]int {
-	if !strings.ContainsAny(expr, "$[") {
-		return nil
+// variables returns the places of Grafana's variables as [from, to), those in quotes
+// among them.
+func variables(expr string) [][2]int {
+	var found [][2]int
+	for i := 0; i < len(expr); i++ {
+		if expr[i] != '$' && !strings.HasPrefix(expr[i:], "[[") {
+			continue
+		}
+		if m := variable.FindStringIndex(expr[i:]); m != nil {
+			found = append(found, [2]int{i, i + m[1]})
+			i += m[1] - 1
+		}
 	}
-	return variable.FindAllStringIndex(expr, -1)
+	return found
 }
 
 func isWord(c byte) bool {
@@ -160,7 +169,7 @@ func Parse(expr string) (parser.Expr, error) {
 		return nil, e
 	}
 	e, err := promql().ParseExpr(plain)
-	if err != nil && strings.ContainsAny(expr, "$[") {
+	if err != nil && plain != expr {
 		if named, nameErr := promql().ParseExpr(substitute(expr, 'x')); nameErr == nil {
 			return named, nil
 		}

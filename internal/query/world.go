@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -296,7 +295,7 @@ func ofPrometheus(name string) *Info {
 // those that scraping adds.
 func (w *World) labelsOf(m *schema.Metric, name, suffix string) Labels {
 	var ls Labels
-	put := func(l Label) { ls.list = append(ls.list, l) }
+	put := func(l Label) { ls.list = append(ls.list, &l) }
 	value := Label{Name: nameLabel, Presence: Guaranteed, Origin: FromMetric, Metric: m, Values: []string{name}}
 	put(value)
 	own := map[string]bool{}
@@ -349,8 +348,8 @@ func (w *World) labelsOf(m *schema.Metric, name, suffix string) Labels {
 	case m.Type == schema.StateSet:
 		put(Label{Name: m.Name, Presence: Declared, Origin: FromMetric, Metric: m})
 	}
-	slices.SortStableFunc(ls.list, func(a, b Label) int { return cmp.Compare(a.Name, b.Name) })
-	ls.list = slices.CompactFunc(ls.list, func(a, b Label) bool { return a.Name == b.Name })
+	slices.SortStableFunc(ls.list, byName)
+	ls.list = slices.CompactFunc(ls.list, func(a, b *Label) bool { return a.Name == b.Name })
 	return ls
 }
 
