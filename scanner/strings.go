@@ -105,14 +105,25 @@ func format(f string, texts []string, args []Value) string {
 			b.WriteString(Hole)
 			continue
 		}
-		if i-from == 1 && fits(f[i], args[0]) {
+		switch plain := i-from == 1; {
+		case plain && fits(f[i], args[0]):
 			b.WriteString(texts[0])
-		} else {
+		case plain && f[i] == 'q' && mayBeString(args[0]):
+			b.WriteString(quote(texts[0]))
+		default:
 			b.WriteString(Hole)
 		}
 		texts, args = texts[1:], args[1:]
 	}
 	return b.String()
+}
+
+// quote quotes a symbolic string.
+func quote(s string) string {
+	if hasHole(s) {
+		return `"` + Hole + `"`
+	}
+	return strconv.Quote(s)
 }
 
 // fits reports whether a verb prints a value as %v does.

@@ -1,0 +1,3 @@
+module github.com/VictoriaMetrics/metrics
+
+go 1.21
