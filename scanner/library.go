@@ -90,6 +90,8 @@ type Definition struct {
 	more    any           // what its library knows besides
 	copies  []*Definition // made by Finish
 	dropped bool
+
+	fromLibrary bool
 }
 
 // A registration is the way in which one call registers a definition.
@@ -255,6 +257,10 @@ func (c *Call) Families(name Value, m *schema.Metric, list labelList) []*Definit
 
 // Name returns the symbolic name of the family, without what registerers add.
 func (d *Definition) Name() string { return d.name }
+
+// FromLibrary says that the library says the family's name, whoever calls it: it is a
+// dependency's, reported with Config.Deps only.
+func (d *Definition) FromLibrary() { d.fromLibrary = true }
 
 // Rename changes the symbolic name of the family.
 func (d *Definition) Rename(name string) { d.name = name }
@@ -482,4 +488,31 @@ type Wrap struct {
 // Registered records that d is registered, by the context of c, with wraps.
 func (d *Definition) Registered(c *Call, wraps []Wrap) {
 	d.regs = append(d.regs, registration{c.env, wraps})
+}
+
+// moduleVersion returns the version of the module that has the package with that path, or
+// nothing where it is not known: a folder that replaces it has any.
+func (c *Call) moduleVersion(path string) string {
+	for _, p := range c.scan.ix.pkgs {
+		imp := p.Imports[path]
+		switch {
+		case imp == nil || imp.Module == nil:
+		case imp.Module.Replace != nil:
+			return imp.Module.Replace.Version
+		default:
+			return imp.Module.Version
+		}
+	}
+	return ""
+}
+
+// assigned reports whether the program assigns to a package variable.
+func (c *Call) assigned(name string) bool {
+	for obj, writes := range c.scan.ix.writes {
+		v, ok := obj.(*types.Var)
+		if ok && !v.IsField() && qualified(v) == name && slices.ContainsFunc(writes, func(w write) bool { return w.fn != nil }) {
+			return true
+		}
+	}
+	return false
 }

@@ -119,6 +119,9 @@ func scanPlatform(res *Result, prog *program, cfg Config) {
 		s.escapes(l)
 	}
 	s.namedValues()
+	if !cfg.Deps {
+		s.defs = slices.DeleteFunc(s.defs, func(d *Definition) bool { return d.fromLibrary })
+	}
 	res.Metrics = append(res.Metrics, s.families()...)
 	s.strayDirectives()
 	res.Findings = append(res.Findings, s.findings...)

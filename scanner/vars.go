@@ -17,13 +17,18 @@ func (ev *evaluator) variable(v *types.Var, use token.Pos, env *Env) Value {
 	if isLocal(v) {
 		return ev.local(v, use, env)
 	}
-	if known, ok := ev.vars[qualified(v)]; ok && len(ev.ix.writes[v]) == 0 {
+	if known, ok := ev.vars[qualified(v)]; ok && !slices.ContainsFunc(ev.ix.writes[v], func(w write) bool { return w.fn != nil }) {
 		return known
 	}
 	if first, ok := ev.initializer(v); ok && (ev.ix.functionAt(use) == nil || len(ev.ix.writes[v]) == 1) && len(ev.ix.inside[v]) == 0 && len(ev.ix.elements[v]) == 0 {
 		return first
 	}
 	return ev.anywhere(v)
+}
+
+// A global is a package variable of a library that stands for itself.
+func global(name string) Value {
+	return Value{Kind: Opaque, Callee: name, Call: &ast.CallExpr{Fun: ast.NewIdent(name)}, Env: &Env{}}
 }
 
 func qualified(v *types.Var) string {

@@ -341,6 +341,10 @@ type Gatherer interface {
 	Gather() ([]*dto.MetricFamily, error)
 }
 
+type Gatherers []Gatherer
+
+func (gs Gatherers) Gather() ([]*dto.MetricFamily, error) { return nil, nil }
+
 type Registry struct{ _ int }
 
 func (r *Registry) Describe(ch chan<- *Desc)             {}
