@@ -66,14 +66,18 @@ type tree struct {
 	all          []*listed
 	instruments  map[string]bool
 	constructors map[string]bool // the names, without package or type, of the functions that define metrics
+	inner        map[string]bool // the libraries' own packages, by path
 	carriers     map[*listed]bool
 }
 
 func newTree(cfg Config, all []*listed) *tree {
-	t := &tree{cfg: cfg, all: all, instruments: instruments(cfg), constructors: map[string]bool{}, carriers: map[*listed]bool{}}
+	t := &tree{cfg: cfg, all: all, instruments: instruments(cfg), constructors: map[string]bool{}, inner: map[string]bool{}, carriers: map[*listed]bool{}}
 	for _, l := range Libraries() {
 		for name := range l.Defines {
 			t.constructors[name[strings.LastIndexByte(name, '.')+1:]] = true
+		}
+		for _, path := range l.Packages {
+			t.inner[path] = true
 		}
 	}
 	return t
@@ -130,9 +134,10 @@ func (t *tree) reported(matched []*listed) map[*listed]bool {
 	return report
 }
 
-// candidate reports whether a package may be read for what it defines.
+// candidate reports whether a package may be read for what it defines: a dependency that is
+// a library is not, since all that it defines is known by its name.
 func (t *tree) candidate(p *listed) bool {
-	return p.own || t.cfg.Deps && (!p.Standard || t.instruments[p.ImportPath])
+	return p.own || t.cfg.Deps && !t.inner[p.ImportPath] && (!p.Standard || t.instruments[p.ImportPath])
 }
 
 // matters reports whether a package may have to do with metrics: it imports an
