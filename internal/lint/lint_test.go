@@ -228,7 +228,12 @@ func parseMetrics(t *testing.T, file, text string) []*schema.Metric {
 		}
 		metric := &schema.Metric{Name: m[2], Type: schema.Type(m[1]), Help: m[4], Package: "shop", Pos: pos, Directives: directives}
 		for _, l := range strings.FieldsFunc(m[3], func(c rune) bool { return c == ',' }) {
-			metric.Labels = append(metric.Labels, schema.Label{Name: l})
+			name, values, closed := strings.Cut(l, "=") // code=200|404: the closed set of values
+			label := schema.Label{Name: name}
+			if closed {
+				label.Values = strings.Split(values, "|")
+			}
+			metric.Labels = append(metric.Labels, label)
 		}
 		if strings.Contains(metric.Name, "*") {
 			metric.Certainty = schema.Pattern
@@ -255,6 +260,7 @@ func parseMetrics(t *testing.T, file, text string) []*schema.Metric {
 				t.Fatalf("%v: unknown key %s", pos, key)
 			}
 		}
+		metric.Unit = schema.UnitOf(metric)
 		metrics, directives = append(metrics, metric), nil
 	}
 	return metrics
