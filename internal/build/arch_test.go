@@ -46,7 +46,7 @@ var owners = map[string]string{
 	"github.com/grafana/grafana-foundation-sdk":      "render",
 	"github.com/prometheus/common/model":             "internal/config internal/engine internal/input rules",
 	"github.com/prometheus/prometheus/model":         "internal/engine", // histogram, labels, rulefmt, timestamp, value
-	"github.com/prometheus/prometheus/model/labels":  "internal/query",
+	"github.com/prometheus/prometheus/model/labels":  "internal/lint internal/query",
 	"github.com/prometheus/prometheus/model/rulefmt": "internal/input rules",
 	"github.com/prometheus/prometheus/promql":        "internal/engine",
 	"github.com/prometheus/prometheus/promql/parser": "internal/input internal/lint internal/query rules",
