@@ -274,7 +274,7 @@ func (s *scan) strayDirectives() {
 	for _, p := range s.ix.pkgs {
 		for _, f := range p.Syntax {
 			for _, g := range f.Comments {
-				if s.comments.used[g] {
+				if s.comments.used[g] || s.ix.leavesOut(f, g) {
 					continue
 				}
 				for _, line := range g.List {
@@ -287,4 +287,12 @@ func (s *scan) strayDirectives() {
 			}
 		}
 	}
+}
+
+// leavesOut reports whether a comment stands in a function that is not run, or above it.
+func (ix *index) leavesOut(f *ast.File, g *ast.CommentGroup) bool {
+	return slices.ContainsFunc(f.Decls, func(d ast.Decl) bool {
+		fn, ok := d.(*ast.FuncDecl)
+		return ok && ix.skipped[fn] && (fn.Doc == g || contains(fn, g.Pos()))
+	})
 }

@@ -122,7 +122,7 @@ func scanSource(t *testing.T, src []byte) *Result {
 		}()
 		res := newResult()
 		p := checked(src)
-		scanPlatform(res, &program{pkgs: []*packages.Package{p}, report: map[*packages.Package]bool{p: true}}, Config{Dir: "."})
+		scanPlatform(res, &program{pkgs: []*packages.Package{p}, report: map[*packages.Package]bool{p: true}, whole: map[*packages.Package]bool{p: p.Name != "main"}}, Config{Dir: "."})
 		finish(res)
 		done <- res
 	}()

@@ -35,6 +35,7 @@ type index struct {
 	made     map[types.Type]bool     // the string types that strings are converted to
 	handed   []handed
 	structs  map[string]bool // the full names of types whose literals are kept
+	skipped  map[*ast.FuncDecl]bool // functions that are not run, and are in none of these
 	literals []literal
 	decoded  map[*types.Var]bool   // fields that functions which are not read may set
 	tagged   map[*types.Var]string // the defaults that their struct tags say
@@ -98,12 +99,14 @@ type touch struct {
 	fn    *function
 }
 
-// newIndex indexes packages. Of the literals of structs, those of the types called so are
-// kept.
-func newIndex(pkgs []*packages.Package, structs map[string]bool) *index {
+// newIndex indexes what a program may run of the packages read. Of the literals of structs,
+// those of the types called so are kept.
+func newIndex(prog *program, structs map[string]bool) *index {
+	pkgs := prog.pkgs
 	ix := &index{
 		pkgs:     pkgs,
 		structs:  structs,
+		skipped:  prog.unreached(),
 		pkgOf:    map[*types.Package]*packages.Package{},
 		funcs:    map[types.Object]*function{},
 		callers:  map[types.Object][]*site{},

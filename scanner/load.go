@@ -16,17 +16,22 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-// load lists what the patterns match, on one platform, and reads what of it has to do with
-// metrics.
-func load(ctx context.Context, cfg Config, platform string) (*tree, error) {
-	all, err := list(ctx, cfg, platform, cfg.Patterns)
+// load lists what the patterns of several programs match, on one platform, and reads what
+// of it has to do with metrics.
+func load(ctx context.Context, cfg Config, platform string, programs [][]string) (*tree, error) {
+	patterns := slices.Compact(slices.Sorted(slices.Values(slices.Concat(programs...))))
+	all, err := list(ctx, cfg, platform, patterns)
 	if err != nil {
 		return nil, err
 	}
 	link(all)
 	markOwn(all)
 	t := newTree(cfg, all)
-	t.choose(t.reported(t.matched(cfg.Patterns)))
+	report := map[*listed]bool{}
+	for _, patterns := range programs {
+		maps.Copy(report, t.reported(t.matched(patterns)))
+	}
+	t.choose(report)
 	return t, t.check(ctx, platform)
 }
 
@@ -34,11 +39,15 @@ func load(ctx context.Context, cfg Config, platform string) (*tree, error) {
 type program struct {
 	pkgs   []*packages.Package        // read from source, sorted by import path
 	report map[*packages.Package]bool // whose metrics and findings are asked for
+	whole  map[*packages.Package]bool // that are no programs, so that all of them may be run
 }
 
 // program returns what the packages and those that they import make.
 func (t *tree) program(matched []*listed) *program {
-	prog := &program{report: map[*packages.Package]bool{}}
+	prog := &program{report: map[*packages.Package]bool{}, whole: map[*packages.Package]bool{}}
+	for _, p := range matched {
+		prog.whole[p.pkg] = p.Name != "main"
+	}
 	for p := range t.reported(matched) {
 		prog.report[p.pkg] = true
 	}

@@ -45,7 +45,7 @@ func TestScan(t *testing.T) {
 			a.write(t, filepath.Join(dir, a.name))
 		}
 	}
-	all, err := load(t.Context(), Config{Dir: dir}.withDefaults(), "linux/amd64")
+	all, err := load(t.Context(), Config{Dir: dir}.withDefaults(), "linux/amd64", [][]string{{"./..."}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,4 +382,32 @@ func bare(s string) string {
 		return s
 	}
 	return strconv.Quote(s)
+}
+
+// TestScanPrograms scans the programs of one module at once, and each for itself.
+func TestScanPrograms(t *testing.T) {
+	for _, a := range readArchives(t) {
+		if a.name != "programs" {
+			continue
+		}
+		dir := t.TempDir()
+		a.write(t, dir)
+		writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, testModule+"/"+a.name))
+		cfg := Config{Dir: dir, Offline: true}
+		mains := []string{"./cmd/shop", "./cmd/tool"}
+		all, err := ScanPrograms(t.Context(), cfg, mains)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, main := range mains {
+			cfg.Patterns = []string{main}
+			one, err := Scan(t.Context(), cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := said(all[i]), said(one); got != want || len(one.Metrics) == 0 {
+				t.Errorf("%s: at once\n%sfor itself\n%s", main, got, want)
+			}
+		}
+	}
 }

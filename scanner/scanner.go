@@ -46,23 +46,50 @@ type Result struct {
 // is a finding; an error means that nothing could be read at all.
 func Scan(ctx context.Context, cfg Config) (*Result, error) {
 	cfg = cfg.withDefaults()
-	res := newResult()
+	all, err := scanAll(ctx, cfg, [][]string{cfg.Patterns})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// ScanPrograms reads the metric definitions of several programs of one repository, each
+// as Scan reads the packages that one pattern names: its main package. All are loaded at
+// once. cfg.Patterns is not used.
+func ScanPrograms(ctx context.Context, cfg Config, mains []string) ([]*Result, error) {
+	var programs [][]string
+	for _, main := range mains {
+		programs = append(programs, []string{main})
+	}
+	return scanAll(ctx, cfg.withDefaults(), programs)
+}
+
+// scanAll scans several lists of patterns.
+func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, error) {
+	all := make([]*Result, len(programs))
+	for i := range all {
+		all[i] = newResult()
+	}
 	for _, platform := range slices.Sorted(slices.Values(cfg.Platforms)) {
 		cfg.Progress("loading packages for " + platform)
-		t, err := load(ctx, cfg, platform)
+		t, err := load(ctx, cfg, platform, programs)
 		if err != nil {
 			return nil, err
 		}
-		prog := t.program(t.matched(cfg.Patterns))
-		cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(prog.pkgs), platform))
-		scanPlatform(res, prog, cfg)
+		for i, patterns := range programs {
+			prog := t.program(t.matched(patterns))
+			cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(prog.pkgs), platform))
+			scanPlatform(all[i], prog, cfg)
+		}
 	}
-	if len(res.Read)+len(res.Unread) == 0 {
-		return nil, errNoPackages
+	for i, res := range all {
+		if len(res.Read)+len(res.Unread) == 0 {
+			return nil, fmt.Errorf("load %s: %w", strings.Join(programs[i], " "), errNoPackages)
+		}
+		res.Findings = append(res.Findings, unmatched(cfg.Constructors, res.matched)...)
+		finish(res)
 	}
-	res.Findings = append(res.Findings, unmatched(cfg.Constructors, res.matched)...)
-	finish(res)
-	return res, nil
+	return all, nil
 }
 
 func (cfg Config) withDefaults() Config {
@@ -96,7 +123,7 @@ func scanPlatform(res *Result, prog *program, cfg Config) {
 			res.Read[p.PkgPath] = true
 		}
 	}
-	ix := newIndex(prog.pkgs, structsOf(cfg.Constructors))
+	ix := newIndex(prog, structsOf(cfg.Constructors))
 	if ix.fset == nil {
 		return
 	}

@@ -30,6 +30,9 @@ func (w *walker) walk(root ast.Node) {
 			}
 			return false
 		}
+		if d, ok := n.(*ast.FuncDecl); ok && w.ix.skipped[d] {
+			return false
+		}
 		w.enter(n)
 		w.stack = append(w.stack, n)
 		return true
