@@ -1,0 +1,5 @@
+module github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus
+
+go 1.26
+
+require github.com/prometheus/client_golang v0.0.0
