@@ -243,8 +243,8 @@ func matching(m *parser.VectorMatching, l, r Labels) *Match {
 		if found.Never || !matchesOn(m, name) {
 			return
 		}
-		left, lok := l.values(name)
-		right, rok := r.values(name)
+		left, lok := l.Values(name)
+		right, rok := r.Values(name)
 		one := &Match{Label: name, Left: l.Label(name), Right: r.Label(name)}
 		switch {
 		case lok && rok && !slices.ContainsFunc(left, func(v string) bool { return slices.Contains(right, v) }):

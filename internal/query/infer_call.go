@@ -483,8 +483,8 @@ func labelReplace(in *Inferred, e *parser.Call, info *Info) {
 		return
 	}
 	one := Label{Name: dst, Origin: FromReplace, Pos: e.PositionRange()}
-	values, closed := info.Labels.values(src)
-	old, oldClosed := info.Labels.values(dst)
+	values, closed := info.Labels.Values(src)
+	old, oldClosed := info.Labels.Values(dst)
 	if closed {
 		one.Values, closed = replaced(re, repl, values, old, oldClosed)
 	}

@@ -274,9 +274,9 @@ func mixed(a, b *Label, closed bool) *Label {
 	return &one
 }
 
-// values returns the values that a label may have in a set, the empty one among them
+// Values returns the values that a label may have in a set, the empty one among them
 // where a series may lack it; closed is false where they are not known.
-func (ls Labels) values(name string) (values []string, closed bool) {
+func (ls Labels) Values(name string) (values []string, closed bool) {
 	l := ls.Label(name)
 	switch {
 	case l == nil && ls.Can(name):

@@ -38,7 +38,7 @@ func narrow(vs *parser.VectorSelector, ls Labels) (Labels, Emptiness) {
 // kindOfMismatch says why a matcher leaves nothing: already among all series of the
 // metric, or only behind other matchers.
 func kindOfMismatch(whole Labels, m *labels.Matcher) ReasonKind {
-	switch values, closed := whole.values(m.Name); {
+	switch values, closed := whole.Values(m.Name); {
 	case !whole.Can(m.Name):
 		return NoLabel
 	case closed && !slices.ContainsFunc(values, m.Matches):
@@ -51,7 +51,7 @@ func kindOfMismatch(whole Labels, m *labels.Matcher) ReasonKind {
 
 // match narrows a label set by one matcher; ok is false where no series can match.
 func match(vs *parser.VectorSelector, ls Labels, m *labels.Matcher) (Labels, bool) {
-	if values, closed := ls.values(m.Name); closed {
+	if values, closed := ls.Values(m.Name); closed {
 		var left []string
 		for _, v := range values {
 			if m.Matches(v) {
