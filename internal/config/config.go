@@ -30,15 +30,18 @@ type Config struct {
 	File string // the file it was read from; empty: no file, all defaults
 	Dir  string // the folder that paths are relative to
 
-	Version      int      // 1
-	Name         string   // of the program, for titles and uids; default: last element of the module path
-	Out          string   // output folder, relative to Dir; default "monitoring"
-	Job          string   // the job label its targets are scraped with; empty: not said, and never guessed
-	TargetLabels []string // labels that scraping adds; nil: not said, job and instance are certain and the usual ones possible
-	Owned        []string // globs of metric names that are this program's
-	Platforms    []string // GOOS/GOARCH that are scanned; default linux/amd64
-	Prometheus   string   // oldest version to support; default "2.42"
-	Grafana      string   // oldest version to support; default "11"
+	Version      int           // 1
+	Name         string        // of the program, for titles and uids; default: last element of the module path
+	Out          string        // output folder, relative to Dir; default "monitoring"
+	Job          string        // the job label its targets are scraped with; empty: not said, and never guessed
+	TargetLabels []string      // labels that scraping adds; nil: not said, job and instance are certain and the usual ones possible
+	Owned        []string      // globs of metric names that are this program's
+	Platforms    []string      // GOOS/GOARCH that are scanned; default linux/amd64
+	Tags         []string      // build tags that they are scanned with
+	Programs     []Program     // empty: there is one; see ByProgram
+	Constructors []Constructor // in-house functions and types that describe metrics
+	Prometheus   string        // oldest version to support; default "2.42"
+	Grafana      string        // oldest version to support; default "11"
 	Intervals    Intervals
 	RunbookURL   string                     // base; "/<alert>" is appended; empty: the annotation is left out
 	GrafanaURL   string                     // base of panel links in alerts; empty: the annotation is left out
@@ -47,6 +50,8 @@ type Config struct {
 	Dashboards   []Dashboard
 	Alerts       []Group
 	Derive       Derive
+
+	Main string // of a program, its main package, relative to Dir; see ByProgram
 
 	doc *source.Document // nil: no file
 }

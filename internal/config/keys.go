@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dashgen/dashgen/internal/input/source"
@@ -22,16 +23,19 @@ var (
 )
 
 var (
-	aLabel   = form{pattern: labelName, want: "a label name matches " + labelName.String()}
-	aMetric  = form{pattern: metricName, want: "a metric name matches " + metricName.String()}
-	aGlob    = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9_:*?]+$`), want: `a metric name in which * stands for any characters, for instance "shop_*"`}
-	aVersion = form{pattern: regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`), want: `a version, for instance "2.42"`}
-	anURL    = form{ok: isURL, want: "an address that begins with https:// or http://"}
-	aUID     = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`), want: "up to 40 letters, digits, _ and -"}
-	aRefresh = form{pattern: regexp.MustCompile(`^[0-9]+[smhd]$`), want: "an interval, for instance 30s"}
-	aFrom    = form{pattern: regexp.MustCompile(`^now(-[0-9]+[smhdwMy])?(/[smhdwMy])?$`), want: "a time relative to now, for instance now-1h"}
-	aTag     = form{pattern: regexp.MustCompile(`^.{1,50}$`), want: "up to 50 characters"}
-	aColor   = form{pattern: regexp.MustCompile(`^(#[0-9a-fA-F]{3,8}|rgba?\([0-9., %]+\)|[a-z][a-z-]*)$`), want: "a colour of Grafana's, such as red or dark-blue, or #rrggbb"}
+	aLabel    = form{pattern: labelName, want: "a label name matches " + labelName.String()}
+	aMetric   = form{pattern: metricName, want: "a metric name matches " + metricName.String()}
+	aGlob     = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9_:*?]+$`), want: `a metric name in which * stands for any characters, for instance "shop_*"`}
+	aVersion  = form{pattern: regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`), want: `a version, for instance "2.42"`}
+	anURL     = form{ok: isURL, want: "an address that begins with https:// or http://"}
+	aUID      = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`), want: "up to 40 letters, digits, _ and -"}
+	aRefresh  = form{pattern: regexp.MustCompile(`^[0-9]+[smhd]$`), want: "an interval, for instance 30s"}
+	aFrom     = form{pattern: regexp.MustCompile(`^now(-[0-9]+[smhdwMy])?(/[smhdwMy])?$`), want: "a time relative to now, for instance now-1h"}
+	aTag      = form{pattern: regexp.MustCompile(`^.{1,50}$`), want: "up to 50 characters"}
+	aBuildTag = form{pattern: regexp.MustCompile(`^[\pL_][\pL\pN_.]*$`), want: "a build tag, for instance integration"}
+	aFolder   = form{pattern: regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]*$`), want: "letters, digits, ., _ and -: it is the name of a folder, too"}
+	aPackage  = form{pattern: regexp.MustCompile(`^\.(/[^\s.][^\s]*)?$|^[^\s./-][^\s]*$`), ok: isOnePackage, want: "the folder of its main package, for instance ./cmd/shop"}
+	aColor    = form{pattern: regexp.MustCompile(`^(#[0-9a-fA-F]{3,8}|rgba?\([0-9., %]+\)|[a-z][a-z-]*)$`), want: "a colour of Grafana's, such as red or dark-blue, or #rrggbb"}
 )
 
 // isURL reports whether s is an absolute web address.
@@ -39,6 +43,9 @@ func isURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
+
+// isOnePackage reports whether a package pattern names one package.
+func isOnePackage(s string) bool { return !strings.Contains(s, "...") }
 
 // root is the document.
 var root = object[Config]{
@@ -51,6 +58,9 @@ var root = object[Config]{
 		key("target_labels", listOf(text(aLabel)), "Labels that scraping adds. Default: job and instance; until it is written, the usual Kubernetes ones count as possible.", func(c *Config) *[]string { return &c.TargetLabels }),
 		key("owned", listOf(text(aGlob)), "Globs of the metric names that are this program's: a query on such a name that no code defines is an error. Default: the prefix that most of its metrics share.", func(c *Config) *[]string { return &c.Owned }),
 		key("platforms", listOf(platform()), "Platforms (GOOS/GOARCH) whose code is read. Default: linux/amd64.", func(c *Config) *[]string { return &c.Platforms }),
+		key("tags", listOf(text(aBuildTag)), "Build tags that the code is read with, as go build takes them.", func(c *Config) *[]string { return &c.Tags }),
+		key("programs", listOf(program.kind()), "The programs of this repository, where there are several. Each has an output folder of its own, OUT/NAME, and its own dashboards and alerts.", func(c *Config) *[]Program { return &c.Programs }),
+		key("constructors", listOf(constructor.kind()), "Functions and types of the program that describe metrics in a way that cannot be told from the source.", func(c *Config) *[]Constructor { return &c.Constructors }),
 		key("prometheus", text(aVersion), "Oldest version of Prometheus to support. Default: 2.42.", func(c *Config) *string { return &c.Prometheus }),
 		key("grafana", text(aVersion), "Oldest version of Grafana to support. Default: 11.", func(c *Config) *string { return &c.Grafana }),
 		key("intervals", intervals.kind(), "Prometheus' own intervals, which ranges and for are checked against.", func(c *Config) *Intervals { return &c.Intervals }),
@@ -364,18 +374,28 @@ func checkRule(r *reader, n *source.Node, u *Rule) {
 	}
 }
 
-func checkRoot(r *reader, _ *source.Node, c *Config) { r.twins(c.Alerts) }
+func checkRoot(r *reader, n *source.Node, c *Config) {
+	r.twins(c.Alerts)
+	checkPrograms(r, n, c)
+}
 
 // twins reports rule groups of one name: Prometheus refuses a file with such.
 func (r *reader) twins(groups []Group) {
 	first := map[string]schema.Pos{}
 	for _, g := range groups {
-		if pos, twice := first[g.Name]; twice && g.Name != "" {
-			f := schema.Finding{Pos: g.Pos, Check: "config", Message: fmt.Sprintf("two rule groups are called %q", g.Name), Hint: "join them, or rename one"}
-			f.Related = []schema.Related{{Pos: pos, Message: "the first one"}}
-			r.findings = append(r.findings, f)
-			continue
-		}
-		first[g.Name] = g.Pos
+		r.twin(first, g.Name, g.Pos, fmt.Sprintf("two rule groups are called %q", g.Name), "join them, or rename one")
 	}
+}
+
+// twin reports what stands at pos where something of that key was met already.
+func (r *reader) twin(first map[string]schema.Pos, key string, pos schema.Pos, message, hint string) {
+	at, twice := first[key]
+	if key == "" { // it is reported as missing
+		return
+	}
+	if !twice {
+		first[key] = pos
+		return
+	}
+	r.findings = append(r.findings, schema.Finding{Pos: pos, Check: "config", Message: message, Hint: hint, Related: []schema.Related{{Pos: at, Message: "the first one"}}})
 }

@@ -32,7 +32,11 @@ func parse(file string, data []byte, name string) (*Config, []schema.Finding) {
 	}
 	if doc.Root != nil && doc.Root.Kind != source.Null {
 		c.Intervals.Evaluation = 0
-		r.attach(doc, items(doc.Root.List("dashboards"), "rows", "panels"), items(doc.Root.List("alerts"), "rules"))
+		lists := [][]*source.Node{items(doc.Root.List("dashboards"), "rows", "panels"), items(doc.Root.List("alerts"), "rules")}
+		for _, p := range doc.Root.List("programs") {
+			lists = append(lists, items(p.List("dashboards"), "rows", "panels"), items(p.List("alerts"), "rules"))
+		}
+		r.attach(doc, lists...)
 		root.read(r, doc.Root, c)
 	}
 	c.complete(r)
@@ -48,19 +52,21 @@ func (c *Config) complete(r *reader) {
 		c.Intervals.Evaluation = c.Intervals.Scrape
 	}
 	first := map[string]schema.Pos{}
-	for i := range c.Dashboards {
-		d := &c.Dashboards[i]
+	r.uids(c.Name, c.Dashboards, first)
+	for _, p := range c.Programs {
+		r.uids(p.Name, p.Dashboards, first)
+	}
+}
+
+// uids gives the dashboards of a program their uids, and reports those that there are
+// already.
+func (r *reader) uids(program string, dashboards []Dashboard, first map[string]schema.Pos) {
+	for i := range dashboards {
+		d := &dashboards[i]
 		if d.UID == "" {
-			d.UID = UID(c.Name, d.Title)
+			d.UID = UID(program, d.Title)
 		}
-		if pos, twice := first[d.UID]; twice {
-			r.findings = append(r.findings, schema.Finding{
-				Pos: d.Pos, Check: "config", Message: fmt.Sprintf("two dashboards have the uid %q", d.UID),
-				Hint: "give one of them another uid", Related: []schema.Related{{Pos: pos, Message: "the first one"}},
-			})
-			continue
-		}
-		first[d.UID] = d.Pos
+		r.twin(first, d.UID, d.Pos, fmt.Sprintf("two dashboards have the uid %q", d.UID), "give one of them another uid")
 	}
 }
 
