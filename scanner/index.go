@@ -34,7 +34,7 @@ type index struct {
 	consts   map[types.Type][]string // the values that constants of a named string type have
 	made     map[types.Type]bool     // the string types that strings are converted to
 	handed   []handed
-	structs  map[string]bool // the full names of types whose literals are kept
+	structs  map[string]bool        // the full names of types whose literals are kept
 	skipped  map[*ast.FuncDecl]bool // functions that are not run, and are in none of these
 	literals []literal
 	decoded  map[*types.Var]bool   // fields that functions which are not read may set

@@ -82,11 +82,15 @@ func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, e
 			scanPlatform(all[i], prog, cfg)
 		}
 	}
+	matched := map[int]bool{} // in any program
 	for i, res := range all {
 		if len(res.Read)+len(res.Unread) == 0 {
 			return nil, fmt.Errorf("load %s: %w", strings.Join(programs[i], " "), errNoPackages)
 		}
-		res.Findings = append(res.Findings, unmatched(cfg.Constructors, res.matched)...)
+		maps.Copy(matched, res.matched)
+	}
+	for _, res := range all {
+		res.Findings = append(res.Findings, unmatched(cfg.Constructors, matched)...)
 		finish(res)
 	}
 	return all, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -39,37 +40,60 @@ read.`,
 				return err
 			}
 		}
-		res, err := buildAll(cmd, flags.of(patterns))
+		all, err := buildAll(cmd, flags.of(patterns))
 		if err != nil {
 			return err
 		}
-		if old == nil {
-			old = res.Old
+		if old != nil {
+			if len(all) > 1 {
+				return usageError{errors.New("diff: --against compares one program: give its name or main package")}
+			}
+			all[0].Old = old
 		}
-		return printChanges(cmd, *format, old, res)
+		return printChanges(cmd, *format, all)
 	}
 	return cmd
 }
 
-// printChanges prints how the code differs from old; what could not be read goes to
-// standard error.
-func printChanges(cmd *cobra.Command, format string, old *schema.Schema, res *build.Result) error {
-	changes := schema.Diff(old, res.Schema)
-	found := printFindings(cmd.ErrOrStderr(), unread(res.Findings))
+// A change is how one metric of a program differs.
+type change struct {
+	schema.Change
+	pos     schema.Pos
+	program string // empty: there is but one
+}
+
+// printChanges prints how the code differs from what it was; what could not be read goes
+// to standard error.
+func printChanges(cmd *cobra.Command, format string, all []*build.Result) error {
+	found := printFindings(cmd.ErrOrStderr(), unread(findingsOf(all)))
 	if found != nil && found != errFindings {
 		return found
 	}
+	var changes []change
+	for _, res := range all {
+		for _, c := range schema.Diff(res.Old, res.Schema) {
+			one := change{Change: c, pos: place(c, res.Old)}
+			if len(all) > 1 {
+				one.program = res.Config.Name
+			}
+			changes = append(changes, one)
+		}
+	}
 	out := cmd.OutOrStdout()
 	if format == "json" {
-		if err := changesJSON(out, changes, old); err != nil {
+		if err := changesJSON(out, changes); err != nil {
 			return err
 		}
 	} else {
 		for _, c := range changes {
-			fmt.Fprintf(out, "%v: %v\n", place(c, old), c)
+			of := ""
+			if c.program != "" {
+				of = " (" + c.program + ")"
+			}
+			fmt.Fprintf(out, "%v: %v%s\n", c.pos, c.Change, of)
 		}
 	}
-	if slices.ContainsFunc(changes, func(c schema.Change) bool { return !c.Compatible }) {
+	if slices.ContainsFunc(changes, func(c change) bool { return !c.Compatible }) {
 		return errFindings
 	}
 	return found
@@ -84,8 +108,9 @@ func place(c schema.Change, old *schema.Schema) schema.Pos {
 	return old.PosOf(c.Metric)
 }
 
-func changesJSON(out io.Writer, changes []schema.Change, old *schema.Schema) error {
-	type change struct {
+func changesJSON(out io.Writer, changes []change) error {
+	type entry struct {
+		Program    string `json:"program,omitempty"`
 		File       string `json:"file,omitempty"`
 		Line       int    `json:"line,omitempty"`
 		Col        int    `json:"col,omitempty"`
@@ -94,10 +119,9 @@ func changesJSON(out io.Writer, changes []schema.Change, old *schema.Schema) err
 		Compatible bool   `json:"compatible"`
 		Message    string `json:"message"`
 	}
-	list := []change{}
+	list := []entry{}
 	for _, c := range changes {
-		pos := place(c, old)
-		list = append(list, change{pos.File, pos.Line, pos.Col, c.Metric, c.Kind, c.Compatible, c.Message})
+		list = append(list, entry{c.program, c.pos.File, c.pos.Line, c.pos.Col, c.Metric, c.Kind, c.Compatible, c.Message})
 	}
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -43,14 +44,14 @@ it does. Without an argument it lists the checks, patterns, panel kinds and libr
 		}
 		opts := flags.of(args[1:])
 		opts.Explain = true
-		res, err := buildAll(cmd, opts)
+		all, err := buildAll(cmd, opts)
 		if err != nil {
 			return err
 		}
-		if err := printFindings(cmd.ErrOrStderr(), unread(res.Findings)); err != nil && err != errFindings {
+		if err := printFindings(cmd.ErrOrStderr(), unread(findingsOf(all))); err != nil && err != errFindings {
 			return err
 		}
-		return explain(out, args[0], res)
+		return explain(out, args[0], all)
 	}
 	return cmd
 }
@@ -102,38 +103,64 @@ func listTopics(out io.Writer) error {
 	return nil
 }
 
-// explain says what is known of a metric, a series or an alert.
-func explain(out io.Writer, name string, res *build.Result) error {
-	m := res.Schema.Lookup(name)
-	if m == nil {
-		m, _ = res.Schema.Series(name)
-	}
-	if m != nil {
-		return explainMetric(out, m, res)
-	}
-	for _, g := range res.Groups {
-		for _, r := range g.Rules {
-			if r.Name() == name {
-				return explainRule(out, &r, g, res)
-			}
+// explain says what is known of a metric, a series or an alert, in each program that has
+// it.
+func explain(out io.Writer, name string, all []*build.Result) error {
+	known := false
+	for _, res := range all {
+		var text bytes.Buffer
+		found, err := explainIn(&text, name, res)
+		if err != nil {
+			return err
 		}
+		if found && len(all) > 1 {
+			fmt.Fprintf(out, "%s: ", res.Config.Name)
+		}
+		if _, err := out.Write(text.Bytes()); err != nil {
+			return err
+		}
+		known = known || found
+	}
+	if known {
+		return nil
 	}
 	hint := "'dashgen explain' lists the parts, 'dashgen scan' the metrics"
-	if near := source.Nearest(name, explainable(res)); near != "" {
+	if near := source.Nearest(name, explainable(all)); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return usageError{fmt.Errorf("explain: %q is no metric, alert, check, alert pattern, panel kind or library; %s", name, hint)}
 }
 
-// explainable returns every name that explain has something to say of.
-func explainable(res *build.Result) []string {
-	var names []string
-	for _, m := range res.Schema.Metrics {
-		names = append(names, m.Name)
+// explainIn says what is known of a name in one program, if anything.
+func explainIn(out io.Writer, name string, res *build.Result) (found bool, err error) {
+	m := res.Schema.Lookup(name)
+	if m == nil {
+		m, _ = res.Schema.Series(name)
+	}
+	if m != nil {
+		return true, explainMetric(out, m, res)
 	}
 	for _, g := range res.Groups {
 		for _, r := range g.Rules {
-			names = append(names, r.Name())
+			if r.Name() == name {
+				return true, explainRule(out, &r, g, res)
+			}
+		}
+	}
+	return false, nil
+}
+
+// explainable returns every name that explain has something to say of.
+func explainable(all []*build.Result) []string {
+	var names []string
+	for _, res := range all {
+		for _, m := range res.Schema.Metrics {
+			names = append(names, m.Name)
+		}
+		for _, g := range res.Groups {
+			for _, r := range g.Rules {
+				names = append(names, r.Name())
+			}
 		}
 	}
 	for _, t := range topics() {

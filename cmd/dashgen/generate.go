@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -19,7 +21,9 @@ func newGenerate() *cobra.Command {
 		Short: "Write metrics.json, dashboards and rules",
 		Long: `Generate scans the packages (default ./...), merges what they define with what
 metrics.json remembers, and writes metrics.json, dashboards/ and rules/ into the
-output folder (default monitoring/, see out: in dashgen.yaml).
+output folder (default monitoring/, see out: in dashgen.yaml). Where dashgen.yaml names
+several programs, each has a folder of its own there; those whose names or main packages
+are given are generated, or all.
 
 A metric that is gone from the code stays in metrics.json with "deprecated": true and
 leaves the dashboards. Files are replaced atomically, one by one; only files that an
@@ -27,32 +31,43 @@ earlier run generated are ever removed. Nothing is written where the configurati
 a directive has errors. Where a package with known metrics cannot be read, its metrics
 are kept, and the dashboards and rules that exist stay as they are.`,
 		Example: `  dashgen generate ./...
-  dashgen generate --check ./...   # in CI: write nothing, exit 3 with a diff`,
+  dashgen generate --check ./...   # in CI: write nothing, exit 3 with a diff
+  dashgen generate ./cmd/worker    # one of several programs`,
 	}
 	check := cmd.Flags().Bool("check", false, "write nothing; exit 3 with a diff where files differ")
 	flags := sourceFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		res, err := buildAll(cmd, flags.of(patterns))
+		all, err := buildAll(cmd, flags.of(patterns))
 		if err != nil {
 			return err
 		}
-		found := printFindings(cmd.ErrOrStderr(), res.Findings)
-		switch {
-		case found != nil && found != errFindings:
+		found := printFindings(cmd.ErrOrStderr(), findingsOf(all))
+		if found != nil && found != errFindings {
 			return found
-		case res.Blocked:
+		}
+		if slices.ContainsFunc(all, func(res *build.Result) bool { return res.Blocked }) {
 			fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: nothing written: mend the errors above first")
 			return errFindings
-		case *check:
-			return checkTree(cmd.OutOrStdout(), res, found)
 		}
-		return writeTree(cmd, res, found)
+		for _, res := range all {
+			if *check {
+				err = checkTree(cmd.OutOrStdout(), res)
+			} else {
+				err = writeTree(cmd, res, len(all) > 1)
+			}
+			if err != nil && err != errFindings {
+				return err
+			}
+			found = cmp.Or(found, err)
+		}
+		return found
 	}
 	return cmd
 }
 
-// writeTree writes the files and says which changed.
-func writeTree(cmd *cobra.Command, res *build.Result, found error) error {
+// writeTree writes the files of a program and says which changed; named says that there
+// are other programs.
+func writeTree(cmd *cobra.Command, res *build.Result, named bool) error {
 	ds, err := res.Tree.Write(res.Out)
 	if err != nil {
 		return err
@@ -65,8 +80,11 @@ func writeTree(cmd *cobra.Command, res *build.Result, found error) error {
 	for _, d := range ds {
 		fmt.Fprintf(out, "%-8s %s\n", verbs[d.State], filepath.ToSlash(filepath.Join(res.Out, d.Name)))
 	}
+	if named {
+		fmt.Fprintf(out, "%s: ", res.Config.Name)
+	}
 	fmt.Fprintln(out, summary(res, len(ds)))
-	return found
+	return nil
 }
 
 // summary says in one line what was made.
@@ -100,7 +118,7 @@ func count(n int, noun string) string {
 }
 
 // checkTree prints how the files on disk differ from what generate would write.
-func checkTree(out io.Writer, res *build.Result, found error) error {
+func checkTree(out io.Writer, res *build.Result) error {
 	ds, err := res.Tree.Diff(res.Out)
 	if err != nil {
 		return err
@@ -121,5 +139,5 @@ func checkTree(out io.Writer, res *build.Result, found error) error {
 	if len(ds) > 0 {
 		return errFindings
 	}
-	return found
+	return nil
 }

@@ -51,7 +51,7 @@ or switched off for the whole program under checks: in dashgen.yaml.
 // metrics.json that is damaged, or a go.mod, is a finding like others, but nothing else
 // can be said.
 func lintAll(cmd *cobra.Command, opts build.Options) ([]schema.Finding, error) {
-	res, err := buildAll(cmd, opts)
+	all, err := buildAll(cmd, opts)
 	var damaged schema.ParseErrors
 	var unlisted goError
 	switch {
@@ -63,6 +63,19 @@ func lintAll(cmd *cobra.Command, opts build.Options) ([]schema.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	var findings []schema.Finding
+	for _, res := range all {
+		found, err := lintOne(res)
+		if err != nil {
+			return nil, err
+		}
+		findings = append(findings, found...)
+	}
+	return schema.SortFindings(findings), nil
+}
+
+// lintOne checks one program.
+func lintOne(res *build.Result) ([]schema.Finding, error) {
 	in := lint.Input{
 		Schema:   res.Schema,
 		Changes:  schema.Diff(res.Old, res.Schema),

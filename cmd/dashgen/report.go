@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -95,16 +96,34 @@ func (p *progress) show(s string) {
 	p.last = len(s)
 }
 
-// buildAll runs the build that most subcommands begin with.
-func buildAll(cmd *cobra.Command, opts build.Options) (*build.Result, error) {
+// buildAll runs the build that most subcommands begin with, of each program.
+func buildAll(cmd *cobra.Command, opts build.Options) ([]*build.Result, error) {
 	if err := packageArgs(opts.Patterns); err != nil {
 		return nil, err
 	}
 	show, done := newProgress(cmd)
 	defer done()
 	opts.Progress = show
-	res, err := build.Run(cmd.Context(), opts)
-	return res, fromGo(err)
+	all, err := build.Run(cmd.Context(), opts)
+	return all, fromBuild(err)
+}
+
+// fromBuild tells wrong usage, and what the go command says, from other errors of a build.
+func fromBuild(err error) error {
+	var none build.NoProgramError
+	if errors.As(err, &none) {
+		return usageError{err}
+	}
+	return fromGo(err)
+}
+
+// findingsOf returns the findings of several programs.
+func findingsOf(all []*build.Result) []schema.Finding {
+	var findings []schema.Finding
+	for _, res := range all {
+		findings = append(findings, res.Findings...)
+	}
+	return schema.SortFindings(findings)
 }
 
 // A choice is the value of a flag that takes one of a few words.

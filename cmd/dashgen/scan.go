@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dashgen/dashgen/internal/build"
-	"github.com/dashgen/dashgen/scanner"
+	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -22,7 +22,8 @@ func newScan() *cobra.Command {
 		Short: "Print the metrics that packages define",
 		Long: `Scan prints the metrics that the packages (default ./...) define, and what could not
 be read. Nothing is written, metrics.json is not consulted, and what could not be read
-does not fail the command.`,
+does not fail the command. Where dashgen.yaml names several programs, and the packages are
+none but those, each is printed for itself.`,
 		Example: `  dashgen scan ./...
   dashgen scan --format=json ./cmd/shop | jq '.metrics[].name'`,
 	}
@@ -40,23 +41,40 @@ does not fail the command.`,
 		show, done := newProgress(cmd)
 		opts := flags.of(patterns)
 		opts.Deps, opts.Progress = *deps, show
-		res, err := scanner.Scan(cmd.Context(), build.ScanConfig(cfg, opts))
+		cfgs, err := build.Programs(cfg, patterns)
+		if err != nil {
+			cfgs = []*config.Config{cfg} // other packages, which may be scanned all the same
+		}
+		all, err := build.Scan(cmd.Context(), cfgs, opts)
 		done()
 		if err != nil {
 			return fromGo(err)
 		}
-		s, conflicts := schema.New(res.Metrics)
-		findings = schema.SortFindings(slices.Concat(findings, res.Findings, conflicts))
-		if *format == "json" {
-			return scanJSON(cmd.OutOrStdout(), s, findings)
+		for i, res := range all {
+			program := ""
+			if len(all) > 1 {
+				program = cfgs[i].Name
+			}
+			s, conflicts := schema.New(res.Metrics)
+			found := schema.SortFindings(slices.Concat(findings, res.Findings, conflicts))
+			findings = nil // of the configuration: they are said once
+			if *format == "json" {
+				err = scanJSON(cmd.OutOrStdout(), program, s, found)
+			} else {
+				err = scanText(cmd.OutOrStdout(), cmd.ErrOrStderr(), program, s, found)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		return scanText(cmd.OutOrStdout(), cmd.ErrOrStderr(), s, findings)
+		return nil
 	}
 	return cmd
 }
 
-// scanJSON prints {"metrics":[…],"findings":[…]} with metrics.json's own field names.
-func scanJSON(out io.Writer, s *schema.Schema, findings []schema.Finding) error {
+// scanJSON prints {"metrics":[…],"findings":[…]} with metrics.json's own field names, and
+// "program" before them where there are several.
+func scanJSON(out io.Writer, program string, s *schema.Schema, findings []schema.Finding) error {
 	var list bytes.Buffer
 	if err := writeFindings(&list, "json", findings); err != nil && err != errFindings {
 		return err
@@ -69,13 +87,19 @@ func scanJSON(out io.Writer, s *schema.Schema, findings []schema.Finding) error 
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
+		Program  string           `json:"program,omitempty"`
 		Metrics  []*schema.Metric `json:"metrics"`
 		Findings json.RawMessage  `json:"findings"`
-	}{metrics, list.Bytes()})
+	}{program, metrics, list.Bytes()})
 }
 
-// scanText prints one line a metric.
-func scanText(out, errs io.Writer, s *schema.Schema, findings []schema.Finding) error {
+// scanText prints one line a metric, below the name of the program where there are several.
+func scanText(out, errs io.Writer, program string, s *schema.Schema, findings []schema.Finding) error {
+	if program != "" {
+		if _, err := fmt.Fprintf(out, "%s:\n", program); err != nil {
+			return err
+		}
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, m := range s.Metrics {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.Name+labelText(m), m.Type, m.Unit, m.Pos)

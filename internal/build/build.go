@@ -28,20 +28,21 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-// Options say what to build. The zero value builds ./... of the working directory.
+// Options say what to build. The zero value builds every program of the configuration, or
+// ./... of the working directory where it names none.
 type Options struct {
-	Patterns []string     // of packages; empty: ./...
+	Patterns []string     // of packages; of programs, where the configuration names some, names or main packages; empty, or ./...: all
 	Offline  bool         // download no module
 	NoCache  bool         // read everything anew, and remember nothing
-	Tags     []string     // build tags
+	Tags     []string     // build tags; nil: the configuration's
 	Deps     bool         // report what the dependencies define, too
 	Explain  bool         // say of each metric that the scan found how it was put together
 	Progress func(string) // is told what goes on; may be nil
 }
 
-// A Result is everything that a build made on its way.
+// A Result is everything that a build made on its way, of one program.
 type Result struct {
-	Config   *config.Config
+	Config   *config.Config // of this program
 	Scan     *scanner.Result
 	Old      *schema.Schema // metrics.json as it is; empty where there is none
 	Schema   *schema.Schema // metrics.json as it should be
@@ -67,48 +68,52 @@ const metricsFile = "metrics.json"
 // Config reads the configuration for the working directory.
 func Config() (*config.Config, []schema.Finding, error) { return config.Load(".") }
 
-// Run builds everything in memory. It writes nothing.
-func Run(ctx context.Context, opts Options) (*Result, error) {
-	if len(opts.Patterns) == 0 {
-		opts.Patterns = []string{"./..."}
-	}
-	res := &Result{}
+// Run builds everything in memory: a Result for each program, in the order in which the
+// configuration names them, and one where it names none. It writes nothing. An error of
+// type NoProgramError says that the patterns name none of them.
+func Run(ctx context.Context, opts Options) ([]*Result, error) {
 	cfg, findings, err := Config()
 	if err != nil {
 		return nil, err
 	}
-	res.Config = cfg
-	res.add(findings)
-	if res.Out = filepath.FromSlash(cfg.Out); !filepath.IsAbs(res.Out) {
-		res.Out = filepath.Join(cfg.Dir, res.Out)
-	}
-	if res.Old, err = Memory(res.Out); err != nil {
+	cfgs, err := Programs(cfg, opts.Patterns)
+	if err != nil {
 		return nil, err
 	}
-	res.Scan, err = scanner.Scan(ctx, ScanConfig(cfg, opts))
+	var all []*Result
+	for _, cfg := range cfgs {
+		res := &Result{Config: cfg, Out: outFolder(cfg)}
+		res.add(findings)
+		if res.Old, err = Memory(res.Out); err != nil {
+			return nil, err
+		}
+		all = append(all, res)
+	}
+	scans, err := Scan(ctx, cfgs, opts)
 	if err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	res.add(res.Scan.Findings)
-	res.Blocked = res.Blocked || len(res.Scan.Read) == 0
-	return res, res.phases(opts)
+	for i, res := range all {
+		res.Scan = scans[i]
+		res.add(res.Scan.Findings)
+		res.Blocked = res.Blocked || len(res.Scan.Read) == 0
+		if err := res.phases(opts); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
-// ScanConfig says what to scan, by the configuration and opts.
-func ScanConfig(cfg *config.Config, opts Options) scanner.Config {
-	return scanner.Config{
-		Patterns:  opts.Patterns,
-		Platforms: cfg.Platforms,
-		Tags:      opts.Tags,
-		Offline:   opts.Offline,
-		NoCache:   opts.NoCache,
-		Deps:      opts.Deps,
-		Explain:   opts.Explain,
-		Progress:  opts.Progress,
+// outFolder returns the output folder of a program.
+func outFolder(cfg *config.Config) string {
+	out := filepath.FromSlash(cfg.Out)
+	if filepath.IsAbs(out) {
+		return out
 	}
+	return filepath.Join(cfg.Dir, out)
 }
 
 // phases is the architecture in ten lines.
@@ -160,10 +165,14 @@ func (res *Result) add(fs []schema.Finding) {
 	res.Blocked = res.Blocked || slices.ContainsFunc(fs, func(f schema.Finding) bool { return f.Fails() && slices.Contains(blocking, f.Check) })
 }
 
-// scope says what the scan read. The program is there whole when ./... was asked for in
-// the folder that the output belongs to; then a package that was not found is gone.
+// scope says what the scan read. A package that was not found is gone where the program is
+// there whole: where ./... was asked for in the folder that the output belongs to, or where
+// everything that its main package needs could be read.
 func (res *Result) scope(patterns []string) schema.Scope {
-	whole := slices.Equal(patterns, []string{"./..."}) && filepath.Clean(res.Config.Dir) == "."
+	whole := everything(patterns) && filepath.Clean(res.Config.Dir) == "."
+	if res.Config.Main != "" {
+		whole = len(res.Scan.Unread) == 0
+	}
 	return schema.Scope{Read: res.Scan.Read, Unread: res.Scan.Unread, Partial: !whole}
 }
 

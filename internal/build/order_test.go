@@ -1,7 +1,6 @@
 package build
 
 import (
-	"context"
 	"maps"
 	"math/rand/v2"
 	"path/filepath"
@@ -18,12 +17,12 @@ import (
 func TestOrder(t *testing.T) {
 	const system = "theblock"
 	t.Chdir(filepath.Join("..", "..", "testdata", "systems", system))
-	want, err := Run(context.Background(), Options{})
+	want, err := runOne(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Run("again", func(t *testing.T) {
-		again, err := Run(context.Background(), Options{})
+		again, err := runOne(Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,11 +30,11 @@ func TestOrder(t *testing.T) {
 	})
 	t.Run("packages", func(t *testing.T) {
 		packages := slices.Sorted(maps.Keys(want.Scan.Read))
-		sorted, err := Run(context.Background(), Options{Patterns: packages})
+		sorted, err := runOne(Options{Patterns: packages})
 		if err != nil {
 			t.Fatal(err)
 		}
-		res, err := Run(context.Background(), Options{Patterns: shuffled(rand.New(rand.NewPCG(1, 0)), packages)})
+		res, err := runOne(Options{Patterns: shuffled(rand.New(rand.NewPCG(1, 0)), packages)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -30,7 +29,7 @@ func TestReadme(t *testing.T) {
 	}
 	got, after, _ := strings.Cut(rest, end)
 	t.Chdir(filepath.Join("..", "..", "testdata", "systems", "kimberlite"))
-	res, err := Run(context.Background(), Options{})
+	res, err := runOne(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
