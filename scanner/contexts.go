@@ -39,8 +39,8 @@ type finder struct {
 // expressions in need: no more than limit, and cut where there are more. Ways through
 // branches before the place are told apart, but not while a field is being told, which
 // would take too long.
-func (ev *evaluator) contexts(p place, need []ast.Expr, limit int) (envs []*Env, cut bool) {
-	f := &finder{ev: ev, active: map[*function]bool{}, left: limit, fork: ev.telling == 0, defining: limit == maxDefining}
+func (ev *evaluator) contexts(p place, need []ast.Expr, limit int, defining bool) (envs []*Env, cut bool) {
+	f := &finder{ev: ev, active: map[*function]bool{}, left: limit, fork: ev.telling == 0, defining: defining}
 	if f.defining && ev.telling == 0 {
 		f.fuel = maxFuel
 	}
@@ -57,7 +57,7 @@ func (ev *evaluator) contexts(p place, need []ast.Expr, limit int) (envs []*Env,
 // known returns the contexts of a place, or where there are too many one that binds
 // nothing: what holds in it holds whoever calls.
 func (ev *evaluator) known(p place, need []ast.Expr, limit int) []*Env {
-	envs, cut := ev.contexts(p, need, limit)
+	envs, cut := ev.contexts(p, need, limit, false)
 	if cut {
 		return []*Env{{pkg: p.pkg}}
 	}

@@ -16,12 +16,13 @@ type decoders map[string][]decoder
 
 type decoder struct {
 	library string
+	named   bool // Library.Named
 	decode  func(*Call)
 }
 
 func (ds decoders) add(l *Library, calls map[string]func(*Call)) {
 	for name, decode := range calls {
-		ds[name] = append(ds[name], decoder{l.Name, decode})
+		ds[name] = append(ds[name], decoder{l.Name, l.Named, decode})
 	}
 }
 
@@ -67,10 +68,10 @@ func (s *scan) run(ds decoders, defining bool) {
 		if found == nil || defining && s.internal(at) {
 			continue
 		}
-		s.each(at, need(at), defining, func(env *Env) { ds.call(s, found, at, env, name) })
 		if defining {
 			s.probe(at, name, found)
 		}
+		s.each(at, need(at, defining), defining, func(env *Env) { ds.call(s, found, at, env, name) })
 	}
 	if defining {
 		s.literals(ds)
@@ -91,13 +92,23 @@ func (s *scan) internal(at *site) bool {
 	return false
 }
 
-// need returns the expressions that a call's meaning depends on.
-func need(at *site) []ast.Expr {
-	need := slices.Clone(at.call.Args)
+// need returns the expressions that a call's meaning depends on. What a call that defines
+// nothing measures, and for whom, is none of it.
+func need(at *site, defining bool) []ast.Expr {
+	need := slices.DeleteFunc(slices.Clone(at.call.Args), func(e ast.Expr) bool { return !defining && isMeasured(at.pkg.TypesInfo.TypeOf(e)) })
 	if sel, ok := ast.Unparen(at.call.Fun).(*ast.SelectorExpr); ok {
 		need = append(need, sel.X)
 	}
 	return need
+}
+
+// isMeasured reports whether t is that of a plain number, or context.Context.
+func isMeasured(t types.Type) bool {
+	if b, ok := types.Unalias(orInvalid(t)).(*types.Basic); ok {
+		return b.Info()&types.IsNumeric != 0
+	}
+	n, ok := types.Unalias(orInvalid(t)).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context" && n.Obj().Name() == "Context"
 }
 
 // each calls f in every context in which a site is reached. Where there are too many,
@@ -106,8 +117,15 @@ func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
 	s.ev.steps = maxSteps
 	var envs []*Env
 	if defining {
+		limit := maxDefining
+		if s.saysAll[at] {
+			limit = maxContexts
+		}
 		var cut bool
-		if envs, cut = s.ev.contexts(at.place, need, maxDefining); cut {
+		if envs, cut = s.ev.contexts(at.place, need, limit, true); cut && s.saysAll[at] {
+			envs, cut = s.ev.contexts(at.place, nil, maxDefining, true)
+		}
+		if cut {
 			s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
 				Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxDefining)})
 		}
@@ -127,7 +145,7 @@ func (s *scan) indirect(at *site, ds decoders) {
 	if !s.namesKnown {
 		return
 	}
-	s.each(at, append(need(at), at.call.Fun), true, func(env *Env) {
+	s.each(at, append(need(at, true), at.call.Fun), true, func(env *Env) {
 		s.ev.eval(at.call.Fun, env).each(func(f Value) {
 			if found := ds[f.Callee]; found != nil && f.Kind == Func && f.Recv == nil {
 				ds.call(s, found, at, env, f.Callee)

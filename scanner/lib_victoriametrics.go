@@ -14,6 +14,7 @@ func init() {
 		Name: "victoriametrics",
 		Doc: "github.com/VictoriaMetrics/metrics: New* and GetOrCreate* of the package and of its sets, and the Write* functions that callbacks call, " +
 			"with the labels that stand in the name. All that name one family are one metric. A Histogram has no le: it is its vmrange buckets, sum and count.",
+		Named:   true,
 		Defines: vmDefines(),
 		Vars:    map[string]Value{vm + ".PrometheusHistogramDefaultBuckets": numbers(defBuckets)},
 		Funcs: map[string]func(Evaluator, []Value) Value{

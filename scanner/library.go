@@ -40,6 +40,10 @@ type Library struct {
 	Shared  func(t, to types.Type) bool
 	Escaped func(*Call, Value)
 
+	// Named says that the arguments of a constructor say all of a name, and receivers none. Such
+	// a call is read without its callers where there are too many and its names are constant.
+	Named bool
+
 	// Parts are the functions that make what others of the library are given, such as options,
 	// by full name: where a value is the result of one, it stays that call ([Call.Inner]).
 	Parts []string

@@ -20,6 +20,7 @@ func (s *scan) probe(at *site, name string, found []decoder) {
 		d.decode(&Call{scan: s, site: at, env: &Env{pkg: at.pkg}, Name: name, library: d.library, probe: true})
 	}
 	s.own[at] = slices.ContainsFunc(s.probed, ownName)
+	s.saysAll[at] = len(s.probed) > 0 && !slices.ContainsFunc(s.probed, hasHole) && !slices.ContainsFunc(found, func(d decoder) bool { return !d.named })
 }
 
 // ownName reports whether a symbolic name ends in more than what its parts are made

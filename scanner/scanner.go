@@ -182,6 +182,7 @@ type scan struct {
 	matched    map[int]bool                // as Result's
 	described  map[*types.Var]bool         // fields that name what the user's constructors define
 	own        map[*site]bool              // the names that a call defines are said where it stands
+	saysAll    map[*site]bool              // calls that say their names by themselves, whoever calls
 	called     map[string]bool             // the functions that were called as values
 	namesKnown bool                        // some of defines are used as values
 	probed     []string                    // what a probe would define
@@ -200,6 +201,7 @@ func newScan(ix *index, prog *program, cfg Config) *scan {
 		byCall:    map[token.Pos][]*Definition{},
 		defines:   map[string]bool{},
 		own:       map[*site]bool{},
+		saysAll:   map[*site]bool{},
 		called:    map[string]bool{},
 		inner:     map[string]bool{},
 		notes:     map[string][]Value{},
