@@ -25,6 +25,7 @@ var mayImport = map[string]string{
 	"internal/build":        "internal/config internal/plan internal/tree render rules scanner schema",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
 	"internal/engine":       "internal/query schema",
+	"internal/enginetest":   "internal/engine internal/query schema",
 	"internal/input":        "internal/config internal/input/source internal/query schema",
 	"internal/input/source": "schema",
 	"internal/jsonnet":      "schema",
@@ -49,7 +50,7 @@ var owners = map[string]string{
 	"github.com/prometheus/prometheus/model/labels":  "internal/lint internal/query",
 	"github.com/prometheus/prometheus/model/rulefmt": "internal/input rules",
 	"github.com/prometheus/prometheus/promql":        "internal/engine",
-	"github.com/prometheus/prometheus/promql/parser": "internal/input internal/lint internal/query rules",
+	"github.com/prometheus/prometheus/promql/parser": "internal/enginetest internal/input internal/lint internal/query rules",
 	"github.com/prometheus/prometheus/storage":       "internal/engine",
 	"github.com/prometheus/prometheus/template":      "internal/engine",
 	"github.com/prometheus/prometheus/tsdb/chunkenc": "internal/engine", // the iterator that storage is read with
