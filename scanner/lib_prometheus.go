@@ -78,12 +78,26 @@ const hintOpts = "write the options as a literal, or a variable assigned once, w
 
 // fromOpts defines the family that an Opts struct describes.
 func fromOpts(c *Call, typ schema.Type, opts, labels Value, vec bool) {
-	if opts.Kind != Struct {
-		c.Unresolved("options of this "+string(typ)+" cannot be told from the source", opts, hintOpts)
+	name, m := describedBy(c, typ, opts)
+	if m == nil {
 		return
 	}
+	var list labelList
+	if vec {
+		list = labelNames(c, labels)
+	}
+	define(c, name, m, list)
+}
+
+// describedBy returns the name and the rest of what an Opts struct says of a family, or nil
+// where it is not known.
+func describedBy(c *Call, typ schema.Type, opts Value) (name Value, m *schema.Metric) {
+	if opts.Kind != Struct {
+		c.Unresolved("options of this "+string(typ)+" cannot be told from the source", opts, hintOpts)
+		return Value{}, nil
+	}
 	text := func(field string) Value { v, _ := c.Field(opts, field); return orEmpty(v) }
-	m := &schema.Metric{Type: typ, Unit: plain(text("Unit"))}
+	m = &schema.Metric{Type: typ, Unit: plain(text("Unit"))}
 	setHelp(m, text("Help"))
 	fixed, _ := c.Field(opts, "ConstLabels")
 	constLabels(c, m, fixed)
@@ -93,12 +107,7 @@ func fromOpts(c *Call, typ schema.Type, opts, labels Value, vec bool) {
 	if typ == schema.Summary {
 		objectives(c, m, opts)
 	}
-	full := mapStrings([]Value{text("Namespace"), text("Subsystem"), text("Name")}, func(s []string) string { return buildFQName(s[0], s[1], s[2]) })
-	var list labelList
-	if vec {
-		list = labelNames(c, labels)
-	}
-	define(c, full, m, list)
+	return mapStrings([]Value{text("Namespace"), text("Subsystem"), text("Name")}, func(s []string) string { return buildFQName(s[0], s[1], s[2]) }), m
 }
 
 // constLabels puts constant labels into a metric.

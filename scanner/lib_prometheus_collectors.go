@@ -273,13 +273,18 @@ func gathered(c *Call, gatherer Value) {
 		for _, e := range v.Elems { // Gatherers
 			gathered(c, c.Elem(e))
 		}
-		if v.Kind != Opaque || v.Callee != prom+".DefaultGatherer" && v.Callee != prom+".DefaultRegisterer" || c.assigned(v.Callee) {
+		if v.Kind != Opaque || c.assigned(v.Callee) {
 			return
 		}
-		rules := runtimeRuleset{memStats: true}
-		rules.add(c, false, str(defaultRuntime))
-		rules.collect(c, "default ")
-		collected(c, "process", "default ")
+		switch v.Callee {
+		case prom + ".DefaultGatherer", prom + ".DefaultRegisterer":
+			rules := runtimeRuleset{memStats: true}
+			rules.add(c, false, str(defaultRuntime))
+			rules.collect(c, "default ")
+			collected(c, "process", "default ")
+		case k8s + "/legacyregistry.DefaultGatherer":
+			k8sRegistry(c)
+		}
 	})
 }
 
@@ -301,7 +306,7 @@ func finishCollectors(notes Notes, defs []*Definition) {
 		if !d.fromLibrary || d.dropped {
 			continue
 		}
-		collector := d.more.(string)
+		collector, _ := d.more.(string)
 		again := len(d.regs) == 0 && seen[d.name]
 		if again || slices.ContainsFunc(notes["unregistered"], func(v Value) bool { return v.Str == collector }) {
 			d.Drop()

@@ -31,7 +31,10 @@ func promType(t types.Type) string {
 
 // shared reports whether t is, or holds, what label values can be given to, and to lets
 // them be given.
-func shared(t, to types.Type) bool {
+func shared(t, to types.Type) bool { return sharedAs(promType, t, to) }
+
+// sharedAs is shared for the types that are named like those of package prometheus.
+func sharedAs(named func(types.Type) string, t, to types.Type) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
 		t = u.Elem()
@@ -40,8 +43,8 @@ func shared(t, to types.Type) bool {
 	case *types.Array:
 		t = u.Elem()
 	}
-	_, vec := vecTypes[promType(t)]
-	if !vec && promType(t) != "Desc" {
+	_, vec := vecTypes[named(t)]
+	if !vec && named(t) != "Desc" {
 		return false
 	}
 	i, ok := orInvalid(to).Underlying().(*types.Interface)
@@ -172,12 +175,17 @@ type vector struct {
 	curried map[string]bool
 }
 
-// vectors resolves a value to vectors, through CurryWith. told is false where it may be
+// vectors resolves a value to vectors, through CurryWith, and WithContext of component-base. told is false where it may be
 // others, too.
 func vectors(c *Call, v Value) (vecs []vector, told bool) {
 	told = true
 	v.each(func(v Value) {
 		inner := c.Inner(v)
+		if inner != nil && strings.HasPrefix(inner.Name, "(*"+k8s+".") && strings.HasSuffix(inner.Name, ".WithContext") {
+			within, ok := vectors(inner, inner.Receiver())
+			vecs, told = append(vecs, within...), told && ok
+			return
+		}
 		if inner == nil || !strings.HasSuffix(inner.Name, "CurryWith") {
 			defs, ok := c.Resolve(v)
 			told = told && ok
@@ -218,7 +226,7 @@ func namesOf(c *Call, v Value) map[string]bool {
 // given records the label values that a vector's method is given.
 func given(c *Call) {
 	vecs, told := vectors(c, c.Receiver())
-	positional := strings.HasSuffix(c.Name, "LabelValues")
+	positional := strings.Contains(c.Name, "LabelValues")
 	vals, known := c.Rest(0)
 	if !told {
 		n := len(vals)

@@ -4,11 +4,14 @@ package legacyregistry
 import (
 	"net/http"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"k8s.io/component-base/metrics"
 )
 
 var (
 	defaultRegistry = metrics.NewKubeRegistry()
+	DefaultGatherer prometheus.Gatherer
 	MustRegister    = defaultRegistry.MustRegister
 	RawMustRegister = defaultRegistry.RawMustRegister
 	Register        = defaultRegistry.Register
