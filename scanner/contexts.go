@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"cmp"
+	"fmt"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -79,10 +80,59 @@ func (f *finder) place(p place, need []ast.Expr, level int) []*Env {
 // bound by each of its callers. Where others than those that are known may call it,
 // there is a context that binds nothing.
 func (f *finder) function(fn *function, pkg *packages.Package, free map[types.Object]bool, level int) []*Env {
-	base := []*Env{{pkg: pkg}}
 	if fn == nil {
-		return base
+		return []*Env{{pkg: pkg}}
 	}
+	if level > 0 {
+		return f.callersOf(fn, pkg, free, level)
+	}
+	// The calls of one function often depend on the same parameters.
+	key := f.reach(fn, free)
+	if known, ok := f.ev.reaches[key]; ok {
+		f.left, f.cut = known.left, known.cut
+		return known.envs
+	}
+	cuts := f.ev.cuts
+	envs := f.callersOf(fn, pkg, free, level)
+	if f.ev.cuts == cuts { // what was cut off may be told another time
+		f.ev.reaches[key] = reached{envs, f.left, f.cut}
+	}
+	return envs
+}
+
+// A reach is what the contexts of a function's body depend on.
+type reach struct {
+	fn             *function
+	free           string // the positions of what is free
+	left           int
+	fork, defining bool
+}
+
+// A reached is what callersOf told.
+type reached struct {
+	envs []*Env
+	left int
+	cut  bool
+}
+
+func (f *finder) reach(fn *function, free map[types.Object]bool) reach {
+	var at []int
+	for obj := range free {
+		_, looped := f.ev.ix.ranges[obj]
+		for of := fn; of != nil; of = of.outer {
+			if _, ok := of.params[obj]; ok || looped {
+				at = append(at, int(obj.Pos()))
+				break
+			}
+		}
+	}
+	slices.Sort(at)
+	return reach{fn: fn, free: fmt.Sprint(at), left: f.left, fork: f.fork, defining: f.defining}
+}
+
+// callersOf returns the contexts that function does.
+func (f *finder) callersOf(fn *function, pkg *packages.Package, free map[types.Object]bool, level int) []*Env {
+	base := []*Env{{pkg: pkg}}
 	if fn.outer != nil {
 		base = f.looped(place{pkg: pkg, fn: fn.outer, pos: fn.node.Pos()}, free, level)
 	}

@@ -21,6 +21,7 @@ type evaluator struct {
 	locals   map[usage]Value                  // what local told
 	frees    map[string]map[types.Object]bool // what free told, by place and expressions
 	asked    map[*function]callerList
+	reaches  map[reach]reached             // what finders told
 	deciding int                           // how many conditions are being told
 	cuts     int                           // how often evaluation was cut off
 	tracing  bool                          // values keep their sources
@@ -30,7 +31,7 @@ type evaluator struct {
 }
 
 func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}}
+	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reaches: map[reach]reached{}}
 	ev.funcs = ev.standardFuncs()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {

@@ -106,12 +106,15 @@ const maxCondition = 200
 
 // condition evaluates a condition with a budget of its own.
 func (ev *evaluator) condition(eval func() Value) Value {
-	saved := ev.steps
+	saved, cuts := ev.steps, ev.cuts
 	ev.steps = min(saved, maxCondition)
 	given := ev.steps
 	ev.deciding++
 	b := eval()
 	ev.deciding--
+	if given == maxCondition && ev.steps < 0 {
+		ev.cuts = cuts // it will not be told another time either
+	}
 	ev.steps = saved - (given - max(ev.steps, 0))
 	return b
 }

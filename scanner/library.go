@@ -520,3 +520,12 @@ func (c *Call) assigned(name string) bool {
 	}
 	return false
 }
+
+// addLabel adds a label that the family is given where it is used, with one of its values.
+func (d *Definition) addLabel(name string, v Value) {
+	if !slices.Contains(d.Labels, name) {
+		d.Labels = append(d.Labels, name)
+		d.Metric.Labels = append(d.Metric.Labels, schema.Label{Name: name})
+	}
+	d.Value(name, v)
+}

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -26,7 +27,19 @@ func unite(metrics []*schema.Metric) []*schema.Metric {
 		}
 		out = append(out, m)
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(out), func(m *schema.Metric) bool {
+		return slices.ContainsFunc(out, func(wider *schema.Metric) bool { return covers(wider, m) })
+	})
+}
+
+// covers reports whether a pattern matches all that another of the same place does: the
+// other says nothing more.
+func covers(wider, m *schema.Metric) bool {
+	if wider.Certainty != schema.Pattern || m.Certainty != schema.Pattern || wider == m || wider.Pos != m.Pos || wider.Type != m.Type {
+		return false
+	}
+	ok, err := path.Match(wider.Name, m.Name)
+	return ok && err == nil
 }
 
 // join widens m by what d says.
