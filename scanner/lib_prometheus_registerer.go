@@ -45,8 +45,12 @@ func register1(c *Call, v Value, wraps []Wrap, depth int) (found bool) {
 	}
 	add(c.Definitions(v))
 	v.each(func(v Value) {
-		if inner := c.Inner(v); inner != nil && strings.HasPrefix(inner.Name, prom+".WrapCollectorWith") {
+		inner := c.Inner(v)
+		if inner != nil && strings.HasPrefix(inner.Name, prom+".WrapCollectorWith") {
 			found = register1(inner, inner.Arg(1), wrapped(inner, wraps), depth) || found
+		}
+		if inner != nil && (inner.Name == prom+".NewExpvarCollector" || inner.Name == prom+"/collectors.NewExpvarCollector") {
+			found = register1(c, inner.Arg(0), wraps, depth+1) || found
 		}
 		if v.Kind == Opaque || depth > maxParts {
 			return

@@ -47,3 +47,5 @@ func NewProcessCollector(opts ProcessCollectorOpts) prometheus.Collector { retur
 func NewBuildInfoCollector() prometheus.Collector { return nil }
 
 func NewDBStatsCollector(db *sql.DB, dbName string) prometheus.Collector { return nil }
+
+func NewExpvarCollector(exports map[string]*prometheus.Desc) prometheus.Collector { return nil }
