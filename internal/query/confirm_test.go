@@ -164,7 +164,10 @@ func (g *grammar) vector(d int) string {
 		return g.selector()
 	}
 	d--
-	switch g.r.IntN(16) {
+	switch g.r.IntN(17) {
+	case 16:
+		of, by := g.pick("shop_requests_total", "shop_errors_total", "shop_latency_seconds_count"), g.list()
+		return "sum by (" + by + ") (rate(" + of + g.pick(`{route="a"}`, `{code="500"}`, "") + "[5m])) / sum by (" + by + ") (rate(" + of + g.pick(`{route="a"}`, "", "") + "[5m]))"
 	case 0, 1:
 		return g.selector()
 	case 2, 3:

@@ -41,7 +41,8 @@
 //   - Values: bounds that hold for every sample, in every state; a finding on them is an
 //     error. Usual: what name and unit lead to expect (bytes are not negative, a ratio is at
 //     most 1); a finding on them is a warning.
-//   - Holds: of a comparison, always, never or sometimes true.
+//   - Holds: of a comparison, always, never or sometimes true. Usually: the same, if values
+//     are as Usual says; a finding on it is a warning.
 //   - Empty: always, never or sometimes. The Reason of Always points at the node where it
 //     begins: report it there, where Reason.Node is the node, and not at every node above.
 //   - Match: of a binary operation between vectors, whether two series can match at all.

@@ -3,8 +3,10 @@ package query
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/promql/parser/posrange"
 
 	"github.com/dashgen/dashgen/schema"
 )
@@ -15,6 +17,9 @@ func inferWith(w *World, find func(string) *Info, text string, e parser.Expr) *I
 	in := &Inferred{Expr: e, Text: text, World: w, find: find, infos: make(map[parser.Node]*Info, 16), parents: make(map[parser.Node]parser.Node, 16), order: make([]parser.Expr, 0, 16)}
 	if text != "" {
 		in.holes = holes(text)
+	}
+	if n := len(in.holes); n > 0 {
+		in.claimed, in.vars, in.ranges = make([]bool, n), map[parser.Node]bool{}, map[parser.Node]posrange.PositionRange{}
 	}
 	in.node(e)
 	return in
@@ -40,6 +45,7 @@ func (in *Inferred) node(e parser.Expr) *Info {
 		in.parents[c] = e
 		in.node(c.(parser.Expr))
 	}
+	in.claim(e)
 	info := in.infer(e)
 	in.infos[e] = info
 	in.order = append(in.order, e)
@@ -87,7 +93,8 @@ func (in *Inferred) number(e *parser.NumberLiteral) *Info {
 // selector narrows what is known of a series name by matchers.
 func (in *Inferred) selector(e *parser.VectorSelector) *Info {
 	name := selectedName(e)
-	if name == "" || in.Variable(e) {
+	inName, inMatchers := in.variablesOf(e)
+	if name == "" || inName || inMatchers {
 		info := unknown()
 		info.Before = info.Labels
 		info.Labels, info.Empty = narrow(e, info.Labels)
@@ -111,6 +118,21 @@ func (in *Inferred) selector(e *parser.VectorSelector) *Info {
 		}
 	}
 	return &info
+}
+
+// variablesOf reports whether a Grafana variable stands in a selector's name, and in its
+// braces outside of quotes; one behind offset says nothing of its series.
+func (in *Inferred) variablesOf(e *parser.VectorSelector) (name, matchers bool) {
+	if !in.Variable(e) {
+		return false, false
+	}
+	at := in.ranges[e]
+	brace := strings.LastIndexByte(in.Text[at.Start:at.End], '}') + int(at.Start)
+	for _, h := range in.holes {
+		name = name || int(at.Start) <= h[0] && h[0] < int(at.Start)+len(e.Name)
+		matchers = matchers || int(at.Start)+len(e.Name) <= h[0] && h[0] < brace
+	}
+	return name, matchers
 }
 
 func (in *Inferred) subquery(e *parser.SubqueryExpr) *Info {
@@ -142,7 +164,7 @@ func either(a, b *Info) *Info {
 	info.Values, info.Usual = a.Values.hull(b.Values), a.Usual.hull(b.Usual)
 	info.Foreign = a.Foreign || b.Foreign
 	info.Metrics = metricsOf(a, b)
-	info.Match, info.Holds = nil, Sometimes
+	info.Match, info.Holds, info.Usually = nil, Sometimes, Sometimes
 	if a.Type != b.Type || a.Of != b.Of {
 		info.Type, info.Of = Unknown, Unknown
 		if a.Type == Number || b.Type == Number {
@@ -193,7 +215,7 @@ func metricsOf(infos ...*Info) []*schema.Metric {
 func (in *Inferred) aggregate(e *parser.AggregateExpr) *Info {
 	of := in.infos[e.Expr]
 	info := *of
-	info.Match, info.Holds = nil, Sometimes
+	info.Match, info.Holds, info.Usually = nil, Sometimes, Sometimes
 	info.Scalar = false
 	switch e.Op {
 	case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO: // choose series
@@ -316,7 +338,10 @@ func mean(of Bounds) Bounds {
 
 // quantileOf returns the q-quantile of at least one value.
 func quantileOf(q, of Bounds) Bounds {
-	if of.Lo > of.Hi {
+	if of.Lo > of.Hi { // NaN, if anything
+		if q.Lo < 0 || q.Hi > 1 {
+			return Anything
+		}
 		return of
 	}
 	out := of.wide().real()

@@ -32,6 +32,9 @@ func (in *Inferred) binary(e *parser.BinaryExpr) *Info {
 	default:
 		info.Labels = in.resultLabels(e, l, r)
 		info.Values, info.Usual = arithmetic(e.Op, l.Values, r.Values), arithmetic(e.Op, l.Usual, r.Usual)
+		if e.Op == parser.DIV && !l.Scalar && !r.Scalar {
+			in.bounded(e, info)
+		}
 		info.Unit, info.UnitKnown = in.binaryUnit(e, l, r)
 		info.Type, info.Of = arithmeticType(e.Op, l, r, info.Unit, info.UnitKnown)
 		if !info.Type.Cumulative() {
@@ -40,6 +43,20 @@ func (in *Inferred) binary(e *parser.BinaryExpr) *Info {
 		in.joined(e, info, l, r)
 	}
 	return info
+}
+
+// bounded gives the ratio of a part to its whole its bounds.
+func (in *Inferred) bounded(e *parser.BinaryExpr, info *Info) {
+	ok, certain := in.partOfWhole(e)
+	if !ok {
+		return
+	}
+	share := Bounds{Lo: 0, Hi: 1, NaN: true}
+	info.Usual = share
+	if certain {
+		share.Hi += 1e-9 // of two sums that round differently
+		info.Values = share
+	}
 }
 
 // joined says how often an arithmetic operation or a comparison with bool has no
@@ -70,7 +87,7 @@ func alone(m *parser.VectorMatching, l, r Labels) bool {
 func (in *Inferred) set(e *parser.BinaryExpr, info, l, r *Info) {
 	match, foreign, metrics := info.Match, info.Foreign, info.Metrics
 	*info = *l
-	info.Match, info.Foreign, info.Metrics, info.Holds = match, foreign, metrics, Sometimes
+	info.Match, info.Foreign, info.Metrics, info.Holds, info.Usually = match, foreign, metrics, Sometimes, Sometimes
 	covered := r.Empty.State == Never && alone(e.VectorMatching, l.Labels, r.Labels)
 	switch {
 	case l.Empty.State == Always:
@@ -146,7 +163,7 @@ func filtered(e parser.Expr) parser.Expr {
 
 // comparison infers a comparison: one that chooses samples, or one with bool.
 func (in *Inferred) comparison(e *parser.BinaryExpr, info, l, r *Info) {
-	info.Holds = holds(e.Op, l.Values, r.Values)
+	info.Holds, info.Usually = holds(e.Op, l.Values, r.Values), holds(e.Op, l.Usual, r.Usual)
 	if e.ReturnBool || info.Scalar {
 		info.Type, info.UnitKnown, info.Unit = Bool, true, Unit{Mul: 1}
 		info.Values = map[State]Bounds{Always: point(1), Never: point(0), Sometimes: {Lo: 0, Hi: 1, Int: true}}[info.Holds]
@@ -160,10 +177,10 @@ func (in *Inferred) comparison(e *parser.BinaryExpr, info, l, r *Info) {
 	if l.Scalar {
 		kept, other, op = r, l, turned[e.Op]
 	}
-	match, state := info.Match, info.Holds
+	match, state, usually := info.Match, info.Holds, info.Usually
 	foreign, metrics := info.Foreign, info.Metrics
 	*info = *kept
-	info.Match, info.Holds, info.Foreign, info.Metrics = match, state, foreign, metrics
+	info.Match, info.Holds, info.Usually, info.Foreign, info.Metrics = match, state, usually, foreign, metrics
 	info.Values, info.Usual = narrowed(op, kept.Values, other.Values), narrowed(op, kept.Usual, other.Usual)
 	info.Labels = in.resultLabels(e, l, r)
 	info.Empty = Emptiness{}

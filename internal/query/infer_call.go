@@ -81,7 +81,7 @@ func (in *Inferred) call(e *parser.Call) *Info {
 		of = &Info{Scalar: true, Values: Anything, Usual: Anything, Empty: Emptiness{State: Never}}
 	}
 	info := *of
-	info.Match, info.Holds, info.Scalar = nil, Sometimes, e.Type() == parser.ValueTypeScalar
+	info.Match, info.Holds, info.Usually, info.Scalar = nil, Sometimes, Sometimes, e.Type() == parser.ValueTypeScalar
 	f, known := functions[e.Func.Name]
 	if !known {
 		f = function{info: unitless, values: anything}

@@ -168,6 +168,9 @@ func describe(in *Inferred) []string {
 	if i.Holds != Sometimes {
 		lines = append(lines, "holds: "+i.Holds.String())
 	}
+	if i.Usually != i.Holds {
+		lines = append(lines, "usually: "+i.Usually.String())
+	}
 	if m := i.Match; m != nil && m.Unlikely {
 		lines = append(lines, "match: unlikely, "+m.Label)
 	}

@@ -2,6 +2,7 @@ package query
 
 import (
 	"iter"
+	"sort"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -107,8 +108,10 @@ type Info struct {
 	Usual  Bounds // what people expect by name and unit: bytes are not negative; within Values
 	Empty  Emptiness
 
-	// Of a comparison: how often it holds for the samples that it compares.
-	Holds State
+	// Of a comparison: how often it holds for the samples that it compares; for certain,
+	// and where they are as Usual says.
+	Holds   State
+	Usually State
 
 	Metric  *schema.Metric   // of a selector: whose series it selects; nil: nobody's here
 	Suffix  string           // of a selector: what the series name has behind the metric's
@@ -138,8 +141,13 @@ type Inferred struct {
 	infos   map[parser.Node]*Info
 	parents map[parser.Node]parser.Node
 	order   []parser.Expr
-	holes   [][2]int
 	find    func(string) *Info
+
+	// Of Grafana's variables; nil where there are none.
+	holes   [][2]int // where they stand outside of quotes, sorted
+	claimed []bool   // those whose node is known
+	vars    map[parser.Node]bool
+	ranges  map[parser.Node]posrange.PositionRange
 }
 
 // Infer says what is known of every node of an expression that was parsed from text.
@@ -174,23 +182,31 @@ func (in *Inferred) Pos(n parser.Node) posrange.PositionRange { return n.Positio
 
 // Variable reports whether a Grafana variable stands in the node's own text, outside
 // of its operands: then numbers, durations, names and labels there are not known.
-func (in *Inferred) Variable(n parser.Node) bool {
+func (in *Inferred) Variable(n parser.Node) bool { return in.vars[n] }
+
+// claim notes whether variables stand in a node's own text: those in its range that are
+// not in its operands', which were asked before it.
+func (in *Inferred) claim(n parser.Expr) {
 	if len(in.holes) == 0 {
-		return false
+		return
 	}
-	at := n.PositionRange()
-	for _, h := range in.holes {
-		if h[0] < int(at.Start) || h[0] >= int(at.End) {
-			continue
-		}
-		inside := false
-		for c := range parser.ChildrenIter(n) {
-			p := c.PositionRange()
-			inside = inside || int(p.Start) <= h[0] && h[0] < int(p.End)
-		}
-		if !inside {
-			return true
+	at := in.span(n)
+	from := sort.Search(len(in.holes), func(i int) bool { return in.holes[i][0] >= int(at.Start) })
+	for i := from; i < len(in.holes) && in.holes[i][0] < int(at.End); i++ {
+		if !in.claimed[i] {
+			in.claimed[i], in.vars[n] = true, true
 		}
 	}
-	return false
+}
+
+// span returns where a node stands. That of a chain of operators is put together from
+// its operands', since the parser's method walks the whole chain.
+func (in *Inferred) span(n parser.Expr) posrange.PositionRange {
+	b, ok := n.(*parser.BinaryExpr)
+	if ok {
+		in.ranges[n] = posrange.PositionRange{Start: in.ranges[b.LHS].Start, End: in.ranges[b.RHS].End}
+	} else {
+		in.ranges[n] = n.PositionRange()
+	}
+	return in.ranges[n]
 }
