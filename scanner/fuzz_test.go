@@ -10,7 +10,9 @@ import (
 	"go/token"
 	"go/types"
 	"math/rand/v2"
-	"reflect"
+	"os"
+	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -18,13 +20,15 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/tools/go/packages"
 
 	"github.com/dashgen/dashgen/schema"
 )
 
 // FuzzScan scans mutated Go source, most of it ill-typed: nothing panics, nothing takes
-// long, every name is one that Prometheus would take, and the result is the same twice.
+// long, every name that becomes an entry is one that Prometheus would take, and the result
+// is the same whether or not it is explained.
 // The source is changed by the fuzzer byte by byte, and token by token as seed says.
 func FuzzScan(f *testing.F) {
 	for i, src := range corpusFiles(f) {
@@ -37,10 +41,10 @@ func FuzzScan(f *testing.F) {
 			t.Skip()
 		}
 		src = mutate(src, seed)
-		first := scanSource(t, src)
+		first := scanSource(t, src, Config{Dir: "."})
 		check(t, src, first)
-		if again := scanSource(t, src); !reflect.DeepEqual(said(first), said(again)) {
-			t.Errorf("not the same twice:\n%s\n%s", said(first), said(again))
+		if explained := scanSource(t, src, Config{Dir: ".", Explain: true}); said(first) != said(explained) {
+			t.Errorf("not the same when explained:\n%s\n%s\n%s", said(first), said(explained), src)
 		}
 	})
 }
@@ -110,7 +114,7 @@ func tokensOf(src []byte) []string {
 const maxScan = 20 * time.Second
 
 // scanSource type-checks one file, as far as it goes, and scans it.
-func scanSource(t *testing.T, src []byte) *Result {
+func scanSource(t *testing.T, src []byte, cfg Config) *Result {
 	t.Helper()
 	done := make(chan *Result, 1)
 	failed := make(chan any, 1)
@@ -122,7 +126,7 @@ func scanSource(t *testing.T, src []byte) *Result {
 		}()
 		res := newResult()
 		p := checked(src)
-		scanPlatform(res, &program{pkgs: []*packages.Package{p}, report: map[*packages.Package]bool{p: true}, whole: map[*packages.Package]bool{p: p.Name != "main"}}, Config{Dir: "."})
+		scanPlatform(res, &program{pkgs: []*packages.Package{p}, report: map[*packages.Package]bool{p: true}, whole: map[*packages.Package]bool{p: p.Name != "main"}}, cfg)
 		finish(res)
 		done <- res
 	}()
@@ -169,15 +173,22 @@ func (im *stubImporter) Import(path string) (*types.Package, error) {
 	return im.load(path)
 }
 
-var importable = []string{"errors", "fmt", "io", "math", "os", "path", "slices", "sort", "strconv", "strings", "sync", "time"}
+// importable are the packages of the standard library that are there: those that the
+// archives and the stubs import, and some of what libraries know.
+var importable = []string{
+	"bytes", "context", "encoding/json", "errors", "expvar", "flag", "fmt", "io", "log", "maps", "math", "net/http", "os", "path",
+	"path/filepath", "reflect", "regexp", "slices", "sort", "strconv", "strings", "sync", "sync/atomic", "time",
+}
 
 func (im *stubImporter) load(path string) (*types.Package, error) {
 	if p := im.done[path]; p != nil {
 		return p, nil
 	}
-	if rest, ok := strings.CutPrefix(path, "github.com/prometheus/"); ok {
-		fset := token.NewFileSet()
-		p, err := checkDir(fset, "../testdata/stubs/"+rest, path, importerFunc(im.load))
+	if dir, err := stubDir(path); dir != "" || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		p, err := checkDir(token.NewFileSet(), dir, path, importerFunc(im.load))
 		if err == nil {
 			im.done[path] = p
 		}
@@ -193,6 +204,26 @@ func (im *stubImporter) load(path string) (*types.Package, error) {
 	p, err := im.std.Import(path)
 	im.done[path] = p
 	return p, err
+}
+
+// stubDir returns the folder of a package of the stubs; empty where it is of none.
+func stubDir(path string) (string, error) {
+	mods, err := filepath.Glob("../testdata/stubs/*/go.mod")
+	if err != nil {
+		return "", err
+	}
+	best, dir := "", ""
+	for _, mod := range mods {
+		data, err := os.ReadFile(mod)
+		if err != nil {
+			return "", err
+		}
+		module := modfile.ModulePath(data)
+		if (path == module || strings.HasPrefix(path, module+"/")) && len(module) > len(best) {
+			best, dir = module, filepath.Join(filepath.Dir(mod), strings.TrimPrefix(path, module))
+		}
+	}
+	return dir, nil
 }
 
 type importerFunc func(string) (*types.Package, error)
@@ -217,8 +248,32 @@ func check(t *testing.T, src []byte, res *Result) {
 			t.Errorf("finding %+v", f)
 		}
 	}
-	schema.New(res.Metrics)
+	s, _ := schema.New(res.Metrics)
+	if _, err := schema.Parse("metrics.json", s.Format()); err != nil {
+		t.Errorf("what was found is no schema: %v\n%s", err, src)
+	}
+	for _, m := range s.Metrics {
+		if !validName.MatchString(strings.ReplaceAll(m.Name, "*", "_")) {
+			t.Errorf("metric name %q\n%s", m.Name, src)
+		}
+		for _, l := range m.Labels {
+			if !validLabel.MatchString(strings.ReplaceAll(l.Name, "*", "_")) {
+				t.Errorf("metric %s: label name %q\n%s", m.Name, l.Name, src)
+			}
+		}
+		for name := range m.ConstLabels {
+			if !validLabel.MatchString(name) {
+				t.Errorf("metric %s: constant label name %q\n%s", m.Name, name, src)
+			}
+		}
+	}
 }
+
+// What Prometheus takes, before names in UTF-8.
+var (
+	validName  = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
+	validLabel = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+)
 
 // said is all that a result says, as text.
 func said(res *Result) string {

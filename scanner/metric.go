@@ -21,6 +21,9 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 	base := *d.Metric
 	base.Package, base.Symbol = at.pkg.PkgPath, at.holder.symbol
 	base.Pos = s.pos(at.call.Pos())
+	if at.pkg.Module != nil {
+		base.Module = at.pkg.Module.Path
+	}
 	base.Type = d.typ()
 	base.Labels = d.labels()
 	places := s.places(at)

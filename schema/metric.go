@@ -64,6 +64,7 @@ type Metric struct {
 
 	// What follows is known to this run only and never written.
 
+	Module     string      `json:"-"` // path of the module that defines it; empty: not told
 	Pos        Pos         `json:"-"` // of the constructor; zero when read from metrics.json
 	Directives []Directive `json:"-"` // //dashgen: comments that stand beside it
 	Unread     bool        `json:"-"` // kept by Merge because its package was not read
