@@ -127,7 +127,8 @@ func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
 		}
 		if cut {
 			s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
-				Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxDefining)})
+				Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxDefining),
+				Hint:    "take what its arguments do not depend on out of the branches and loops around it and its callers"})
 		}
 	} else {
 		envs = s.ev.known(at.place, need, maxContexts)

@@ -85,7 +85,7 @@ func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
 	if v.Type == nil {
 		v.Type = info.TypeOf(e)
 	}
-	if v.Kind == Unknown && v.Why == nil {
+	if (v.Kind == Unknown || v.Absent && v.Configured) && v.Why == nil {
 		v.Why = e
 	}
 	if ev.tracing {

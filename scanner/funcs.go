@@ -206,8 +206,10 @@ func (ev *evaluator) builtin(name string, e *ast.CallExpr, env *Env) Value {
 // appended evaluates append(list, elements...).
 func (ev *evaluator) appended(e *ast.CallExpr, env *Env) Value {
 	base, more := ev.eval(e.Args[0], env), ev.appendArgs(e, env)
-	if base.Kind != List && base.Kind != Nil || more.Kind != List && more.Kind != Nil {
-		return Value{}
+	for _, v := range []Value{base, more} {
+		if v.Kind != List && v.Kind != Nil {
+			return Value{Why: v.Why}
+		}
 	}
 	ev.steps -= len(base.Elems) / 8
 	v := Value{Kind: List}

@@ -91,6 +91,7 @@ type Definition struct {
 	regs    []registration
 	callee  string        // full name
 	trace   *trace        // nil where nobody asks
+	why     ast.Expr      // what is not known of the name; nil: nothing, or it is not told
 	more    any           // what its library knows besides
 	copies  []*Definition // made by Finish
 	dropped bool
@@ -248,6 +249,7 @@ func (c *Call) Families(name Value, m *schema.Metric, list labelList) []*Definit
 			d.Labels = append(d.Labels, l.Name)
 		}
 		d.Ordered = list.ordered
+		d.why = name.whyOf(n)
 		if d.trace != nil {
 			d.trace.name = name.sourceOf(n)
 		}
@@ -433,22 +435,6 @@ func (c *Call) Within(t types.Type, methods ...string) []*Definition {
 		}
 	}
 	return found
-}
-
-// Unresolved reports that the call defines something that could not be told.
-func (c *Call) Unresolved(what string, v Value, hint string) {
-	if c.probe {
-		return
-	}
-	at := c.site
-	if root := c.scan.said(c.site, c.env); root != nil {
-		at = root
-	}
-	f := schema.Finding{Pos: c.scan.pos(at.pos), Check: "unresolved", Severity: schema.Warning, Message: what, Hint: hint}
-	if v.Why != nil {
-		f.Related = []schema.Related{{Pos: c.scan.pos(v.Why.Pos()), Message: "it depends on what this is at run time"}}
-	}
-	c.scan.finding(f)
 }
 
 // Value records a value of a label; an unknown one opens the set.

@@ -3,6 +3,7 @@ package scanner
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 		}
 		m.Labels = slices.Clone(base.Labels)
 		name := collapse(w.Prefix + d.name)
-		if !s.named(&m, name, at) {
+		if !s.named(&m, name, at, d.why) {
 			return nil
 		}
 		if len(w.Labels) > 0 {
@@ -57,7 +58,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 
 // named sets the metric's name and certainty. A name with nothing fixed before what is
 // not known would match anybody's metrics: it is a finding.
-func (s *scan) named(m *schema.Metric, name string, at *site) bool {
+func (s *scan) named(m *schema.Metric, name string, at *site, why ast.Expr) bool {
 	m.Name = strings.ReplaceAll(name, Hole, "*")
 	if !hasHole(name) {
 		return true
@@ -66,9 +67,7 @@ func (s *scan) named(m *schema.Metric, name string, at *site) bool {
 	if fixed, _, _ := strings.Cut(name, Hole); strings.Trim(fixed, "_") != "" {
 		return true
 	}
-	s.finding(schema.Finding{Pos: s.pos(at.call.Pos()), Check: "unresolved", Severity: schema.Warning,
-		Message: "name of this metric cannot be told from the source",
-		Hint:    "begin the name with a constant, or, where a function or struct type of the program is given it, list that under constructors: in dashgen.yaml"})
+	s.unnamed(at, m.Type, why)
 	return false
 }
 

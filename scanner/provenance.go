@@ -35,11 +35,11 @@ func sourced(v Value, e ast.Expr, env *Env) Value {
 		}
 		v.Alts = alts
 		return v
-	case String, Number, Boolean, Unknown:
+	case String, Number, Boolean, Opaque, Unknown:
 	default:
 		return v
 	}
-	s := &source{expr: e, env: env, value: Hole, isDefault: v.Default}
+	s := &source{expr: e, env: env, value: Hole, isDefault: v.Default, configured: v.Configured}
 	if v.Kind == String {
 		s.value = v.Str
 	}
@@ -246,14 +246,17 @@ func (from *source) constants() []*source {
 // note says what an expression is.
 func (s *scan) note(from *source) string {
 	note := s.kind(from)
-	inner := slices.ContainsFunc(from.from, func(f *source) bool { return f.isDefault })
-	if from.isDefault && !inner {
-		note = strings.TrimPrefix(note+", a default that may be set otherwise", ", ")
+	inner := func(is func(*source) bool) bool { return slices.ContainsFunc(from.from, is) }
+	switch {
+	case from.configured && !inner(func(f *source) bool { return f.configured }):
+		note += ", a default that users may change"
+	case from.isDefault && !inner(func(f *source) bool { return f.isDefault }):
+		note += ", which may be set otherwise when the program is built"
 	}
 	if len(from.from) == 0 && from.value == Hole {
-		note = strings.TrimPrefix(note+", known only at run time", ", ")
+		note += ", known only at run time"
 	}
-	return note
+	return strings.TrimPrefix(note, ", ")
 }
 
 func (s *scan) kind(from *source) string {

@@ -279,7 +279,7 @@ func mapStrings(args []Value, f func([]string) string) Value {
 		}
 		v := str(s)
 		v.Default, v.Configured = isDefault, c.configured
-		v.from = partsOf(args, c.parts)
+		v.from, v.Why = partsOf(args, c.parts), whyAny(args, c.parts)
 		alts = append(alts, v)
 	}
 	return choice(alts)
