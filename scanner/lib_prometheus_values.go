@@ -119,25 +119,32 @@ func constMetric(c *Call, name string, typ schema.Type, created bool) {
 		at++
 	}
 	vals, known := c.Rest(at)
-	defs, told := c.Resolve(c.Arg(0))
-	if !told {
+	if _, told := c.Resolve(c.Arg(0)); !told {
 		c.OpenAll(c.Arg(0), func(d *Definition) bool { return d.Metric.Type == "" && len(d.Labels) >= len(vals) })
 	}
 	sent := []schema.Type{typ}
 	if name == "ConstMetric" {
 		sent = sentTypes(c.Arg(1))
 	}
-	for _, d := range defs {
-		for _, t := range sent {
-			if d.MayTypes[t] = true; len(defs) == 1 {
-				d.Types[t] = true
-			}
-		}
+	for _, d := range c.sends(c.Arg(0), sent...) {
 		if name == "ConstNativeHistogram" {
 			d.Metric.Native = &schema.Native{}
 		}
 		assign(d, nil, vals, known)
 	}
+}
+
+// sends records that what desc may be is sent as one of the types, and returns it.
+func (c *Call) sends(desc Value, types ...schema.Type) []*Definition {
+	defs, _ := c.Resolve(desc)
+	for _, d := range defs {
+		for _, t := range types {
+			if d.MayTypes[t] = true; len(defs) == 1 {
+				d.Types[t] = true
+			}
+		}
+	}
+	return defs
 }
 
 // sentTypes returns the types that a ValueType may stand for.
