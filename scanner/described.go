@@ -101,12 +101,18 @@ func (d *describer) value(c *Call, p Part, options Value) Value {
 func fieldIn(c *Call, v Value, name string) Value {
 	var alts []Value
 	v.each(func(v Value) {
-		if field, ok := c.Field(v, name); ok {
-			v = field
-		} else if v.Kind != Nil { // a struct that was not written has no field that was
-			v = Value{Why: v.Why}
+		field, known := c.Field(v, name)
+		switch st, ok := deref(orInvalid(v.Type)).Underlying().(*types.Struct); {
+		case !known:
+			field = Value{Why: v.Why}
+		case field.Kind == Nil && ok: // not written
+			for f := range st.Fields() {
+				if f.Name() == name {
+					field = zero(f.Type())
+				}
+			}
 		}
-		alts = append(alts, v)
+		alts = append(alts, field)
 	})
 	return choice(alts)
 }

@@ -148,12 +148,28 @@ func (res *Result) files() error {
 		}
 	}
 	res.Tree.Claim(metricsFile) // Memory has read it
+	res.Tree.Own(owner(res.Config, res.Out))
 	res.Kept = len(res.Old.Metrics) > 0 && slices.ContainsFunc(res.Schema.Metrics, func(m *schema.Metric) bool { return m.Unread && m.RemovedIn == "" })
 	if res.Kept {
 		res.Tree.Keep("dashboards")
 		res.Tree.Keep("rules")
 	}
 	return nil
+}
+
+// owner returns the path of a program's configuration as seen from its output folder; none
+// without a file, or where the path would say where this machine has its folders.
+func owner(cfg *config.Config, out string) string {
+	from, err := filepath.Abs(out)
+	to, also := filepath.Abs(filepath.FromSlash(cfg.File))
+	if cfg.File == "" || filepath.IsAbs(filepath.FromSlash(cfg.Out)) || err != nil || also != nil {
+		return ""
+	}
+	rel, err := filepath.Rel(from, to)
+	if err != nil {
+		return "" // on another drive
+	}
+	return filepath.ToSlash(rel)
 }
 
 // blocking are the checks whose errors mean that something declared is missing from

@@ -26,13 +26,17 @@ import (
 // Manifest is the name of the file that lists what was generated.
 const Manifest = ".dashgen-files"
 
-const manifestHeader = "# Files that dashgen generates here, besides this one. DO NOT EDIT.\n"
+const (
+	manifestHeader = "# Files that dashgen generates here, besides this one. DO NOT EDIT.\n"
+	ownerPrefix    = "# As configured in "
+)
 
 // A Tree is a set of files in memory. The zero value is an empty tree.
 type Tree struct {
 	files   map[string][]byte
 	kept    []string
 	claimed []string
+	owner   string
 }
 
 // Add puts files into the tree. A path that leaves the tree, or that stands in it
@@ -64,6 +68,10 @@ func (t *Tree) isKept(name string) bool {
 // Claim says that a file of the folder is dashgen's, whether the manifest lists it or not:
 // somebody read it and understood it.
 func (t *Tree) Claim(name string) { t.claimed = append(t.claimed, name) }
+
+// Own says whose the files are: the slash-separated path of a configuration, relative to
+// the output folder. A folder that another one owns, which still exists, is not written to.
+func (t *Tree) Own(owner string) { t.owner = owner }
 
 // Names returns the paths of the files, sorted.
 func (t *Tree) Names() []string {
@@ -99,11 +107,14 @@ type Difference struct {
 }
 
 // Diff compares the tree with the folder dir, which need not exist, and returns what
-// differs, sorted by name.
+// differs, sorted by name. It is an error that somebody else owns the folder.
 func (t *Tree) Diff(dir string) ([]Difference, error) {
-	listed, err := readManifest(dir)
+	listed, owner, err := readManifest(dir)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(local(dir, owner)); owner != "" && t.owner != "" && owner != t.owner && err == nil {
+		return nil, fmt.Errorf("folder %s is the output folder of %s: give one of the two another out:", dir, local(dir, owner))
 	}
 	var ds []Difference
 	for _, name := range t.Names() {
@@ -135,7 +146,7 @@ func (t *Tree) Diff(dir string) ([]Difference, error) {
 // Others returns the files of the folder dir that match a pattern of path.Match and that
 // dashgen did not generate, now or earlier, sorted.
 func (t *Tree) Others(dir, pattern string) ([]string, error) {
-	listed, err := readManifest(dir)
+	listed, _, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -163,24 +174,27 @@ func (t *Tree) extra(dir string, listed []string) []string {
 	return names
 }
 
-// readManifest returns the files that an earlier run generated.
-func readManifest(dir string) ([]string, error) {
+// readManifest returns the files that an earlier run generated, and for whom; empty: not
+// said.
+func readManifest(dir string) (names []string, owner string, err error) {
 	data, err := os.ReadFile(local(dir, Manifest))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, "", nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the list of generated files: %w", err)
+		return nil, "", fmt.Errorf("read the list of generated files: %w", err)
 	}
-	var names []string
 	for _, line := range strings.Split(string(data), "\n") {
 		line = strings.TrimSpace(line)
+		if of, ok := strings.CutPrefix(line, ownerPrefix); ok {
+			owner = of
+		}
 		if line != "" && !strings.HasPrefix(line, "#") && fs.ValidPath(line) && line != Manifest {
 			names = append(names, line)
 		}
 	}
 	slices.Sort(names)
-	return slices.Compact(names), nil
+	return slices.Compact(names), owner, nil
 }
 
 // Write makes the folder hold the tree and returns what it changed. Where that would
@@ -193,7 +207,7 @@ func (t *Tree) Write(dir string) ([]Difference, error) {
 	if err := refuse(dir, ds); err != nil {
 		return nil, err
 	}
-	old, err := readManifest(dir)
+	old, _, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +219,7 @@ func (t *Tree) Write(dir string) ([]Difference, error) {
 			names = append(names, name)
 		}
 	}
-	if err := writeManifest(dir, append(old, names...)); err != nil {
+	if err := t.writeManifest(dir, append(old, names...)); err != nil {
 		return nil, err
 	}
 	for _, d := range ds {
@@ -218,7 +232,7 @@ func (t *Tree) Write(dir string) ([]Difference, error) {
 			return nil, fmt.Errorf("write %s: %w", local(dir, d.Name), err)
 		}
 	}
-	return ds, writeManifest(dir, names)
+	return ds, t.writeManifest(dir, names)
 }
 
 // refuse returns an error that names each file of somebody else's among the differences.
@@ -232,10 +246,14 @@ func refuse(dir string, ds []Difference) error {
 	return errors.Join(errs...)
 }
 
-func writeManifest(dir string, names []string) error {
+func (t *Tree) writeManifest(dir string, names []string) error {
 	slices.Sort(names)
 	names = slices.Compact(names)
-	data := []byte(manifestHeader + strings.Join(names, "\n") + "\n")
+	header := manifestHeader
+	if t.owner != "" {
+		header += ownerPrefix + t.owner + "\n"
+	}
+	data := []byte(header + strings.Join(names, "\n") + "\n")
 	file := local(dir, Manifest)
 	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, data) {
 		return nil

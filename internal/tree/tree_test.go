@@ -192,3 +192,46 @@ func TestAddRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A folder belongs to one configuration, as long as that exists.
+func TestOwner(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	for _, name := range []string{"a.yaml", "b.yaml"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write := func(owner, file string) error {
+		var tr Tree
+		if err := tr.Add(map[string][]byte{file: []byte(owner)}); err != nil {
+			t.Fatal(err)
+		}
+		tr.Own(owner)
+		_, err := tr.Write(out)
+		return err
+	}
+	if err := write("", "first"); err != nil { // as before there were owners
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := write("../a.yaml", "one"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := write("../b.yaml", "two"); err == nil || !strings.Contains(err.Error(), "is the output folder of "+filepath.Join(dir, "a.yaml")) {
+		t.Fatalf("another's folder: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(out, "one")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "a.yaml")); err != nil { // it was renamed
+		t.Fatal(err)
+	}
+	if err := write("../b.yaml", "two"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(out, "one")); err == nil {
+		t.Error("what the other generated is left over")
+	}
+}
