@@ -46,6 +46,7 @@ type Options struct {
 	Lookback   time.Duration // how long a sample counts as current; zero: 5m
 	Timeout    time.Duration // of one query; zero: 10s
 	MaxSamples int           // that one query may hold at a time; zero: 5 million
+	TypeLabels bool          // a series' label __type__ says what it is, as behind the feature flag type-and-unit-labels
 
 	ExternalLabels map[string]string // $externalLabels of templates
 	ExternalURL    string            // $externalURL of templates
@@ -70,6 +71,7 @@ func New(store *Store, opts Options) *Engine {
 		NoStepSubqueryIntervalFn: func(int64) int64 { return opts.Evaluation.Milliseconds() },
 		EnableAtModifier:         true,
 		EnableNegativeOffset:     true,
+		EnableTypeAndUnitLabels:  opts.TypeLabels,
 	})}
 }
 

@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/dashgen/dashgen/internal/engine"
 	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/schema"
 )
 
 // Confirm asks the engine for every node of an expression, at a time between scrapes and at
@@ -41,12 +43,51 @@ func (s *State) Confirm(in *query.Inferred) error {
 					err = fmt.Errorf("always holds, but for %d of %d samples", len(floats(res)), len(floats(all)))
 				}
 			}
+			if call, ok := node.(*parser.Call); ok && err == nil {
+				err = s.annotated(in, call, res, at)
+			}
 			if err != nil {
 				return fmt.Errorf("in %s\nat %v: %s: %w\nthe engine says\n%sof\n%s", in.Expr, at, node, err, res.Text(), s.of(in))
 			}
 		}
 	}
 	return nil
+}
+
+// annotated holds the engine's warnings and infos against what is inferred.
+func (s *State) annotated(in *query.Inferred, call *parser.Call, res *engine.Result, at time.Duration) error {
+	switch call.Func.Name {
+	case "histogram_quantile":
+		if strings.Count(call.String(), "quantile") > 1 {
+			return nil // the engine may speak of another
+		}
+		of, q := in.At(call.Args[1]).Labels, in.At(call.Args[0]).Values
+		switch {
+		case said(res, "bucket label") && of.Must("le") && of.Label("le").Origin == query.FromBucket:
+			return errors.New("le is guaranteed, but the engine misses it")
+		case said(res, "quantile value should be") && q.Lo >= 0 && q.Hi <= 1 && !q.NaN:
+			return fmt.Errorf("the quantile is %v, but the engine warns of it", q)
+		case !said(res, "quantile value should be") && (q.Lo > 1 || q.Hi < 0):
+			return fmt.Errorf("the quantile is %v, but the engine does not warn of it", q)
+		}
+	case "rate", "increase":
+		of := in.At(call.Args[0])
+		if len(of.Metrics) != 1 || of.Rule != "" || of.Metric == nil || of.Metrics[0].Type == schema.Summary || of.Type == query.Unknown || of.Type == query.NativeHistogram {
+			return nil // the engine does not know what a summary's count is
+		}
+		typed, err := engine.New(s.typed, engine.Options{TypeLabels: true}).Instant(context.Background(), call.String(), epoch.Add(at))
+		if err != nil || len(typed.Series) == 0 {
+			return err
+		}
+		if says := said(typed, "might not be a counter"); says == of.Type.Cumulative() {
+			return fmt.Errorf("is of a %s, but the engine says %q", of.Type, typed.Infos)
+		}
+	}
+	return nil
+}
+
+func said(res *engine.Result, words string) bool {
+	return slices.ContainsFunc(slices.Concat(res.Warnings, res.Infos), func(s string) bool { return strings.Contains(s, words) })
 }
 
 // of returns the series that an expression names.

@@ -34,6 +34,7 @@ type State struct {
 	Series []string // in promtool's notation, without what recording rules made of them
 
 	store *engine.Store
+	typed *engine.Store // the same with __type__
 	r     *rand.Rand
 	have  map[string]bool // labels of Series
 	err   error
@@ -44,7 +45,7 @@ const scrapes = 31
 
 // NewState makes a state; the same seed makes the same.
 func NewState(w *query.World, seed uint64) (*State, error) {
-	s := &State{r: rand.New(rand.NewPCG(seed, 1)), store: &engine.Store{}, have: map[string]bool{}}
+	s := &State{r: rand.New(rand.NewPCG(seed, 1)), store: &engine.Store{}, typed: &engine.Store{}, have: map[string]bool{}}
 	for i := range 1 + s.r.IntN(3) {
 		s.target(w, i)
 	}
@@ -94,6 +95,10 @@ func (s *State) pick(words ...string) string { return words[s.r.IntN(len(words))
 
 // add appends a series, unless there is one with these labels.
 func (s *State) add(name string, ls map[string]string, values string) {
+	s.addOf(nil, name, ls, values)
+}
+
+func (s *State) addOf(m *schema.Metric, name string, ls map[string]string, values string) {
 	all := engine.Labels{"__name__": name}
 	for k, v := range ls {
 		if v != "" {
@@ -104,6 +109,10 @@ func (s *State) add(name string, ls map[string]string, values string) {
 		s.have[text] = true
 		s.Series = append(s.Series, text+" "+values)
 		s.err = s.store.Add(epoch, time.Minute, text+" "+values)
+		if m != nil && s.err == nil {
+			all["__type__"] = string(m.Type)
+			s.err = s.typed.Add(epoch, time.Minute, all.String()+" "+values)
+		}
 	}
 }
 
@@ -151,22 +160,22 @@ func (s *State) metric(m *schema.Metric, target map[string]string) {
 func (s *State) series(m *schema.Metric, labels map[string]string) {
 	switch m.Type {
 	case schema.Counter:
-		s.add(m.Name, labels, s.counter(s.r.IntN(2) == 0))
+		s.addOf(m, m.Name, labels, s.counter(s.r.IntN(2) == 0))
 	case schema.Info:
-		s.add(m.Name, labels, s.values(1))
+		s.addOf(m, m.Name, labels, s.values(1))
 	case schema.StateSet:
-		s.add(m.Name, with(labels, m.Name, s.pick("on", "off")), s.values(0, 1))
+		s.addOf(m, m.Name, with(labels, m.Name, s.pick("on", "off")), s.values(0, 1))
 	case schema.Summary:
 		spelt := s.spelling()
 		for _, o := range m.Objectives {
-			s.add(m.Name, with(labels, "quantile", spelt(o.Quantile)), s.gauge())
+			s.addOf(m, m.Name, with(labels, "quantile", spelt(o.Quantile)), s.gauge())
 		}
-		s.add(m.Name+"_sum", labels, s.gauge())
-		s.add(m.Name+"_count", labels, s.counter(true))
+		s.addOf(m, m.Name+"_sum", labels, s.gauge())
+		s.addOf(m, m.Name+"_count", labels, s.counter(true))
 	case schema.Histogram:
 		s.histogram(m, labels)
 	default:
-		s.add(m.Name, labels, s.gauge())
+		s.addOf(m, m.Name, labels, s.gauge())
 	}
 }
 
@@ -184,7 +193,7 @@ func (s *State) spelling() func(float64) string {
 
 func (s *State) histogram(m *schema.Metric, labels map[string]string) {
 	if m.Native != nil {
-		s.add(m.Name, labels, fmt.Sprintf("{{schema:0 sum:5 count:7 buckets:[4 2 1]}}+{{schema:0 sum:3 count:3 buckets:[1 1 1]}}x%d", scrapes-1))
+		s.addOf(m, m.Name, labels, fmt.Sprintf("{{schema:0 sum:5 count:7 buckets:[4 2 1]}}+{{schema:0 sum:3 count:3 buckets:[1 1 1]}}x%d", scrapes-1))
 		if len(m.Buckets) == 0 {
 			return
 		}
@@ -196,12 +205,12 @@ func (s *State) histogram(m *schema.Metric, labels map[string]string) {
 	spelt, values := s.spelling(), s.counters(len(bounds)+1)
 	for i, b := range bounds {
 		if s.r.IntN(20) > 0 {
-			s.add(m.Name+"_bucket", with(labels, "le", spelt(b)), values[i])
+			s.addOf(m, m.Name+"_bucket", with(labels, "le", spelt(b)), values[i])
 		}
 	}
-	s.add(m.Name+"_bucket", with(labels, "le", "+Inf"), values[len(bounds)])
-	s.add(m.Name+"_count", labels, values[len(bounds)])
-	s.add(m.Name+"_sum", labels, s.gauge())
+	s.addOf(m, m.Name+"_bucket", with(labels, "le", "+Inf"), values[len(bounds)])
+	s.addOf(m, m.Name+"_count", labels, values[len(bounds)])
+	s.addOf(m, m.Name+"_sum", labels, s.gauge())
 }
 
 // line writes the values of a series; a few are missing, and some series end.

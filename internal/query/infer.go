@@ -136,7 +136,7 @@ func (in *Inferred) variablesOf(e *parser.VectorSelector) (name, matchers bool) 
 }
 
 func (in *Inferred) subquery(e *parser.SubqueryExpr) *Info {
-	info := *in.infos[e.Expr]
+	info := in.infos[e.Expr].value()
 	info.Scalar = false
 	if info.Empty.State == Never && e.Range < 2*max(e.Step, in.World.Evaluation) {
 		info.Empty = Emptiness{} // no step may lie within the range
@@ -145,7 +145,7 @@ func (in *Inferred) subquery(e *parser.SubqueryExpr) *Info {
 }
 
 func (in *Inferred) unary(e *parser.UnaryExpr) *Info {
-	info := *in.infos[e.Expr]
+	info := in.infos[e.Expr].value()
 	if e.Op != parser.SUB {
 		return &info
 	}
@@ -157,14 +157,22 @@ func (in *Inferred) unary(e *parser.UnaryExpr) *Info {
 	return &info
 }
 
+// value returns a copy with what is known of the values, without what is said of the node
+// that has them.
+func (i *Info) value() Info {
+	c := *i
+	c.Metric, c.Suffix, c.Rule, c.Before = nil, "", "", Labels{}
+	c.Match, c.Holds, c.Usually = nil, Sometimes, Sometimes
+	return c
+}
+
 // either returns what is known of series that are of one of two kinds.
 func either(a, b *Info) *Info {
-	info := *a
+	info := a.value()
 	info.Labels = a.Labels.union(b.Labels)
 	info.Values, info.Usual = a.Values.hull(b.Values), a.Usual.hull(b.Usual)
 	info.Foreign = a.Foreign || b.Foreign
 	info.Metrics = metricsOf(a, b)
-	info.Match, info.Holds, info.Usually = nil, Sometimes, Sometimes
 	if a.Type != b.Type || a.Of != b.Of {
 		info.Type, info.Of = Unknown, Unknown
 		if a.Type == Number || b.Type == Number {
@@ -214,8 +222,7 @@ func metricsOf(infos ...*Info) []*schema.Metric {
 // aggregate infers sum, count, topk and the others.
 func (in *Inferred) aggregate(e *parser.AggregateExpr) *Info {
 	of := in.infos[e.Expr]
-	info := *of
-	info.Match, info.Holds, info.Usually = nil, Sometimes, Sometimes
+	info := of.value()
 	info.Scalar = false
 	switch e.Op {
 	case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO: // choose series

@@ -86,8 +86,8 @@ func alone(m *parser.VectorMatching, l, r Labels) bool {
 // set infers and and unless.
 func (in *Inferred) set(e *parser.BinaryExpr, info, l, r *Info) {
 	match, foreign, metrics := info.Match, info.Foreign, info.Metrics
-	*info = *l
-	info.Match, info.Foreign, info.Metrics, info.Holds, info.Usually = match, foreign, metrics, Sometimes, Sometimes
+	*info = l.value()
+	info.Match, info.Foreign, info.Metrics = match, foreign, metrics
 	covered := r.Empty.State == Never && alone(e.VectorMatching, l.Labels, r.Labels)
 	switch {
 	case l.Empty.State == Always:
@@ -179,7 +179,7 @@ func (in *Inferred) comparison(e *parser.BinaryExpr, info, l, r *Info) {
 	}
 	match, state, usually := info.Match, info.Holds, info.Usually
 	foreign, metrics := info.Foreign, info.Metrics
-	*info = *kept
+	*info = kept.value()
 	info.Match, info.Holds, info.Usually, info.Foreign, info.Metrics = match, state, usually, foreign, metrics
 	info.Values, info.Usual = narrowed(op, kept.Values, other.Values), narrowed(op, kept.Usual, other.Usual)
 	info.Labels = in.resultLabels(e, l, r)

@@ -80,8 +80,8 @@ func (in *Inferred) call(e *parser.Call) *Info {
 	if of == nil {
 		of = &Info{Scalar: true, Values: Anything, Usual: Anything, Empty: Emptiness{State: Never}}
 	}
-	info := *of
-	info.Match, info.Holds, info.Usually, info.Scalar = nil, Sometimes, Sometimes, e.Type() == parser.ValueTypeScalar
+	info := of.value()
+	info.Scalar = e.Type() == parser.ValueTypeScalar
 	f, known := functions[e.Func.Name]
 	if !known {
 		f = function{info: unitless, values: anything}
@@ -293,7 +293,7 @@ func pi(_ *Inferred, _ *parser.Call, info *Info) {
 }
 
 func vector(in *Inferred, e *parser.Call, info *Info) {
-	*info = *in.infos[e.Args[0]]
+	*info = in.infos[e.Args[0]].value()
 	info.Scalar, info.Labels, info.Empty = false, Labels{}, Emptiness{State: Never}
 }
 

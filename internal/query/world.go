@@ -95,7 +95,9 @@ func (w *World) find(name string) *Info {
 		if info.Foreign {
 			info = recorded
 		} else {
-			info = either(info, recorded)
+			both := either(info, recorded)
+			both.Metric, both.Suffix, both.Rule = info.Metric, info.Suffix, name
+			info = both
 		}
 	}
 	w.series[name] = info
@@ -135,7 +137,7 @@ func (w *World) cycle(names []string) {
 
 // recording returns what a rule stores of its expression's value.
 func recording(of *Info, r Recording) *Info {
-	info := *of
+	info := of.value()
 	info.Rule = r.Name
 	info.Labels = of.Labels.without([]string{nameLabel}, nil)
 	info.Labels.gone = nil
