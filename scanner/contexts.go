@@ -48,8 +48,12 @@ func (ev *evaluator) contexts(p place, need []ast.Expr, limit int, defining bool
 	if ev.telling < 2 {
 		defer func(steps int) { ev.steps = steps }(ev.steps)
 	}
-	if ev.telling == 0 {
+	switch {
+	case ev.telling > 0:
+	case defining:
 		ev.steps = max(maxSteps, 10*limit)
+	default:
+		ev.steps = maxUse
 	}
 	envs = f.place(p, need, 0)
 	return envs, f.cut

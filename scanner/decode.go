@@ -111,6 +111,10 @@ func isMeasured(t types.Type) bool {
 	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context" && n.Obj().Name() == "Context"
 }
 
+// maxWork bounds the work for all contexts of a call that says more about metrics which
+// others define. What holds where nothing is bound holds for the contexts that are left.
+const maxWork = 3 * maxSteps
+
 // each calls f in every context in which a site is reached. Where there are too many,
 // one that defines metrics is read in the first of them.
 func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
@@ -133,7 +137,12 @@ func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
 	} else {
 		envs = s.ev.known(at.place, need, maxContexts)
 	}
+	before := s.ev.work
 	for _, env := range envs {
+		if !defining && s.ev.work-before > maxWork {
+			f(&Env{pkg: at.pkg})
+			return
+		}
 		s.ev.steps = maxSteps
 		if s.ev.reached(at.fn, at.pos, env) {
 			f(env)

@@ -14,6 +14,7 @@ type evaluator struct {
 	funcs    map[string]func([]Value) Value
 	vars     map[string]Value
 	pure     map[string]bool                  // functions that libraries understand: they change nothing that they are given
+	work     int                              // evaluations so far
 	steps    int                              // evaluations left for the current site
 	active   map[*types.Var]int               // variables being evaluated, against cycles
 	ends     map[ast.Node]bool                // what mayEnd told
@@ -57,6 +58,10 @@ func newEvaluator(ix *index) *evaluator {
 // maxSteps bounds the work for one site in one context.
 const maxSteps = 20000
 
+// maxUse bounds the work for the contexts of a call that says more about metrics which
+// others define: there are many of those, and most say their share in few contexts.
+const maxUse = maxSteps / 4
+
 func (ev *evaluator) elem(e Elem) Value {
 	if e.Value != nil {
 		return *e.Value
@@ -69,6 +74,7 @@ func (ev *evaluator) elem(e Elem) Value {
 
 // eval returns what is known of e in env.
 func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
+	ev.work++
 	if ev.steps--; ev.steps < 0 || env.depth > maxDepth {
 		ev.cuts++
 		return Value{Why: e}

@@ -60,6 +60,9 @@ func (ev *evaluator) initializer(v *types.Var) (Value, bool) {
 	return Value{}, false
 }
 
+// maxTold bounds the work for one field or package variable.
+const maxTold = maxSteps / 4
+
 // anywhere evaluates a field or package variable by everything that is written to it.
 // It does so once, with a budget of its own.
 func (ev *evaluator) anywhere(v *types.Var) Value {
@@ -79,7 +82,7 @@ func (ev *evaluator) anywhere(v *types.Var) Value {
 	}
 	saved, cuts := ev.steps, ev.cuts
 	if ev.telling == 0 {
-		ev.steps = maxSteps
+		ev.steps = maxTold
 	}
 	ev.active[v]++
 	ev.telling++
