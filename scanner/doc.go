@@ -30,6 +30,9 @@
 // its arguments. A call is recognised by the full name of its callee as the type checker
 // says it, never by its spelling.
 //
+// Where Config.Explain asks, values keep where they came from (provenance.go), and each
+// metric says so. What could not be told is a finding that says why (unresolved.go).
+//
 // A Value says what may be, never less: alternatives, or Unknown. Two rules follow. A set
 // of label values is closed only where every call that may give one was seen (escape.go:
 // what goes out of sight leaves it open), and a metric is one only where its call can be

@@ -36,6 +36,11 @@ func FuzzScan(f *testing.F) {
 			f.Add(src, seed*1000+uint64(i)*seed)
 		}
 	}
+	for _, path := range importable { // now: the fuzzer gives an input ten seconds
+		if _, err := imports.Import(path); err != nil {
+			f.Fatal(err)
+		}
+	}
 	f.Fuzz(func(t *testing.T, src []byte, seed uint64) {
 		if len(src) > 1<<14 {
 			t.Skip()

@@ -24,11 +24,14 @@ func newExplain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain METRIC|ALERT|CHECK [packages]",
 		Short: "Say everything that is known of a metric, an alert, a check or another part",
-		Long: `Explain says, of a metric: what it is, where it is defined, how it is looked at and
-why, and which panels and alerts use it; of an alert: when it fires and where it is
-plotted; of a check, an alert pattern, a panel kind or an instrumentation library: what
-it does. Without an argument it lists the checks, patterns, panel kinds and libraries.`,
+		Long: `Explain says, of a metric: what it is, where it is defined, how its name was put
+together, expression by expression, and where its type and label values come from, how it
+is looked at and why, and which panels and alerts use it; of an alert: when it fires and
+where it is plotted; of a check, an alert pattern, a panel kind or an instrumentation
+library: what it does. Without an argument it lists the checks, patterns, panel kinds and
+libraries.`,
 		Example: `  dashgen explain shop_http_requests_total
+  dashgen explain 'shop_queue_*' ./cmd/shop
   dashgen explain counter-total
   dashgen explain`,
 	}
