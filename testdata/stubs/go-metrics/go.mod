@@ -1,0 +1,3 @@
+module github.com/hashicorp/go-metrics
+
+go 1.20
