@@ -51,7 +51,7 @@ func (s *scan) know(defines decoders) {
 	}
 	for obj := range s.ix.values {
 		if f, ok := obj.(*types.Func); ok && s.defines[f.FullName()] {
-			s.namesKnown = true
+			s.asValues = append(s.asValues, f.Signature())
 		}
 	}
 }
@@ -152,7 +152,8 @@ func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
 
 // indirect decodes the call of a value that is a library's function.
 func (s *scan) indirect(at *site, ds decoders) {
-	if !s.namesKnown {
+	of := at.pkg.TypesInfo.TypeOf(at.call.Fun)
+	if of == nil || !slices.ContainsFunc(s.asValues, func(sig *types.Signature) bool { return types.Identical(sig, of.Underlying()) }) {
 		return
 	}
 	s.each(at, append(need(at, true), at.call.Fun), true, func(env *Env) {

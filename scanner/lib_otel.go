@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func init() {
 		Vars:     otelStrategies(),
 		Shared:   func(t, _ types.Type) bool { return otelInstrument(t) != "" },
 		Escaped:  otelEscaped,
-		Packages: []string{otel + "/internal/global", otel + "/sdk/metric", otel + "/metric/noop"},
+		Packages: otelPackages(),
 		Finish:   func(_ Notes, defs []*Definition) { otelExport(defs) },
 	})
 }
@@ -77,6 +78,9 @@ type otelScope struct {
 
 func otelDefines() map[string]func(*Call) {
 	calls := map[string]func(*Call){otelExporter + ".New": newExporter}
+	for path := range otelConfigs {
+		calls[path+".NewSDK"] = newOtelSDK
+	}
 	for _, number := range otelNumbers {
 		for kind := range otelKinds {
 			calls["("+otelMetric+".Meter)."+number+kind] = func(c *Call) { newInstrument(c, number, kind) }
@@ -111,7 +115,16 @@ func otelParts() []string {
 	for _, t := range otelValueTypes {
 		parts = append(parts, otelAttribute+"."+t, otelAttribute+"."+t+"Value", "("+otelAttribute+".Key)."+t)
 	}
+	for path := range otelConfigs {
+		parts = append(parts, path+".WithOpenTelemetryConfiguration")
+	}
 	return append(parts, "(*"+otelAttribute+".Set).ToSlice")
+}
+
+// otelPackages lists the packages that implement the API, or make exporters by
+// configuration.
+func otelPackages() []string {
+	return append(slices.Sorted(maps.Keys(otelConfigs)), otel+"/internal/global", otelSDK, otelMetric+"/noop")
 }
 
 // newInstrument decodes Meter.Int64Counter(name, options...) and its like.

@@ -14,10 +14,11 @@ import (
 // An exporter is how a Prometheus exporter was made.
 type exporter struct {
 	translation
-	noScope  bool
-	noTarget bool
-	resource *keyFilter // resource attributes that are labels; nil: none
-	wraps    []Wrap     // what the registerer adds
+	noScope    bool
+	noTarget   bool
+	fromConfig bool
+	resource   *keyFilter // resource attributes that are labels; nil: none
+	wraps      []Wrap     // what the registerer adds
 }
 
 const targetInfoHelp = "Target metadata"
@@ -152,6 +153,9 @@ func (x exporter) write(d *Definition, inst *instrument, s stream, name string) 
 	m := d.Metric
 	m.Type, m.Help, m.Buckets, m.Native = s.typ, s.help, s.buckets, s.native
 	m.Unit = schemaUnit(s.unit, s.gauge)
+	if x.fromConfig {
+		m.Certainty = schema.Default
+	}
 	if x.wraps != nil {
 		d.regs = append(d.regs, registration{&Env{}, x.wraps})
 	}

@@ -169,26 +169,26 @@ func finish(res *Result) {
 
 // A scan is the state of one platform's scan.
 type scan struct {
-	ix         *index
-	ev         *evaluator
-	prog       *program
-	silent     map[string]bool // files whose findings nobody asks for
-	dir        string
-	defs       []*Definition
-	byCall     map[token.Pos][]*Definition // by the position of the defining call
-	defines    map[string]bool             // the functions that define
-	inner      map[string]bool             // packages of libraries, whose calls of other libraries are their own business
-	notes      map[string][]Value          // what libraries noted of the program
-	matched    map[int]bool                // as Result's
-	described  map[*types.Var]bool         // fields that name what the user's constructors define
-	own        map[*site]bool              // the names that a call defines are said where it stands
-	saysAll    map[*site]bool              // calls that say their names by themselves, whoever calls
-	called     map[string]bool             // the functions that were called as values
-	namesKnown bool                        // some of defines are used as values
-	probed     []string                    // what a probe would define
-	comments   *comments
-	findings   []schema.Finding
-	decoding   *Call // nil: none
+	ix        *index
+	ev        *evaluator
+	prog      *program
+	silent    map[string]bool // files whose findings nobody asks for
+	dir       string
+	defs      []*Definition
+	byCall    map[token.Pos][]*Definition // by the position of the defining call
+	defines   map[string]bool             // the functions that define
+	inner     map[string]bool             // packages of libraries, whose calls of other libraries are their own business
+	notes     map[string][]Value          // what libraries noted of the program
+	matched   map[int]bool                // as Result's
+	described map[*types.Var]bool         // fields that name what the user's constructors define
+	own       map[*site]bool              // the names that a call defines are said where it stands
+	saysAll   map[*site]bool              // calls that say their names by themselves, whoever calls
+	called    map[string]bool             // the functions that were called as values
+	asValues  []*types.Signature          // those of defines that are used as values
+	probed    []string                    // what a probe would define
+	comments  *comments
+	findings  []schema.Finding
+	decoding  *Call // nil: none
 }
 
 func newScan(ix *index, prog *program, cfg Config) *scan {
