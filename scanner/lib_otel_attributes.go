@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ func attributesOf(c *Call, v Value) attributes {
 func attributesMade(c *Call) attributes {
 	switch c.Name {
 	case otelMetric + ".WithAttributes", otelAttribute + ".NewSet":
-		return attributesOf(c, c.Variadic(0))
+		return attributeList(c)
 	case otelMetric + ".WithAttributeSet", otelAttribute + ".NewSetWithSortable":
 		return attributesOf(c, c.Arg(0))
 	case otelAttribute + ".EmptySet":
@@ -121,6 +122,22 @@ func attributesMade(c *Call) attributes {
 	}
 	var out attributes
 	out.set(k, attributeText(name, value), false)
+	return out
+}
+
+// attributeList reads the variadic attributes of a call. Of append(list, more...) what is
+// appended is known where the list is not.
+func attributeList(c *Call) attributes {
+	list := c.Variadic(0)
+	if list.Kind != Unknown || len(c.site.call.Args) != 1 {
+		return attributesOf(c, list)
+	}
+	call, ok := ast.Unparen(c.site.call.Args[0]).(*ast.CallExpr)
+	if !ok || !isBuiltin(c.site.pkg.TypesInfo, call) || asIdent(call.Fun).Name != "append" || len(call.Args) == 0 {
+		return attributesOf(c, list)
+	}
+	out := attributesOf(c, c.scan.ev.eval(call.Args[0], c.env))
+	out.add(attributesOf(c, c.scan.ev.appendArgs(call, c.env)), false)
 	return out
 }
 
