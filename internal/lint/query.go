@@ -21,7 +21,8 @@ type Query struct {
 	Tree parser.Expr // nil where it does not parse or is not PromQL
 	Err  error       // why it does not parse: a *query.SyntaxError
 
-	Inferred *query.Inferred // what Tree means; nil where that is
+	Inferred *query.Inferred // what Tree means; nil where that is, and of a name
+	Rule     *config.Rule    // whose expression it is; nil: of no rule
 
 	vars variableSet // what it may refer to
 	at   func(pos schema.Pos, offset int) schema.Pos
@@ -35,7 +36,7 @@ func (q *Query) parse(w *query.World) {
 	if q.Datasource != "prometheus" {
 		return
 	}
-	if q.Tree, q.Err = query.Parse(q.Expr); q.Err == nil {
+	if q.Tree, q.Err = query.Parse(q.Expr); q.Err == nil && !q.Name {
 		q.Inferred = query.Infer(q.Expr, q.Tree, w)
 	}
 }
@@ -60,11 +61,25 @@ func handWritten(in *Input) []*Query {
 		}
 	}
 	for _, f := range in.Rules {
-		for _, q := range f.Queries {
-			all = append(all, &Query{Query: q, vars: aRule, at: f.At})
+		rules := rulesOf(f)
+		for i, q := range f.Queries {
+			all = append(all, &Query{Query: q, Rule: rules[i], vars: aRule, at: f.At})
 		}
 	}
 	return all
+}
+
+// rulesOf returns the rules of a file that have an expression: one for each of its queries.
+func rulesOf(f *input.Rules) []*config.Rule {
+	var rules []*config.Rule
+	for _, g := range f.Groups {
+		for i := range g.Rules {
+			if g.Rules[i].Expr != "" {
+				rules = append(rules, &g.Rules[i])
+			}
+		}
+	}
+	return rules
 }
 
 func declared(cfg *config.Config) []*Query {
@@ -93,6 +108,9 @@ func declared(cfg *config.Config) []*Query {
 	for _, g := range cfg.Alerts {
 		for _, u := range g.Rules {
 			add(u.Expr, u.ExprPos, ruleOwner(u.Alert, u.Record), "", false, aRule)
+			if n := len(all); n > 0 && u.Expr != "" {
+				all[n-1].Rule = &u
+			}
 		}
 	}
 	return all
@@ -121,7 +139,13 @@ func (r *run) derived() []*Query {
 	}
 	for _, g := range r.in.Groups {
 		for _, u := range g.Rules {
+			n := len(all)
 			add(u.Expr, u.Pos, ruleOwner(u.Alert, u.Record), "", aRule)
+			for _, q := range all[n:] {
+				q.Rule = &config.Rule{
+					Record: u.Record, Alert: u.Alert, Expr: u.Expr, For: u.For, KeepFiringFor: u.KeepFiringFor, Labels: u.Labels, Annotations: u.Annotations, Pos: u.Pos, ExprPos: u.ExprPos,
+				}
+			}
 		}
 	}
 	ofRule := map[schema.Pos]bool{}

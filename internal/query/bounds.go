@@ -46,27 +46,28 @@ func (b Bounds) Contains(v float64) bool {
 	return b.Lo <= v && v <= b.Hi && (!b.Int || math.IsInf(v, 0) || v == math.Trunc(v))
 }
 
+// String says the bounds in words: at least 0, 0 to 10 or NaN.
 func (b Bounds) String() string {
-	s := fmt.Sprintf("%s to %s", end(b.Lo), end(b.Hi))
-	switch v, ok := b.Point(); {
-	case ok:
-		s = fmt.Sprintf("%g", v)
+	s := fmt.Sprintf("%.9g to %.9g", b.Lo, b.Hi)
+	low, high := b.Lo <= -most, b.Hi >= most
+	switch {
 	case b.Lo > b.Hi && b.NaN:
 		return "NaN"
 	case b.Lo > b.Hi:
 		return "nothing"
+	case b.Lo == b.Hi:
+		s = fmt.Sprintf("%.9g", b.Lo)
+	case low && high:
+		s = "any number"
+	case low:
+		s = fmt.Sprintf("at most %.9g", b.Hi)
+	case high:
+		s = fmt.Sprintf("at least %.9g", b.Lo)
 	}
 	if b.NaN {
 		s += " or NaN"
 	}
 	return s
-}
-
-func end(v float64) string {
-	if math.Abs(v) == most {
-		return "any"
-	}
-	return fmt.Sprintf("%g", v)
 }
 
 // finite reports whether no infinity is among the numbers.

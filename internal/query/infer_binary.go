@@ -139,7 +139,7 @@ func (in *Inferred) narrowedBy(e *parser.BinaryExpr, info, l, r *Info) {
 	}
 	info.Values, info.Usual = l.Values.both(r.Values), l.Usual.both(r.Usual)
 	if info.Values.Empty() && info.Empty.State != Always {
-		info.Empty = Emptiness{Always, &Reason{Kind: NeverTrue, Node: e}}
+		info.Empty = Emptiness{Always, &Reason{Kind: Apart, Node: e}}
 	}
 }
 

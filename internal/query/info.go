@@ -66,6 +66,7 @@ const (
 	NoValue       ReasonKind = "no value"      // a matcher wants a value that the label never has
 	Contradiction ReasonKind = "contradiction" // no value satisfies all matchers
 	NeverTrue     ReasonKind = "never true"    // a comparison
+	Apart         ReasonKind = "apart"         // no value satisfies both sides of and
 	NoMatch       ReasonKind = "no match"      // the label sets of two operands
 	NoBucket      ReasonKind = "no le"         // histogram_quantile of what has no le
 	Covered       ReasonKind = "covered"       // unless removes everything

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -130,4 +132,48 @@ func sum(minus bool, l, r Unit, lnum, rnum bool) (Unit, bool) {
 	}
 	l.Time = l.Time != r.Time // a time and a duration make a time
 	return l, true
+}
+
+// Clash reports whether l op r, of two vectors or a vector and a scalar, adds, subtracts or
+// compares values whose units are known and do not go together: seconds and milliseconds,
+// a ratio and a percentage, a time and a duration. Plain numbers clash with nothing,
+// because a name without a unit may hold anything, nor does what a literal scaled to no
+// unit that has a name: three times the bytes of yesterday.
+func Clash(op parser.ItemType, l, r *Info) bool {
+	if !l.UnitKnown || !r.UnitKnown || l.Unit.Base == "" || r.Unit.Base == "" {
+		return false
+	}
+	a, b := l.Unit.normal(), r.Unit.normal()
+	switch {
+	case op != parser.ADD && op != parser.SUB && !op.IsComparisonOperator():
+		return false
+	case a.Mul != 1 || b.Mul != 1:
+		return false
+	case a.Base != b.Base || a.Per != b.Per:
+		return true
+	case op == parser.ADD:
+		return a.Time && b.Time
+	case op == parser.SUB:
+		return !a.Time && b.Time
+	}
+	return a.Time != b.Time
+}
+
+// String says a unit in words: bytes a second, seconds since the epoch, 0.001 seconds.
+func (u Unit) String() string {
+	u = u.normal()
+	s := u.Base
+	if s == "" {
+		s = cmp.Or(u.Noun, "a number")
+	}
+	if u.Mul != 1 {
+		s = fmt.Sprintf("%g times %s", u.Mul, s)
+	}
+	if u.Time {
+		s += " since the epoch"
+	}
+	if u.Per != "" {
+		s += " a " + u.Per
+	}
+	return s
 }

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -139,6 +140,9 @@ func (w *World) cycle(names []string) {
 func recording(of *Info, r Recording) *Info {
 	info := of.value()
 	info.Rule = r.Name
+	if of.Aggregated != nil {
+		info.Aggregated = &Aggregation{Rule: cmp.Or(of.Aggregated.Rule, r.Name)}
+	}
 	info.Labels = of.Labels.without([]string{nameLabel}, nil)
 	info.Labels.gone = nil
 	info.Labels = info.Labels.with(Label{Name: nameLabel, Presence: Guaranteed, Origin: FromMetric, Values: []string{r.Name}})
