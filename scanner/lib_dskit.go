@@ -6,19 +6,21 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-func init() {
+func init() { register(dskitLibrary()) }
+
+func dskitLibrary() *Library {
 	uses := map[string]func(*Call){}
 	for _, aggregate := range []string{"SumOfCounters", "SumOfGauges", "SumOfSummaries", "SumOfHistograms", "MinOfGauges", "MaxOfGauges"} {
 		for _, by := range []string{"", "WithLabels", "PerTenant", "PerTenantWithLabels"} {
 			uses["("+dskit+"/metrics.MetricFamiliesPerTenant).Send"+aggregate+by] = sendAggregate
 		}
 	}
-	register(&Library{
+	return &Library{
 		Name: "dskit",
 		Doc: "github.com/grafana/dskit/metrics: the Send* methods that sum up a metric of all tenants say the type of the descriptor that they send. " +
 			"Its other helpers are made of client_golang and are read as such.",
 		Uses: uses,
-	})
+	}
 }
 
 const dskit = "github.com/grafana/dskit"

@@ -6,7 +6,9 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-func init() {
+func init() { register(gethLibrary()) }
+
+func gethLibrary() *Library {
 	r := &metricRegistry{
 		pkg: geth,
 		kinds: []string{"Counter", "CounterFloat64", "Gauge", "GaugeFloat64", "GaugeInfo", "Histogram", "Meter", "Timer", "ResettingTimer",
@@ -15,14 +17,14 @@ func init() {
 	}
 	defines := r.defines()
 	defines[geth+".getOrRegisterRuntimeHistogram"] = func(c *Call) { defineGeth(c, r.prefixed(c, c.Arg(2), c.Arg(0)), "Histogram") }
-	register(&Library{
+	return &Library{
 		Name: "geth",
 		Doc: "github.com/ethereum/go-ethereum/metrics: NewRegistered*, GetOrRegister*, Register and prefixed registries, with the names and types " +
 			"that its package prometheus writes, and the labels that GaugeInfo.Update is given.",
 		Defines: defines,
 		Uses:    map[string]func(*Call){"(*" + geth + ".GaugeInfo).Update": gethInfo},
 		Parts:   r.parts(),
-	})
+	}
 }
 
 const geth = "github.com/ethereum/go-ethereum/metrics"

@@ -7,7 +7,9 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-func init() {
+func init() { register(grpcLibrary()) }
+
+func grpcLibrary() *Library {
 	calls := map[string]func(*Call){
 		grpcProm + ".Register": func(c *Call) { grpcCounters(c, "server", nil, nil) }, // of DefaultServerMetrics
 	}
@@ -27,13 +29,13 @@ func init() {
 		calls["(*"+grpcProm+"."+name] = decode
 		calls[grpcProm+"."+name[strings.LastIndexByte(name, '.')+1:]] = decode
 	}
-	register(&Library{
+	return &Library{
 		Name: "go-grpc-middleware",
 		Doc: "github.com/grpc-ecosystem/go-grpc-prometheus and go-grpc-middleware/providers/prometheus: NewServerMetrics and NewClientMetrics " +
 			"with their options and histograms.",
 		Defines:  calls,
 		Packages: []string{grpcProm, grpcMiddleware},
-	})
+	}
 }
 
 const (

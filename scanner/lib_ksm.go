@@ -7,7 +7,9 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-func init() {
+func init() { register(ksmLibrary()) }
+
+func ksmLibrary() *Library {
 	defines := map[string]func(*Call){}
 	for _, name := range []string{"NewFamilyGeneratorWithStability", "NewOptInFamilyGenerator"} {
 		defines[ksm+"/pkg/metric_generator."+name] = func(c *Call) { generator(c, c.Arg(3), c.Arg(4), c.Arg(5)) }
@@ -15,7 +17,7 @@ func init() {
 	defines[ksm+"/pkg/metric_generator.NewFamilyGenerator"] = func(c *Call) { // until v2.9
 		generator(c, Value{}, c.Arg(3), c.Arg(4))
 	}
-	register(&Library{
+	return &Library{
 		Name: "kube-state-metrics",
 		Doc: "k8s.io/kube-state-metrics/v2/pkg/metric_generator: NewFamilyGenerator, NewFamilyGeneratorWithStability, NewOptInFamilyGenerator, with " +
 			"the labels of the metric.Metric values that the generating function makes.",
@@ -24,7 +26,7 @@ func init() {
 			ksm + "/pkg/metric.Gauge": str("gauge"), ksm + "/pkg/metric.Counter": str("counter"),
 			ksm + "/pkg/metric.Info": str("info"), ksm + "/pkg/metric.StateSet": str("stateset"),
 		},
-	})
+	}
 }
 
 const ksm = "k8s.io/kube-state-metrics/v2"

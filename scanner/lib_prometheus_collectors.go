@@ -11,7 +11,9 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-func init() {
+func init() { register(prometheusCollectorsLibrary()) }
+
+func prometheusCollectorsLibrary() *Library {
 	calls := map[string]func(*Call){
 		collectors + ".NewGoCollector":        goCollector,
 		prom + ".NewGoCollector":              goCollector,
@@ -33,7 +35,7 @@ func init() {
 	for _, recv := range []string{prom + ".", "(" + prom + ".Registerer).", "(*" + prom + ".Registry)."} {
 		unregisters[recv+"Unregister"] = unregistered
 	}
-	register(&Library{
+	return &Library{
 		Name: "client_golang collectors",
 		Doc: "What client_golang exposes by itself: NewGoCollector with its options, NewProcessCollector, NewBuildInfoCollector, NewDBStatsCollector, " +
 			"the version collectors, promhttp's handlers, and what the default registry has where it is gathered.",
@@ -54,7 +56,7 @@ func init() {
 		},
 		Packages: []string{prom, promauto, promhttp, collectors, collectors + "/version", prom + "/internal", prom + "/push", prom + "/graphite"},
 		Finish:   finishCollectors,
-	})
+	}
 }
 
 const (
