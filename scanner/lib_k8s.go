@@ -39,7 +39,7 @@ func k8sType(t types.Type) string {
 
 func k8sDefines() map[string]func(*Call) {
 	calls := map[string]func(*Call){
-		k8s + ".NewGaugeFunc": func(c *Call) { k8sConstruct(c, schema.Gauge, false) },
+		k8s + ".NewGaugeFunc": func(c *Call) { k8sConstruct(c, schema.Gauge, 0, false) },
 		k8s + ".NewDesc":      k8sDesc,
 		k8s + ".RegisterBuildInfo": func(c *Call) {
 			k8sOwn(c, "kubernetes_build_info", schema.Gauge, "BETA", "major", "minor", "git_version", "git_commit", "git_tree_state", "build_date", "go_version", "compiler", "platform")
@@ -49,9 +49,12 @@ func k8sDefines() map[string]func(*Call) {
 	for name, typ := range map[string]schema.Type{
 		"Counter": schema.Counter, "Gauge": schema.Gauge, "Histogram": schema.Histogram, "Summary": schema.Summary, "TimingHistogram": schema.Histogram,
 	} {
-		calls[k8s+".New"+name] = func(c *Call) { k8sConstruct(c, typ, false) }
-		calls[k8s+".New"+name+"Vec"] = func(c *Call) { k8sConstruct(c, typ, true) }
+		calls[k8s+".New"+name] = func(c *Call) { k8sConstruct(c, typ, 0, false) }
+		calls[k8s+".New"+name+"Vec"] = func(c *Call) { k8sConstruct(c, typ, 0, true) }
 	}
+	// These are given a clock before the options.
+	calls[k8s+".NewTestableTimingHistogram"] = func(c *Call) { k8sConstruct(c, schema.Histogram, 1, false) }
+	calls[k8s+".NewTestableTimingHistogramVec"] = func(c *Call) { k8sConstruct(c, schema.Histogram, 1, true) }
 	for _, handler := range []string{"Handler", "HandlerWithReset"} {
 		calls[k8s+"/legacyregistry."+handler] = func(c *Call) {
 			k8sRegistry(c)
@@ -95,9 +98,10 @@ func k8sFuncs() map[string]func(Evaluator, []Value) Value {
 	return funcs
 }
 
-// k8sConstruct decodes New*(&Opts{…}) and New*Vec(&Opts{…}, labels).
-func k8sConstruct(c *Call, typ schema.Type, vec bool) {
-	c.Arg(0).each(func(opts Value) {
+// k8sConstruct decodes New*(&Opts{…}) and New*Vec(&Opts{…}, labels), with the options at
+// argument at.
+func k8sConstruct(c *Call, typ schema.Type, at int, vec bool) {
+	c.Arg(at).each(func(opts Value) {
 		name, m := describedBy(c, typ, opts)
 		if m == nil {
 			return
@@ -110,7 +114,7 @@ func k8sConstruct(c *Call, typ schema.Type, vec bool) {
 		k8sExposed(m, level, deprecated)
 		var list labelList
 		if vec {
-			list = labelNames(c, c.Arg(1))
+			list = labelNames(c, c.Arg(at+1))
 		}
 		define(c, name, m, list)
 	})

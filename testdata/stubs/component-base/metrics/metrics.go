@@ -159,6 +159,10 @@ func NewTimingHistogramVec(opts *TimingHistogramOpts, labels []string) *TimingHi
 	return nil
 }
 
+func NewTestableTimingHistogramVec(nowFunc func() time.Time, opts *TimingHistogramOpts, labels []string) *TimingHistogramVec {
+	return nil
+}
+
 func (v *CounterVec) WithLabelValues(lvs ...string) CounterMetric             { return nil }
 func (v *CounterVec) With(labels map[string]string) CounterMetric             { return nil }
 func (v *CounterVec) WithContext(ctx context.Context) *CounterVecWithContext  { return nil }
