@@ -7,11 +7,14 @@
 //
 // Data flows in one direction:
 //
+//	cache    what is asked for -> the results of the last time, if nothing that they depend
+//	         on changed (cache_inputs.go)
 //	list     patterns -> packages, as the go command lists them, for each platform
 //	choose   packages -> those to be read from source: own ones that import an
 //	         instrumentation library, directly or not, what of their own they import, and
 //	         dependencies that define what their callers name
 //	check    parsed and type-checked, against export data of all others
+//	reach    packages -> the functions that a program may run; others count for nothing
 //	index    packages -> calls, and what is written to variables and fields (walk.go)
 //	contexts a place -> the ways in which it is reached: callers that bind parameters,
 //	         elements that bind loop variables, ways through branches ([Env])

@@ -27,6 +27,7 @@ func load(ctx context.Context, cfg Config, platform string, programs [][]string)
 	link(all)
 	markOwn(all)
 	t := newTree(cfg, all)
+	t.wild = slices.ContainsFunc(patterns, func(p string) bool { return strings.Contains(p, "...") || p == "all" || p == "work" })
 	report := map[*listed]bool{}
 	for _, patterns := range programs {
 		maps.Copy(report, t.reported(t.matched(patterns)))

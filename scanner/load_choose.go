@@ -68,6 +68,7 @@ type tree struct {
 	constructors map[string]bool // the names, without package or type, of the functions that define metrics
 	inner        map[string]bool // the libraries' own packages, by path
 	carriers     map[*listed]bool
+	wild         bool // a pattern may match packages that are not there yet
 }
 
 func newTree(cfg Config, all []*listed) *tree {

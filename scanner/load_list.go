@@ -23,6 +23,7 @@ type listed struct {
 	ImportPath, Name, Dir string
 	GoFiles, CgoFiles     []string
 	InvalidGoFiles        []string
+	EmbedFiles            []string
 	Imports               []string
 	ImportMap             map[string]string // from the path in the source to the package, where they differ
 	Export                string            // file of export data; empty: it does not compile
@@ -45,7 +46,7 @@ type listError struct {
 }
 
 // listFields are the fields of a listed.
-const listFields = "ImportPath,Name,Dir,GoFiles,CgoFiles,InvalidGoFiles,Imports,ImportMap,Export,Module,Standard,DepOnly,Match,Error"
+const listFields = "ImportPath,Name,Dir,GoFiles,CgoFiles,InvalidGoFiles,EmbedFiles,Imports,ImportMap,Export,Module,Standard,DepOnly,Match,Error"
 
 // list starts the go command and returns what the patterns match and what that imports,
 // dependencies before what imports them. Packages are compiled for their export data: what

@@ -220,7 +220,7 @@ func (a *archive) scan(t *testing.T) {
 	if i < 0 || a.files[i].Name == "go.mod" && len(a.files[i].Data) == 0 {
 		writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, testModule+"/"+a.name))
 	}
-	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Tags: a.tags, Deps: a.deps, Constructors: a.constructors, Offline: true})
+	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Tags: a.tags, Deps: a.deps, Constructors: a.constructors, Offline: true, NoCache: true})
 	if err != nil {
 		res = &Result{Findings: []schema.Finding{{Message: strings.ReplaceAll(err.Error(), dir, ".")}}}
 	}
@@ -393,7 +393,7 @@ func TestScanPrograms(t *testing.T) {
 		dir := t.TempDir()
 		a.write(t, dir)
 		writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, testModule+"/"+a.name))
-		cfg := Config{Dir: dir, Offline: true}
+		cfg := Config{Dir: dir, Offline: true, NoCache: true}
 		mains := []string{"./cmd/shop", "./cmd/tool"}
 		all, err := ScanPrograms(t.Context(), cfg, mains)
 		if err != nil {

@@ -16,16 +16,16 @@ import (
 // A Config says what to scan. The zero value scans ./... of the working directory for
 // linux/amd64.
 type Config struct {
-	Dir       string   // the go command runs here; empty: the working directory
-	Patterns  []string // package patterns; empty: ./...
-	Platforms []string // GOOS/GOARCH; the result is their union; empty: linux/amd64
-	Tags      []string // build tags
-	Offline   bool     // download no module
-	Deps      bool     // report what the dependencies define, too
-	CacheDir  string   // where results are remembered; empty: the user's cache folder
-	NoCache   bool     // remember nothing, and use nothing remembered
-	Explain   bool     // say how each metric was put together: fill in Metric.How
-	Progress  func(string)
+	Dir       string       // the go command runs here; empty: the working directory
+	Patterns  []string     // package patterns; empty: ./...
+	Platforms []string     // GOOS/GOARCH; the result is their union; empty: linux/amd64
+	Tags      []string     // build tags
+	Offline   bool         // download no module
+	Deps      bool         // report what the dependencies define, too
+	CacheDir  string       // where results are remembered; empty: the user's cache folder
+	NoCache   bool         // remember nothing, and use nothing remembered
+	Explain   bool         // say how each metric was put together: fill in Metric.How
+	Progress  func(string) `json:"-"`
 
 	Constructors []Constructor // what defines metrics, as the authors of the program say
 }
@@ -66,6 +66,11 @@ func ScanPrograms(ctx context.Context, cfg Config, mains []string) ([]*Result, e
 
 // scanAll scans several lists of patterns.
 func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, error) {
+	mem := newMemory(cfg, programs)
+	if known := mem.recall(); known != nil {
+		return known, nil
+	}
+	var trees []*tree
 	all := make([]*Result, len(programs))
 	for i := range all {
 		all[i] = newResult()
@@ -76,6 +81,7 @@ func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, e
 		if err != nil {
 			return nil, err
 		}
+		trees = append(trees, t)
 		for i, patterns := range programs {
 			prog := t.program(t.matched(patterns))
 			cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(prog.pkgs), platform))
@@ -93,6 +99,7 @@ func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, e
 		res.Findings = append(res.Findings, unmatched(cfg.Constructors, matched)...)
 		finish(res)
 	}
+	mem.keep(trees, all)
 	return all, nil
 }
 
