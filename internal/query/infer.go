@@ -1,9 +1,11 @@
 package query
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/promql/parser/posrange"
@@ -138,7 +140,7 @@ func (in *Inferred) variablesOf(e *parser.VectorSelector) (name, matchers bool) 
 func (in *Inferred) subquery(e *parser.SubqueryExpr) *Info {
 	info := in.infos[e.Expr].value()
 	info.Scalar = false
-	if info.Empty.State == Never && e.Range < 2*max(e.Step, in.World.Evaluation) {
+	if info.Empty.State == Never && e.Range < 2*cmp.Or(e.Step, in.World.Evaluation, time.Minute) {
 		info.Empty = Emptiness{} // no step may lie within the range
 	}
 	return &info

@@ -73,6 +73,7 @@ type Labels struct {
 
 	list []*Label // sorted by name; sets share them, so nobody changes one
 	gone []Removal
+	end  parser.Node // of a closed set: what took away everything else of an open one
 }
 
 // All returns the known labels, sorted by name, that of the name, __name__, among them.
@@ -124,12 +125,18 @@ func (ls Labels) Must(name string) bool {
 	return l != nil && l.Presence == Guaranteed
 }
 
-// Gone returns what took a label away that an operand had, or nil.
+// Gone returns what took a label away that an operand had, or may have had, or nil.
 func (ls Labels) Gone(name string) *Removal {
 	if ls.Label(name) != nil {
 		return nil
 	}
-	return ls.removed(name)
+	if r := ls.removed(name); r != nil {
+		return r
+	}
+	if ls.end != nil && !ls.Can(name) {
+		return &Removal{&Label{Name: name, Presence: Possible}, ls.end}
+	}
+	return nil
 }
 
 func (ls Labels) removed(name string) *Removal {
@@ -181,6 +188,9 @@ func (ls Labels) keep(names []string, node parser.Node) Labels {
 		out.list = append(out.list, &one)
 		slices.SortStableFunc(out.list, byName)
 	}
+	if !ls.Closed() {
+		out.end = node
+	}
 	out.Open, out.Any = false, false
 	return out
 }
@@ -188,7 +198,7 @@ func (ls Labels) keep(names []string, node parser.Node) Labels {
 // filter keeps the labels for which keep holds. also are names that are gone even
 // where the set does not list them, because it is open.
 func (ls Labels) filter(node parser.Node, also []string, keep func(string) bool) Labels {
-	out := Labels{Open: ls.Open, Any: ls.Any, gone: ls.gone}
+	out := Labels{Open: ls.Open, Any: ls.Any, gone: ls.gone, end: ls.end}
 	var gone []Removal
 	out.list = make([]*Label, 0, len(ls.list))
 	for _, l := range ls.list {
@@ -227,7 +237,10 @@ func (ls Labels) nameless() Labels {
 
 // union returns the labels of series that are of one of two sets.
 func (ls Labels) union(o Labels) Labels {
-	out := Labels{Open: ls.Open || o.Open, Any: ls.Any || o.Any}
+	out := Labels{Open: ls.Open || o.Open, Any: ls.Any || o.Any, end: ls.end}
+	if out.end == nil {
+		out.end = o.end
+	}
 	for _, l := range ls.list {
 		out.list = append(out.list, mixed(l, o.exact(l.Name), o.Closed()))
 	}

@@ -144,7 +144,7 @@ func recording(of *Info, r Recording) *Info {
 		info.Aggregated = &Aggregation{Rule: cmp.Or(of.Aggregated.Rule, r.Name)}
 	}
 	info.Labels = of.Labels.without([]string{nameLabel}, nil)
-	info.Labels.gone = nil
+	info.Labels.gone, info.Labels.end = nil, nil
 	info.Labels = info.Labels.with(Label{Name: nameLabel, Presence: Guaranteed, Origin: FromMetric, Values: []string{r.Name}})
 	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
 		switch v := r.Labels[name]; {
