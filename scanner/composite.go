@@ -49,7 +49,7 @@ func (ev *evaluator) composite(e *ast.CompositeLit, env *Env) Value {
 	ev.steps -= len(e.Elts) / 8
 	switch u := deref(t).Underlying().(type) {
 	case *types.Struct:
-		v := Value{Kind: Struct, Type: t, Fields: map[string]Elem{}}
+		v := Value{Kind: Struct, Type: t, Fields: map[string]Elem{}, lit: e, scope: env.scope}
 		for i, elt := range e.Elts {
 			if f, value := literalField(env.pkg.TypesInfo, u, i, elt); f != nil {
 				v.Fields[f.Name()] = Elem{Expr: value, Env: env}

@@ -25,11 +25,12 @@ const (
 // A finder enumerates the contexts of call sites.
 type finder struct {
 	ev     *evaluator
-	active map[*function]bool // on the way up: recursion ends there
-	left   int                // contexts that may still be made
-	cut    bool               // something was cut off
-	fuel   int                // evaluations that callers may be given beyond the first
-	fork   bool               // tell the ways through branches apart
+	active map[*function]bool    // on the way up: recursion ends there
+	left   int                   // contexts that may still be made
+	cut    bool                  // something was cut off
+	self   map[types.Object]Elem // what is bound whoever calls
+	fuel   int                   // evaluations that callers may be given beyond the first
+	fork   bool                  // tell the ways through branches apart
 
 	// defining asks which callers' calls are reached. Uses need not: they add what their
 	// call would say if it were.
@@ -41,7 +42,12 @@ type finder struct {
 // branches before the place are told apart, but not while a field is being told, which
 // would take too long.
 func (ev *evaluator) contexts(p place, need []ast.Expr, limit int, defining bool) (envs []*Env, cut bool) {
-	f := &finder{ev: ev, active: map[*function]bool{}, left: limit, fork: ev.telling == 0, defining: defining}
+	return ev.contextsWith(p, need, limit, defining, nil)
+}
+
+// contextsWith returns the contexts in which self is bound, whoever calls.
+func (ev *evaluator) contextsWith(p place, need []ast.Expr, limit int, defining bool, self map[types.Object]Elem) (envs []*Env, cut bool) {
+	f := &finder{ev: ev, self: self, active: map[*function]bool{}, left: limit, fork: ev.telling == 0, defining: defining}
 	if f.defining && ev.telling == 0 {
 		f.fuel = maxFuel
 	}
@@ -87,7 +93,7 @@ func (f *finder) function(fn *function, pkg *packages.Package, free map[types.Ob
 	if fn == nil {
 		return []*Env{{pkg: pkg}}
 	}
-	if level > 0 {
+	if level > 0 || f.self != nil {
 		return f.callersOf(fn, pkg, free, level)
 	}
 	// The calls of one function often depend on the same parameters.
@@ -142,7 +148,9 @@ func (f *finder) callersOf(fn *function, pkg *packages.Package, free map[types.O
 	}
 	var params []types.Object
 	for p := range fn.params {
-		if free[p] {
+		if self, ok := f.self[p]; ok {
+			base = bindAll(base, p, self)
+		} else if free[p] {
 			params = append(params, p)
 		}
 	}
@@ -168,10 +176,22 @@ func (f *finder) callersOf(fn *function, pkg *packages.Package, free map[types.O
 		}
 	}
 	envs, endless := f.recursive(fn, sites, params, envs)
-	if open || endless || len(envs) == 0 {
-		envs = append(envs, base...)
+	switch {
+	case open || endless:
+		envs = append(envs, f.objects(base, params)...)
+	case len(envs) == 0:
+		envs = base
 	}
 	return envs
+}
+
+// bindAll returns envs with obj bound as well.
+func bindAll(envs []*Env, obj types.Object, e Elem) []*Env {
+	bound := make([]*Env, len(envs))
+	for i, env := range envs {
+		bound[i] = env.with(obj, e, nil)
+	}
+	return bound
 }
 
 // refuel gives the next caller as many evaluations as the first had: what one says should

@@ -26,6 +26,7 @@ type scope struct {
 	loop    bool     // within a function: binds loop variables, or assumes
 	assumed ast.Stmt // a branch that is taken through arm; nil: past it
 	arm     ast.Node
+	object  bool      // binds one of the structs that a variable may be
 	fn      *function // whose parameters are bound
 	caller  *site     // the call that bound them; nil: not bound
 	from    *Env      // the context of that call
@@ -60,6 +61,20 @@ func (env *Env) with(obj types.Object, e Elem, only ast.Node) *Env {
 		s.fn, s.caller, s.from = env.scope.fn, env.scope.caller, env.scope.from
 	}
 	return &Env{pkg: env.pkg, scope: s, depth: env.depth}
+}
+
+// forked reports whether env, or one of the calls that led to it, binds a variable to one
+// of the structs that it may be.
+func (env *Env) forked() bool {
+	for env != nil {
+		for s := env.scope; s != nil; s = s.outer {
+			if s.object {
+				return true
+			}
+		}
+		_, env = env.caller()
+	}
+	return false
 }
 
 // deeper returns a context that is env, n levels further from where evaluation began.

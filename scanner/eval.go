@@ -10,29 +10,31 @@ import (
 // An evaluator tells what expressions mean. It knows functions of the standard
 // library and those that the libraries hand in, by full name.
 type evaluator struct {
-	ix       *index
-	funcs    map[string]func([]Value) Value
-	vars     map[string]Value
-	pure     map[string]bool                  // functions that libraries understand: they change nothing that they are given
-	work     int                              // evaluations so far
-	steps    int                              // evaluations left for the current site
-	active   map[*types.Var]int               // variables being evaluated, against cycles
-	ends     map[ast.Node]bool                // what mayEnd told
-	told     map[*types.Var]Value             // what anywhere told
-	locals   map[usage]Value                  // what local told
-	frees    map[string]map[types.Object]bool // what free told, by place and expressions
-	asked    map[*function]callerList
-	reaches  map[reach]reached             // what finders told
-	deciding int                           // how many conditions are being told
-	cuts     int                           // how often evaluation was cut off
-	tracing  bool                          // values keep their sources
-	telling  int                           // how many variables anywhere is telling
-	unread   map[string][]*types.Interface // interfaces of packages that are not read, by method
-	declared map[keyed][]Elem              // defaults of the settings that are declared by name; nil: not asked yet
+	ix        *index
+	funcs     map[string]func([]Value) Value
+	vars      map[string]Value
+	pure      map[string]bool                  // functions that libraries understand: they change nothing that they are given
+	work      int                              // evaluations so far
+	steps     int                              // evaluations left for the current site
+	active    map[*types.Var]int               // variables being evaluated, against cycles
+	ends      map[ast.Node]bool                // what mayEnd told
+	told      map[*types.Var]Value             // what anywhere told
+	locals    map[usage]Value                  // what local told
+	frees     map[string]map[types.Object]bool // what free told, by place and expressions
+	asked     map[*function]callerList
+	reaches   map[reach]reached             // what finders told
+	deciding  int                           // how many conditions are being told
+	cuts      int                           // how often evaluation was cut off
+	tracing   bool                          // values keep their sources
+	telling   int                           // how many variables anywhere is telling
+	ofObjects map[fieldOfObject]Value       // what ofObject told
+	objs      map[*types.Named][]Elem       // what objects told
+	unread    map[string][]*types.Interface // interfaces of packages that are not read, by method
+	declared  map[keyed][]Elem              // defaults of the settings that are declared by name; nil: not asked yet
 }
 
 func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reaches: map[reach]reached{}}
+	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reaches: map[reach]reached{}}
 	ev.funcs = ev.standardFuncs()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
@@ -213,6 +215,9 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 	})
 	if told && len(alts) > 0 {
 		return choice(alts)
+	}
+	if v, ok := ev.ofObject(x, field); ok {
+		return v
 	}
 	return ev.anywhere(field)
 }

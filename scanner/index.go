@@ -40,6 +40,8 @@ type index struct {
 	decoded  map[*types.Var]bool   // fields that functions which are not read may set
 	tagged   map[*types.Var]string // the defaults that their struct tags say
 	flags    []flagLiteral
+	objects  map[types.Object][]madeStruct      // by the name of their type
+	holds    map[types.Object]*ast.CompositeLit // the literals that local variables are declared with
 }
 
 // A function is a declared function or a function literal.
@@ -122,6 +124,8 @@ func newIndex(prog *program, structs map[string]bool) *index {
 		made:     map[types.Type]bool{},
 		decoded:  map[*types.Var]bool{},
 		tagged:   map[*types.Var]string{},
+		objects:  map[types.Object][]madeStruct{},
+		holds:    map[types.Object]*ast.CompositeLit{},
 	}
 	pkgs = slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool { return p.Types == nil || p.TypesInfo == nil })
 	for _, p := range pkgs {

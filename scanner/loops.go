@@ -41,6 +41,9 @@ func asLoop(info *types.Info, n ast.Node) (loop, bool) {
 		if n.Value != nil {
 			l.value = info.ObjectOf(asIdent(n.Value))
 		}
+		if _, ok := orInvalid(info.TypeOf(n.X)).Underlying().(*types.Chan); ok {
+			l.key, l.value = nil, l.key
+		}
 		return l, true
 	case *ast.ForStmt:
 		init, _ := n.Init.(*ast.AssignStmt)
@@ -161,6 +164,9 @@ func (f *finder) looped(p place, free map[types.Object]bool, level int) []*Env {
 // where they are not known.
 func (f *finder) iterations(l loop, env *Env) []*Env {
 	all, ok := f.ev.iterations(l, env)
+	if !ok && l.value != nil {
+		return f.objects([]*Env{env}, []types.Object{l.value})
+	}
 	if !ok {
 		return []*Env{env}
 	}

@@ -42,8 +42,10 @@ type Value struct {
 	Fn     *function
 	Recv   *Elem // of a method value
 	Call   *ast.CallExpr
-	Callee string // full name of Call's callee, or of a Func
-	Env    *Env   // in which Fn or Call stands
+	Callee string            // full name of Call's callee, or of a Func
+	Env    *Env              // in which Fn or Call stands
+	lit    *ast.CompositeLit // of a Struct: what made it, where known, in a context with scope
+	scope  *scope
 	Alts   []Value
 	Why    ast.Expr // Unknown: the expression that could not be told
 
@@ -58,6 +60,10 @@ type Value struct {
 
 	// Left says that this is the zero value of a field that nothing is written to.
 	Left bool
+
+	// loose says that this is one of several values that are written to a field anywhere:
+	// which goes with which of another field is not known.
+	loose bool
 
 	// Absent says that this is the zero value of an element that a map may not have, or
 	// stands beside an error. Conditions see it; names and label values are not made of it.
@@ -257,8 +263,17 @@ func mapStrings(args []Value, f func([]string) string) Value {
 		parts      []string
 		configured bool
 	}
+	loose := 0
+	for _, a := range args {
+		if a.isLoose() {
+			loose++
+		}
+	}
 	combos := []combo{{}}
 	for _, a := range args {
+		if loose > 1 && a.isLoose() { // no run may combine them as all would be
+			a = str(Hole)
+		}
 		var next []combo
 		for _, c := range combos {
 			for _, t := range a.texts() {
@@ -279,6 +294,7 @@ func mapStrings(args []Value, f func([]string) string) Value {
 		}
 		v := str(s)
 		v.Default, v.Configured = isDefault, c.configured
+		v.loose = loose == 1
 		v.from, v.Why = partsOf(args, c.parts), whyAny(args, c.parts)
 		alts = append(alts, v)
 	}
@@ -286,6 +302,11 @@ func mapStrings(args []Value, f func([]string) string) Value {
 }
 
 func (v Value) isDefault() bool { return v.Default || slices.ContainsFunc(v.Alts, Value.isDefault) }
+
+// isLoose reports whether v is one of several values of a field.
+func (v Value) isLoose() bool {
+	return v.Kind == Choice && slices.ContainsFunc(v.Alts, func(a Value) bool { return a.loose })
+}
 
 // isKnown reports whether v is one value of a basic type, known completely.
 func (v Value) isKnown() bool {

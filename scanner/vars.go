@@ -130,12 +130,18 @@ func (ev *evaluator) everything(v *types.Var) Value {
 		out = ev.lengthened(out, more)
 	}
 	if len(elements) > 0 {
-		out = ev.filled(out, v, elements, env)
+		out = ev.filled(out, v, elements, env, func(w write, need []ast.Expr, limit int) []*Env { return ev.known(w.place, need, limit) })
 	}
 	if len(ev.ix.inside[v]) > 0 && ev.mayChange(out, "") {
 		return Value{Type: v.Type()}
 	}
 	out.Type = v.Type()
+	if v.IsField() && out.Kind == Choice {
+		out.Alts = slices.Clone(out.Alts)
+		for i := range out.Alts {
+			out.Alts[i].loose = true
+		}
+	}
 	if ev.ix.decoded[v] {
 		return configured(out)
 	}
@@ -200,8 +206,9 @@ func (ev *evaluator) lengthened(v Value, more []Value) Value {
 	return list
 }
 
-// filled returns the map v with the elements that are written to it by key.
-func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env) Value {
+// filled returns the map v with the elements that are written to it by key, in the
+// contexts that known tells.
+func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env, known func(write, []ast.Expr, int) []*Env) Value {
 	m := Value{Kind: Map}
 	if _, ok := of.Type().Underlying().(*types.Map); !ok {
 		return Value{}
@@ -216,7 +223,7 @@ func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env) 
 				need = append(need, e)
 			}
 		}
-		for _, at := range ev.known(w.place, need, maxContexts) {
+		for _, at := range known(w, need, maxContexts) {
 			at = at.deeper(env.depth + 2 - at.depth)
 			part := ev.result(orBad(w.expr), w.result, at)
 			m.Elems = append(m.Elems, Elem{Key: &Elem{Expr: w.key, Env: at}, Value: &part, Optional: true})

@@ -139,7 +139,7 @@ func (w *walker) call(n *ast.CallExpr) {
 		}
 	}
 	for i, arg := range n.Args { // what a function is given, it may change
-		if t := w.info.TypeOf(arg); t != nil && isStruct(deref(t)) && deref(t) != t {
+		if t := w.info.TypeOf(arg); t != nil && isStruct(deref(t)) && deref(t) != t && !isBuiltin(w.info, n) && !w.info.Types[n.Fun].IsType() {
 			w.ix.handed = append(w.ix.handed, handed{t, calleeObject(w.info, n), parameterType(w.info, n, i)})
 		}
 		if obj := local(w.info, arg); obj != nil && isReference(obj.Type()) {
@@ -362,6 +362,12 @@ func (w *walker) literal(n *ast.CompositeLit) {
 	if store, ok := flagStore(t); ok {
 		w.ix.flags = append(w.ix.flags, flagLiteral{w.here(n), n, store})
 	}
+	if named, ok := types.Unalias(deref(t)).(*types.Named); ok && w.ix.reads(named.Obj()) {
+		w.ix.objects[named.Obj()] = append(w.ix.objects[named.Obj()], madeStruct{w.here(n), n})
+		if held := w.holder(n).obj; held != nil && w.holdsAlone() {
+			w.ix.holds[held] = n
+		}
+	}
 	given := map[string]bool{}
 	for i, e := range n.Elts {
 		f, value := literalField(w.info, st, i, e)
@@ -373,6 +379,16 @@ func (w *walker) literal(n *ast.CompositeLit) {
 	if len(given) < st.NumFields() {
 		w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, given: given, held: w.holder(n).obj, lit: n})
 	}
+}
+
+// holdsAlone reports whether the literal about to be entered, or its address, is itself
+// what is assigned.
+func (w *walker) holdsAlone() bool {
+	outer := &walker{stack: w.stack}
+	if u, ok := w.stack[len(w.stack)-1].(*ast.UnaryExpr); ok && u.Op == token.AND {
+		outer.stack = w.stack[:len(w.stack)-1]
+	}
+	return outer.assignedHere()
 }
 
 // declared records a variable of a struct type that is declared without a value.
