@@ -77,6 +77,15 @@ func (env *Env) forked() bool {
 	return false
 }
 
+// asObject returns env as the context in which one of several structs is made.
+func (env *Env) asObject() *Env {
+	s := &scope{outer: env.scope, loop: true, object: true}
+	if env.scope != nil {
+		s.fn, s.caller, s.from = env.scope.fn, env.scope.caller, env.scope.from
+	}
+	return &Env{pkg: env.pkg, scope: s, depth: env.depth}
+}
+
 // deeper returns a context that is env, n levels further from where evaluation began.
 func (env *Env) deeper(n int) *Env {
 	return &Env{pkg: env.pkg, scope: env.scope, depth: env.depth + n}

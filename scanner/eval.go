@@ -219,7 +219,11 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 	if v, ok := ev.ofObject(x, field); ok {
 		return v
 	}
-	return ev.anywhere(field)
+	v := ev.anywhere(field)
+	if v.isLoose() && env.forked() {
+		return Value{Type: v.Type} // which goes with this struct is not known
+	}
+	return v
 }
 
 // decodedPart returns what a field that decoders may set is by default: what the program

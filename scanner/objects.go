@@ -50,7 +50,7 @@ func (ev *evaluator) findObjects(n *types.Named) []Elem {
 			return nil
 		}
 		for _, env := range envs {
-			objs = append(objs, Elem{Expr: m.lit, Env: env})
+			objs = append(objs, Elem{Expr: m.lit, Env: env.asObject()})
 		}
 	}
 	return objs
