@@ -120,6 +120,8 @@ type Call struct {
 
 	probe   bool   // see what would be defined, and do nothing
 	library string // the name of the library that decodes it
+	depth   int    // how many calls it is within, as Inner tells
+	inner   *int   // how many calls were told within the outermost
 }
 
 // Arg returns argument i; Unknown where there is none.
@@ -201,12 +203,20 @@ func (c *Call) Field(v Value, name string) (field Value, ok bool) {
 	return c.Elem(e), true
 }
 
-// Inner returns the call that an opaque value is the result of.
+// Inner returns the call that an opaque value is the result of. It is nil where calls are
+// within calls without end, as those whose results are kept where they are called on.
 func (c *Call) Inner(v Value) *Call {
 	if v.Kind != Opaque {
 		return nil
 	}
-	return &Call{scan: c.scan, site: &site{place: place{pkg: v.Env.pkg, pos: v.Call.Pos()}, call: v.Call}, env: v.Env, Name: v.Callee, library: c.library}
+	if c.inner == nil {
+		c.inner = new(int)
+	}
+	if *c.inner++; c.depth >= maxCallers || *c.inner > maxContexts {
+		return nil
+	}
+	at := &site{place: place{pkg: v.Env.pkg, pos: v.Call.Pos()}, call: v.Call}
+	return &Call{scan: c.scan, site: at, env: v.Env, Name: v.Callee, library: c.library, depth: c.depth + 1, inner: c.inner}
 }
 
 // Define adds a metric family. name is symbolic.
