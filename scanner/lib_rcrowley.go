@@ -6,7 +6,9 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-func init() {
+func init() { register(rcrowleyLibrary()) }
+
+func rcrowleyLibrary() *Library {
 	r := &metricRegistry{
 		pkg:   rcrowley,
 		kinds: []string{"Counter", "Gauge", "GaugeFloat64", "Histogram", "Meter", "Timer"},
@@ -19,7 +21,7 @@ func init() {
 			}
 		},
 	}
-	register(&Library{
+	return &Library{
 		Name: "rcrowley",
 		Doc: "github.com/rcrowley/go-metrics: NewRegistered*, GetOrRegister*, Register and prefixed registries, as far as the program exposes them through " +
 			"github.com/deathowl/go-metrics-prometheus, with the names and types of that.",
@@ -31,7 +33,7 @@ func init() {
 		},
 		Parts:  r.parts(),
 		Finish: finishRcrowley,
-	})
+	}
 }
 
 const (
