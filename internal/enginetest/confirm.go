@@ -21,8 +21,11 @@ import (
 // because series cannot be matched or told apart, contradicts nothing.
 func (s *State) Confirm(in *query.Inferred) error {
 	e := engine.New(s.store, engine.Options{})
+	if in.Text == "" {
+		return errors.New("infer with the expression's text: a tree prints its matchers in another order, which absent minds")
+	}
 	ask := func(node parser.Expr, at time.Duration) *engine.Result {
-		res, err := e.Instant(context.Background(), node.String(), epoch.Add(at))
+		res, err := e.Instant(context.Background(), text(in, node), epoch.Add(at))
 		if err != nil {
 			return nil
 		}
@@ -47,11 +50,17 @@ func (s *State) Confirm(in *query.Inferred) error {
 				err = s.annotated(in, call, res, at)
 			}
 			if err != nil {
-				return fmt.Errorf("in %s\nat %v: %s: %w\nthe engine says\n%sof\n%s", in.Expr, at, node, err, res.Text(), s.of(in))
+				return fmt.Errorf("in %s\nat %v: %s: %w\nthe engine says\n%sof\n%s", in.Text, at, text(in, node), err, res.Text(), s.of(in))
 			}
 		}
 	}
 	return nil
+}
+
+// text returns a node as it is written.
+func text(in *query.Inferred, node parser.Expr) string {
+	p := node.PositionRange()
+	return in.Text[p.Start:p.End]
 }
 
 // annotated holds the engine's warnings and infos against what is inferred.
@@ -75,7 +84,7 @@ func (s *State) annotated(in *query.Inferred, call *parser.Call, res *engine.Res
 		if len(of.Metrics) != 1 || of.Rule != "" || of.Metric == nil || of.Metrics[0].Type == schema.Summary || of.Type == query.Unknown || of.Type == query.NativeHistogram {
 			return nil // the engine does not know what a summary's count is
 		}
-		typed, err := engine.New(s.typed, engine.Options{TypeLabels: true}).Instant(context.Background(), call.String(), epoch.Add(at))
+		typed, err := engine.New(s.typed, engine.Options{TypeLabels: true}).Instant(context.Background(), text(in, call), epoch.Add(at))
 		if err != nil || len(typed.Series) == 0 {
 			return err
 		}
@@ -94,7 +103,7 @@ func said(res *engine.Result, words string) bool {
 func (s *State) of(in *query.Inferred) string {
 	var b strings.Builder
 	for _, line := range s.Series {
-		if strings.Contains(in.Expr.String(), line[:strings.IndexAny(line, "{ ")]) {
+		if strings.Contains(in.Text, line[:strings.IndexAny(line, "{ ")]) {
 			b.WriteString(line + "\n")
 		}
 	}

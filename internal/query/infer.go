@@ -291,7 +291,7 @@ func (in *Inferred) grouped(e *parser.AggregateExpr, of Labels) Labels {
 		out = of.keep(e.Grouping, e)
 	}
 	if e.Op == parser.COUNT_VALUES {
-		if s, ok := e.Param.(*parser.StringLiteral); ok {
+		if s, ok := e.Param.(*parser.StringLiteral); ok && !(e.Without && slices.Contains(e.Grouping, s.Val)) {
 			out = out.with(Label{Name: s.Val, Presence: Guaranteed, Origin: FromCount, Pos: e.PositionRange()})
 		}
 	}

@@ -368,11 +368,20 @@ func histogramQuantile(in *Inferred, e *parser.Call, info *Info) {
 	observed(of, info)
 	info.Type, info.Of = Quantile, Unknown
 	info.Labels = info.Labels.without([]string{"le"}, e)
-	if of.Type != NativeHistogram && !of.Foreign && !of.Labels.Can("le") && info.Empty.State != Always && !mayBeNative(of) {
-		info.Empty = Emptiness{Always, &Reason{Kind: NoBucket, Node: e, Word: "le"}}
-	}
+	needsBuckets(e, of, info)
 	info.Values = quantileBounds(in.infos[e.Args[0]].Values, of)
 	info.Usual = info.Values
+}
+
+// needsBuckets says that a function of classic buckets has no series where there are none.
+func needsBuckets(e *parser.Call, of, info *Info) {
+	switch {
+	case info.Empty.State == Always:
+	case !of.Foreign && !of.Labels.Can("le") && !mayBeNative(of):
+		info.Empty = Emptiness{Always, &Reason{Kind: NoBucket, Node: e, Word: "le"}}
+	default:
+		info.Empty = Emptiness{}
+	}
 }
 
 // mayBeNative reports whether a value may be a native histogram.
@@ -428,6 +437,7 @@ func observed(of, info *Info) {
 func histogramFraction(in *Inferred, e *parser.Call, info *Info) {
 	info.Type, info.Of, info.Unit, info.UnitKnown = Ratio, Unknown, Unit{Base: "ratio", Mul: 1}, true
 	info.Labels = info.Labels.without([]string{"le"}, e)
+	needsBuckets(e, in.infos[e.Args[2]], info)
 	info.Values = Anything
 	info.Usual = Bounds{Lo: 0, Hi: 1, NaN: true}
 }
