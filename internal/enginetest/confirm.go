@@ -31,11 +31,12 @@ func (s *State) Confirm(in *query.Inferred) error {
 		}
 		return res
 	}
-	for _, at := range []time.Duration{7*time.Minute + 30*time.Second, (scrapes - 1) * time.Minute} {
-		for node, info := range in.All() {
-			if t := node.Type(); t != parser.ValueTypeVector && t != parser.ValueTypeScalar {
-				continue
-			}
+	for node, info := range in.All() {
+		t := node.Type()
+		if t != parser.ValueTypeVector && t != parser.ValueTypeScalar || s.held[text(in, node)] {
+			continue
+		}
+		for _, at := range []time.Duration{7*time.Minute + 30*time.Second, (scrapes - 1) * time.Minute} {
 			res := ask(node, at)
 			if res == nil {
 				continue
@@ -53,6 +54,7 @@ func (s *State) Confirm(in *query.Inferred) error {
 				return fmt.Errorf("in %s\nat %v: %s: %w\nthe engine says\n%sof\n%s", in.Text, at, text(in, node), err, res.Text(), s.of(in))
 			}
 		}
+		s.held[text(in, node)] = true
 	}
 	return nil
 }

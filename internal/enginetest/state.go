@@ -37,6 +37,7 @@ type State struct {
 	typed *engine.Store // the same with __type__
 	r     *rand.Rand
 	have  map[string]bool // labels of Series
+	held  map[string]bool // expressions that are confirmed: what is inferred of one depends on nothing around it
 	err   error
 }
 
@@ -45,7 +46,7 @@ const scrapes = 31
 
 // NewState makes a state; the same seed makes the same.
 func NewState(w *query.World, seed uint64) (*State, error) {
-	s := &State{r: rand.New(rand.NewPCG(seed, 1)), store: &engine.Store{}, typed: &engine.Store{}, have: map[string]bool{}}
+	s := &State{r: rand.New(rand.NewPCG(seed, 1)), store: &engine.Store{}, typed: &engine.Store{}, have: map[string]bool{}, held: map[string]bool{}}
 	for i := range 1 + s.r.IntN(3) {
 		s.target(w, i)
 	}

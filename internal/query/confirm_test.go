@@ -356,9 +356,9 @@ func newState(t testing.TB, w *query.World, seed uint64) *enginetest.State {
 // The engine never contradicts what is inferred of expressions that a grammar makes.
 func TestConfirmed(t *testing.T) {
 	w := confirmWorld(t)
-	n := uint64(3000)
+	n := uint64(1500)
 	if testing.Short() {
-		n = 500
+		n = 300
 	}
 	var states []*enginetest.State
 	for i := range uint64(12) {
