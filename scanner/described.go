@@ -58,10 +58,32 @@ func (d *describer) family(c *Call, options Value) {
 	for _, p := range d.Name {
 		name = append(name, orEmpty(d.value(c, p, options)))
 	}
+	d.together(c, name)
 	full := mapStrings(name, func(parts []string) string {
 		return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "_")
 	})
 	c.Families(full, m, d.labels(c, options))
+}
+
+// together makes unknown which parts of a name are any of the values of a field, where
+// another differs by the way in which the place is reached: which of them go together is
+// not told.
+func (d *describer) together(c *Call, name []Value) {
+	anyway := &Call{scan: c.scan, site: c.site, env: &Env{pkg: c.site.pkg}, Name: c.Name, probe: true, library: c.library}
+	options := Value{}
+	if i, ok := d.options(); ok {
+		options = d.argument(anyway, i)
+	}
+	for i := range name {
+		if !name[i].isLoose() {
+			continue
+		}
+		for j, p := range d.Name {
+			if j != i && !orEmpty(d.value(anyway, p, options)).isKnown() {
+				name[i] = Value{Type: name[i].Type}
+			}
+		}
+	}
 }
 
 // labels reads the parts that are label names, or lists of them.
