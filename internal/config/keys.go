@@ -185,8 +185,10 @@ var group = object[Group]{
 // fileGroup is a group in a rule file, where more is possible. What is more is not
 // needed here: it is not read.
 var fileGroup = object[Group]{
-	noun:  group.noun,
-	rows:  append(group.rows[:len(group.rows):len(group.rows)], unread("limit"), unread("query_offset"), unread("labels")),
+	noun: group.noun,
+	rows: append(group.rows[:len(group.rows):len(group.rows)], unread("limit"), unread("query_offset"), unread("labels"),
+		// of Mimir and Thanos
+		unread("source_tenants"), unread("partial_response_strategy"), unread("evaluation_delay"), unread("align_evaluation_time_on_interval")),
 	begin: group.begin,
 }
 

@@ -7,29 +7,59 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/schema"
 )
 
 // ParseDashboard reads a dashboard: as exported or provisioned, as the HTTP API
 // returns it (under "dashboard"), or as a resource of kind Dashboard (under
-// "spec"). The Dashboard is nil where the file is damaged or holds something else;
-// then there are findings, of check "json".
+// "spec"), classic or v2. The Dashboard is nil where the file is damaged or holds
+// something else; then there are findings, of check "json".
 func ParseDashboard(file string, data []byte) (*Dashboard, []schema.Finding) {
 	doc, findings := source.JSON(file, data, maxSize)
 	if doc.Root == nil {
 		return nil, findings
 	}
-	root := unwrap(doc.Root)
-	if root.Get("panels") == nil && root.Get("rows") == nil {
-		return nil, append(findings, notClassic(doc.Root))
+	d, found := dashboardOf(doc, doc.Root)
+	return d, append(findings, found...)
+}
+
+// dashboardOf reads a dashboard from a node; doc is what its positions are of.
+func dashboardOf(doc *source.Document, n *source.Node) (*Dashboard, []schema.Finding) {
+	root := unwrap(n)
+	if !isDashboard(n) {
+		return nil, []schema.Finding{noDashboard(n)}
 	}
 	r := &dashboardReader{sources: dataSources(root)}
-	r.d = &Dashboard{File: file, Title: root.String("title"), UID: root.String("uid"), Pos: root.Pos(), doc: doc}
-	if name := doc.Root.Get("metadata").String("name"); r.d.UID == "" {
+	r.d = &Dashboard{File: doc.File, Title: root.String("title"), UID: root.String("uid"), Pos: root.Pos(), at: places{doc}}
+	if name := n.Get("metadata").String("name"); r.d.UID == "" {
 		r.d.UID = name
 	}
 	r.d.UIDPos = posOf(root.Get("uid"), r.d.Pos)
+	r.d.Ignores = r.ignores(root.Get("description"))
+	if root.Get("elements") != nil {
+		r.v2(root)
+	} else {
+		r.classic(root)
+	}
+	if len(r.d.Panels) > maxPanels {
+		return nil, append(r.findings, schema.Finding{
+			Pos: r.d.Pos, Check: "json", Message: fmt.Sprintf("dashboard has more than %d panels", maxPanels), Hint: "split the dashboard",
+		})
+	}
+	return r.d, r.findings
+}
+
+func noDashboard(n *source.Node) schema.Finding {
+	return schema.Finding{
+		Pos: n.Pos(), Check: "json", Severity: schema.Warning,
+		Message: "file holds no dashboard: it has neither panels nor rows", Hint: "leave it out of what is checked",
+	}
+}
+
+// classic reads a dashboard in the format that Grafana has always had.
+func (r *dashboardReader) classic(root *source.Node) {
 	for _, list := range [][]*source.Node{root.Get("templating").List("list"), root.List("__inputs")} {
 		for _, n := range list {
 			r.defines(n.String("name"))
@@ -39,12 +69,12 @@ func ParseDashboard(file string, data []byte) (*Dashboard, []schema.Finding) {
 	for _, row := range root.List("rows") {
 		r.flow(row.List("panels"))
 	}
+	r.library(root.Get("__elements"))
 	r.variables(root.Get("templating").List("list"))
 	r.annotations(root.Get("annotations").List("list"))
-	return r.d, findings
 }
 
-// unwrap returns the classic dashboard inside what carries one.
+// unwrap returns the dashboard inside what carries one.
 func unwrap(n *source.Node) *source.Node {
 	if in := n.Get("dashboard"); in != nil && in.Kind == source.Map {
 		return in
@@ -55,15 +85,10 @@ func unwrap(n *source.Node) *source.Node {
 	return n
 }
 
-func notClassic(n *source.Node) schema.Finding {
-	f := schema.Finding{
-		Pos: n.Pos(), Check: "json", Severity: schema.Warning,
-		Message: "file holds no dashboard: it has neither panels nor rows", Hint: "leave it out of what is checked",
-	}
-	if unwrap(n).Get("elements") != nil {
-		f.Message, f.Hint = "dashboard is in format v2, which is not read", "export it as classic JSON"
-	}
-	return f
+// isDashboard reports whether a node is a dashboard, or carries one.
+func isDashboard(n *source.Node) bool {
+	root := unwrap(n)
+	return root.Get("panels") != nil || root.Get("rows") != nil || root.Get("elements") != nil && root.Get("elements").Kind == source.Map
 }
 
 func posOf(n *source.Node, otherwise schema.Pos) schema.Pos {
@@ -74,8 +99,30 @@ func posOf(n *source.Node, otherwise schema.Pos) schema.Pos {
 }
 
 type dashboardReader struct {
-	d       *Dashboard
-	sources map[string]string // plugin ids by the names of variables and inputs
+	d        *Dashboard
+	sources  map[string]string // plugin ids by the names of variables and inputs
+	findings []schema.Finding
+}
+
+// ignoreLine matches a line of a description that accepts a finding. Inside <!-- -->
+// Grafana does not show it.
+var ignoreLine = regexp.MustCompile(`(?m)^[ \t]*(?:<!--[ \t]*)?(dashgen:ignore)\b(.*?)[ \t]*(?:-->[ \t]*)?\r?$`)
+
+// ignores returns what the lines of a description accept.
+func (r *dashboardReader) ignores(description *source.Node) []config.Ignore {
+	if description == nil || description.Kind != source.String {
+		return nil
+	}
+	var found []config.Ignore
+	for _, m := range ignoreLine.FindAllStringSubmatchIndex(description.Text, -1) {
+		i, f := config.ParseIgnore(description.Text[m[4]:m[5]], description.At(m[2]))
+		if f != nil {
+			r.findings = append(r.findings, *f)
+			continue
+		}
+		found = append(found, i)
+	}
+	return found
 }
 
 // panels reads panels and, behind each row, those inside it.
@@ -94,6 +141,9 @@ func (r *dashboardReader) flow(list []*source.Node) {
 }
 
 func (r *dashboardReader) panel(n *source.Node, p Panel) {
+	if len(r.d.Panels) > maxPanels {
+		return
+	}
 	p.ID, p.Type, p.Title, p.Pos = integer(n, "id"), n.String("type"), n.String("title"), n.Pos()
 	p.TypePos = posOf(n.Get("type"), p.Pos)
 	p.Library = n.Get("libraryPanel") != nil
@@ -101,23 +151,52 @@ func (r *dashboardReader) panel(n *source.Node, p Panel) {
 		p.GridPos = &GridPos{integer(g, "x"), integer(g, "y"), integer(g, "w"), integer(g, "h"), g.Pos()}
 	}
 	p.Units = units(n.Get("fieldConfig"))
+	p.Ignores = slices.Concat(r.ignores(n.Get("description")), r.d.Ignores)
 	r.d.Panels = append(r.d.Panels, p)
 	if bound := n.Get("scopedVars"); bound != nil {
 		for _, f := range bound.Fields {
 			r.defines(f.Key)
 		}
 	}
-	owner := fmt.Sprintf("panel %q", p.Title)
-	if p.Title == "" {
-		owner = fmt.Sprintf("panel %d", p.ID)
+	r.targets(n, p)
+	if model := n.Get("libraryPanel").Get("model"); model != nil {
+		r.targets(model, p)
 	}
+}
+
+// targets reads the queries of a panel.
+func (r *dashboardReader) targets(n *source.Node, p Panel) {
 	of := r.source(n.Get("datasource"))
 	for _, target := range n.List("targets") {
 		ds := r.source(target.Get("datasource"))
 		if ds == "" {
 			ds = of
 		}
-		r.query(target.Get("expr"), owner, ds)
+		r.query(target.Get("expr"), ownerOf(p), ds, p.Ignores)
+	}
+}
+
+// ownerOf names a panel, for messages.
+func ownerOf(p Panel) string {
+	if p.Title == "" {
+		return fmt.Sprintf("panel %d", p.ID)
+	}
+	return fmt.Sprintf("panel %q", p.Title)
+}
+
+// library reads the panels of Grafana's library that an export brings along.
+func (r *dashboardReader) library(elements *source.Node) {
+	if elements == nil {
+		return
+	}
+	list := slices.Clone(elements.Items)
+	for _, f := range elements.Fields {
+		list = append(list, f.Value)
+	}
+	for _, n := range list {
+		if model := n.Get("model"); model != nil {
+			r.panel(model, Panel{Row: -1, Flow: true})
+		}
 	}
 }
 
@@ -147,51 +226,14 @@ func units(config *source.Node) []Unit {
 	return found
 }
 
-func (r *dashboardReader) query(expr *source.Node, owner, datasource string) {
+func (r *dashboardReader) query(expr *source.Node, owner, datasource string, ignores []config.Ignore) {
 	if expr == nil || expr.Kind != source.String || strings.TrimSpace(expr.Text) == "" {
 		return
 	}
 	if datasource == "" {
 		datasource = "prometheus"
 	}
-	r.d.Queries = append(r.d.Queries, Query{Expr: expr.Text, Pos: expr.Pos(), Owner: owner, Datasource: datasource})
-}
-
-// metricFunctions are the functions of Grafana's Prometheus data source whose first
-// argument is an expression, for queries of variables.
-var metricFunctions = []*regexp.Regexp{
-	regexp.MustCompile(`^\s*label_values\(\s*(.*\S)\s*,\s*[a-zA-Z_]\w*\s*\)\s*$`),
-	regexp.MustCompile(`^\s*query_result\(\s*(.*\S)\s*\)\s*$`),
-}
-
-func (r *dashboardReader) variables(list []*source.Node) {
-	for _, n := range list {
-		if n.String("type") != "query" {
-			continue
-		}
-		text := n.Get("query")
-		if text != nil && text.Kind == source.Map {
-			text = text.Get("query")
-		}
-		if text == nil || text.Kind != source.String {
-			continue
-		}
-		for _, f := range metricFunctions {
-			if m := f.FindStringSubmatchIndex(text.Text); m != nil {
-				r.query(text.Part(m[2], m[3]), fmt.Sprintf("variable %q", n.String("name")), r.source(n.Get("datasource")))
-			}
-		}
-	}
-}
-
-func (r *dashboardReader) annotations(list []*source.Node) {
-	for _, n := range list {
-		expr := n.Get("expr")
-		if expr == nil {
-			expr = n.Get("target").Get("expr")
-		}
-		r.query(expr, fmt.Sprintf("annotation %q", n.String("name")), r.source(n.Get("datasource")))
-	}
+	r.d.Queries = append(r.d.Queries, Query{Expr: expr.Text, Pos: expr.Pos(), Owner: owner, Datasource: datasource, Ignores: ignores})
 }
 
 // dataSources returns the plugin ids that a dashboard says of its data source
@@ -204,6 +246,11 @@ func dataSources(root *source.Node) map[string]string {
 	for _, n := range root.Get("templating").List("list") {
 		if n.String("type") == "datasource" {
 			ids[n.String("name")] = n.String("query")
+		}
+	}
+	for _, n := range root.List("variables") {
+		if n.String("kind") == "DatasourceVariable" {
+			ids[n.Get("spec").String("name")] = n.Get("spec").String("pluginId")
 		}
 	}
 	return ids

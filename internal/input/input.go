@@ -1,11 +1,13 @@
 // Package input reads what people wrote by hand and what holds queries: Grafana
-// dashboards ([ParseDashboard]) and Prometheus rule files ([ParseRules]).
+// dashboards (classic and v2), Prometheus rule files, Kubernetes manifests that carry
+// either ([Parse]), and what monitoring mixins evaluate to ([ParseMixin]).
 //
 // It owns the plain types that lint looks at, Dashboard, Panel, Rules and Query,
 // each with the position where it was written; At leads from a byte of an
-// expression to its place in the file, through JSON's escapes and YAML's folded
-// lines. What is damaged, too large or of a format that is not read is a finding,
-// and the rest is read all the same.
+// expression to its place in the file, through JSON's escapes, YAML's folded
+// lines, JSON inside YAML, and Jsonnet's formatted strings. What is damaged, too
+// large or of a format that is not read is a finding, and the rest is read all the
+// same.
 //
 // It imports schema (for Pos and Finding), internal/config (the shape of rule
 // groups, the same as in dashgen.yaml), internal/input/source (trees with
@@ -14,15 +16,115 @@
 package input
 
 import (
+	"bytes"
+	"path"
+
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/schema"
 )
 
-// maxSize is the greatest size of a file that is read, in bytes.
-const maxSize = 50 << 20
+// Limits on what is read. What people write is far below them.
+const (
+	maxSize   = 16 << 20 // of a file, in bytes
+	maxPanels = 5_000    // of a dashboard
+)
 
-// A Dashboard is a Grafana dashboard in classic JSON.
+// A Set is what was read of files. The zero value is empty.
+type Set struct {
+	Dashboards []*Dashboard
+	Rules      []*Rules
+}
+
+// Add adds what another set holds.
+func (s *Set) Add(other Set) {
+	s.Dashboards = append(s.Dashboards, other.Dashboards...)
+	s.Rules = append(s.Rules, other.Rules...)
+}
+
+// Empty reports whether nothing was read that holds queries.
+func (s *Set) Empty() bool { return len(s.Dashboards)+len(s.Rules) == 0 }
+
+// Parse reads a file that holds dashboards or rules: as such, as YAML of several
+// documents, or as Kubernetes resources (PrometheusRule, ConfigMap, GrafanaDashboard,
+// Dashboard, List). Resources of other kinds are left alone, and so are templates of
+// Helm, which are no YAML yet.
+func Parse(file string, data []byte) (Set, []schema.Finding) {
+	r := &setReader{file: file, data: data}
+	first := bytes.TrimLeft(data, "\ufeff \t\r\n")
+	if path.Ext(file) == ".json" || len(first) > 0 && (first[0] == '{' && path.Ext(file) == "" || first[0] == '[') {
+		doc, findings := source.JSON(file, data, maxSize)
+		r.findings = findings
+		if doc.Root != nil {
+			r.document(doc, doc.Root)
+			if r.set.Empty() && len(r.findings) == 0 && !isResource(doc.Root) {
+				r.findings = append(r.findings, noDashboard(doc.Root))
+			}
+		}
+		return r.set, schema.SortFindings(r.findings)
+	}
+	doc, roots, findings := source.YAMLStream(file, data, maxSize)
+	r.findings, r.plain = findings, len(roots) == 1
+	if len(roots) == 0 && len(findings) > 0 && isTemplate(data) {
+		r.findings = []schema.Finding{{
+			Pos: findings[0].Pos, Check: "yaml", Severity: schema.Note,
+			Message: "file is a template of Helm, which is not read", Hint: "check what helm template prints",
+		}}
+	}
+	for _, n := range roots {
+		r.document(doc, n)
+	}
+	return r.set, schema.SortFindings(r.findings)
+}
+
+// isTemplate reports whether a file that does not parse has actions of Go's templates.
+func isTemplate(data []byte) bool {
+	for _, action := range []string{"{{-", "-}}", "{{ .Values", "{{ .Release", "{{ include", "{{ template", "{{ if", "{{.Values"} {
+		if bytes.Contains(data, []byte(action)) {
+			return true
+		}
+	}
+	return false
+}
+
+// A setReader reads the documents of one file.
+type setReader struct {
+	file     string
+	data     []byte
+	plain    bool // the file is one document of YAML
+	set      Set
+	findings []schema.Finding
+}
+
+// document reads a document, or a part of one, by what it is.
+func (r *setReader) document(doc *source.Document, n *source.Node) {
+	switch read := resource(n.String("kind")); {
+	case isResource(n) && read != nil:
+		read(r, doc, n)
+	case isResource(n): // somebody else's
+	case n.Kind == source.List:
+		for _, item := range n.Items {
+			r.document(doc, item)
+		}
+	case n.Get("groups") != nil:
+		r.rules(doc, n)
+	case isDashboard(n):
+		r.dashboard(doc, n)
+	}
+}
+
+// isResource reports whether a document is a Kubernetes resource.
+func isResource(n *source.Node) bool { return n.Get("apiVersion") != nil && n.String("kind") != "" }
+
+func (r *setReader) dashboard(doc *source.Document, n *source.Node) {
+	d, findings := dashboardOf(doc, n)
+	r.findings = append(r.findings, findings...)
+	if d != nil {
+		r.set.Dashboards = append(r.set.Dashboards, d)
+	}
+}
+
+// A Dashboard is a Grafana dashboard.
 type Dashboard struct {
 	File    string
 	UID     string
@@ -37,12 +139,26 @@ type Dashboard struct {
 	// bound when it repeated a panel.
 	Variables []string
 
-	doc *source.Document
+	Ignores []config.Ignore // of its description; they speak of all its panels
+
+	at places
 }
 
 // At returns where byte offset of the string stands that begins at pos, for
 // instance of a Query's Expr at its Pos.
-func (d *Dashboard) At(pos schema.Pos, offset int) schema.Pos { return d.doc.At(pos, offset) }
+func (d *Dashboard) At(pos schema.Pos, offset int) schema.Pos { return d.at.find(pos, offset) }
+
+// places are the files that the text of a dashboard or of rules stands in.
+type places []*source.Document
+
+func (p places) find(pos schema.Pos, offset int) schema.Pos {
+	for _, doc := range p {
+		if doc.File == pos.File && pos.Col > 0 {
+			return doc.At(pos, offset)
+		}
+	}
+	return pos
+}
 
 // A Panel is one panel of a dashboard; a row is one, too.
 type Panel struct {
@@ -56,6 +172,23 @@ type Panel struct {
 	Pos     schema.Pos
 	TypePos schema.Pos // of Type; of the panel where it has none
 	Units   []Unit     // of its values, then of single fields
+
+	Ignores []config.Ignore // of its description, and of the dashboard's
+}
+
+// Places returns the places of what a panel says of itself, its queries left out.
+func (p *Panel) Places() []schema.Pos {
+	all := []schema.Pos{p.Pos}
+	if p.TypePos != p.Pos {
+		all = append(all, p.TypePos)
+	}
+	if p.GridPos != nil {
+		all = append(all, p.GridPos.Pos)
+	}
+	for _, u := range p.Units {
+		all = append(all, u.Pos)
+	}
+	return all
 }
 
 // A Unit is a unit id as a panel says it.
@@ -70,18 +203,18 @@ type GridPos struct {
 	Pos        schema.Pos
 }
 
-// Rules is a Prometheus rule file.
+// Rules is a Prometheus rule file, or what a manifest or a mixin has in its place.
 type Rules struct {
 	File    string
 	Groups  []config.Group
 	Queries []Query // of the rules, in the file's order
 
-	doc *source.Document
+	at places
 }
 
 // At returns where byte offset of the string stands that begins at pos, for
 // instance of a Query's Expr at its Pos.
-func (r *Rules) At(pos schema.Pos, offset int) schema.Pos { return r.doc.At(pos, offset) }
+func (r *Rules) At(pos schema.Pos, offset int) schema.Pos { return r.at.find(pos, offset) }
 
 // A Query is one expression.
 type Query struct {

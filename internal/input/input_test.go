@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/schema"
 	"golang.org/x/tools/txtar"
 )
@@ -46,38 +47,39 @@ func TestCorpus(t *testing.T) {
 }
 
 func dump(b *bytes.Buffer, file string, data []byte) {
-	var queries []Query
-	var findings []schema.Finding
-	var at func(schema.Pos, int) schema.Pos
-	if strings.HasSuffix(file, ".json") {
-		var d *Dashboard
-		if d, findings = ParseDashboard(file, data); d != nil {
-			fmt.Fprintf(b, "%v: dashboard %q, uid %q\n", d.Pos, d.Title, d.UID)
-			if len(d.Variables) > 0 {
-				fmt.Fprintf(b, "\tvariables %s\n", strings.Join(d.Variables, ", "))
-			}
-			for _, p := range d.Panels {
-				fmt.Fprintf(b, "%v: panel %d %s %q, %s\n", p.Pos, p.ID, p.Type, p.Title, place(p))
-				for _, u := range p.Units {
-					fmt.Fprintf(b, "\t%v: unit %s\n", u.Pos, u.ID)
-				}
-			}
-			queries, at = d.Queries, d.At
+	set, findings := Parse(file, data)
+	for _, d := range set.Dashboards {
+		fmt.Fprintf(b, "%v: dashboard %q, uid %q\n", d.Pos, d.Title, d.UID)
+		if len(d.Variables) > 0 {
+			fmt.Fprintf(b, "\tvariables %s\n", strings.Join(d.Variables, ", "))
 		}
-	} else {
-		var r *Rules
-		if r, findings = ParseRules(file, data); r != nil {
-			queries, at = r.Queries, r.At
+		dumpIgnores(b, d.Ignores)
+		for _, p := range d.Panels {
+			fmt.Fprintf(b, "%v: panel %d %s %q, %s\n", p.Pos, p.ID, p.Type, p.Title, place(p))
+			for _, u := range p.Units {
+				fmt.Fprintf(b, "\t%v: unit %s\n", u.Pos, u.ID)
+			}
 		}
+		dumpQueries(b, d.Queries, d.At)
 	}
-	for _, q := range queries {
-		fmt.Fprintf(b, "%v to %v: %s, %s: %s\n", q.Pos, at(q.Pos, len(q.Expr)-1), q.Owner, q.Datasource, q.Expr)
-		for _, i := range q.Ignores {
-			fmt.Fprintf(b, "\t%v: ignore %s: %s\n", i.Pos, i.Check, i.Reason)
-		}
+	for _, r := range set.Rules {
+		dumpQueries(b, r.Queries, r.At)
 	}
 	for _, f := range findings {
 		fmt.Fprintf(b, "%v: %s (%s)\n", f.Pos, f.Message, f.Check)
+	}
+}
+
+func dumpQueries(b *bytes.Buffer, queries []Query, at func(schema.Pos, int) schema.Pos) {
+	for _, q := range queries {
+		fmt.Fprintf(b, "%v to %v: %s, %s: %s\n", q.Pos, at(q.Pos, len(q.Expr)-1), q.Owner, q.Datasource, q.Expr)
+		dumpIgnores(b, q.Ignores)
+	}
+}
+
+func dumpIgnores(b *bytes.Buffer, ignores []config.Ignore) {
+	for _, i := range ignores {
+		fmt.Fprintf(b, "\t%v: ignore %s: %s\n", i.Pos, i.Check, i.Reason)
 	}
 }
 
@@ -132,6 +134,15 @@ func FuzzParse(f *testing.F) {
 		}
 		if r, _ := ParseRules("f", data); r != nil {
 			queries = append(queries, r.Queries...)
+		}
+		for _, name := range []string{"f.json", "f.yaml"} {
+			set, _ := Parse(name, data)
+			for _, d := range set.Dashboards {
+				queries = append(queries, d.Queries...)
+			}
+			for _, r := range set.Rules {
+				queries = append(queries, r.Queries...)
+			}
 		}
 		for _, q := range queries {
 			if q.Pos.Line < 1 || q.Pos.Line > bytes.Count(data, []byte("\n"))+1 {

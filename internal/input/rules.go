@@ -1,10 +1,12 @@
 package input
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,32 +27,107 @@ func ParseRules(file string, data []byte) (*Rules, []schema.Finding) {
 	if doc.Root == nil {
 		return nil, findings
 	}
-	r := &Rules{File: file, doc: doc}
-	if groups := doc.Root.Get("groups"); groups != nil {
+	r := &setReader{file: file, data: data, plain: true, findings: findings}
+	r.rules(doc, doc.Root)
+	return r.set.Rules[0], schema.SortFindings(r.findings)
+}
+
+// rules reads n, which has rule groups under groups.
+func (r *setReader) rules(doc *source.Document, n *source.Node) { r.rulesIn(doc, doc, n) }
+
+// rulesIn reads the rule groups of n, which stands in a document inside outer.
+func (r *setReader) rulesIn(outer, doc *source.Document, n *source.Node) {
+	rules := &Rules{File: doc.File, at: places{outer}}
+	r.set.Rules = append(r.set.Rules, rules)
+	var found []schema.Finding
+	if groups := n.Get("groups"); groups != nil {
 		var shape []schema.Finding
-		r.Groups, shape = config.Groups(doc, groups)
+		rules.Groups, shape = config.Groups(doc, groups)
 		for _, f := range shape {
 			if f.Check == "config" {
 				f.Check = "rulefmt"
 			}
-			findings = append(findings, f)
+			found = append(found, f)
 		}
 	}
-	for _, g := range r.Groups {
+	for _, g := range rules.Groups {
 		for _, u := range g.Rules {
 			if u.Expr == "" {
 				continue
 			}
-			r.Queries = append(r.Queries, Query{Expr: u.Expr, Pos: u.ExprPos, Owner: owner(u), Datasource: "prometheus", Ignores: u.Ignores})
+			rules.Queries = append(rules.Queries, Query{Expr: u.Expr, Pos: u.ExprPos, Owner: owner(u), Datasource: "prometheus", Ignores: u.Ignores})
 		}
 	}
-	return r, schema.SortFindings(append(findings, refused(doc, data, findings)...))
+	if speaksLogQL(rules.Queries) {
+		r.findings = append(r.findings, found...)
+		return
+	}
+	plain := r.plain && n == outer.Root
+	said := slices.Concat(r.findings, found)
+	r.findings = append(r.findings, found...)
+	if plain {
+		r.findings = append(r.findings, refused(n, r.data, said, plain)...)
+	} else {
+		r.findings = append(r.findings, refused(n, plainRules(n), said, plain)...)
+	}
+}
+
+// speaksLogQL reports whether rules are those of Loki, whose files have the same shape,
+// and says so of their queries then: one of them has a pipe, which PromQL does not know.
+func speaksLogQL(queries []Query) bool {
+	if !slices.ContainsFunc(queries, func(q Query) bool { return hasPipe(q.Expr) }) {
+		return false
+	}
+	for i := range queries {
+		if q := &queries[i]; hasPipe(q.Expr) || nameless.MatchString(q.Expr) {
+			q.Datasource = "loki"
+		}
+	}
+	return true
+}
+
+// nameless matches a selector without a metric's name, which all of Loki's are.
+var nameless = regexp.MustCompile(`(?:^|[^\w:\s])\s*\{`)
+
+// hasPipe reports whether an expression has a | outside of quotes and comments.
+func hasPipe(expr string) bool {
+	var quote byte
+	for i := 0; i < len(expr); i++ {
+		c := expr[i]
+		switch {
+		case quote != 0 && c == '\\' && quote != '`':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'' || c == '`':
+			quote = c
+		case c == '#':
+			for i < len(expr) && expr[i] != '\n' {
+				i++
+			}
+		case c == '|':
+			return true
+		}
+	}
+	return false
+}
+
+// plainRules returns the rule groups of a node as a rule file of their own.
+func plainRules(n *source.Node) []byte {
+	data, err := json.Marshal(map[string]any{"groups": n.Get("groups").Value()})
+	if err != nil {
+		return nil // no value of a tree is one that JSON cannot write
+	}
+	return data
 }
 
 // refused returns what Prometheus' reader has against a rule file and ours has not
 // said yet: it stops at the first value that it cannot decode, and knows the place
-// of some faults only. ours stands where both speak of a line.
-func refused(doc *source.Document, data []byte, ours []schema.Finding) []schema.Finding {
+// of some faults only. ours stands where both speak of a line. n holds the groups; data
+// is the file where it is plain, else the groups alone, and lines in it mean nothing.
+func refused(n *source.Node, data []byte, ours []schema.Finding, plain bool) []schema.Finding {
 	said := map[int]bool{0: len(ours) > 0}
 	for _, f := range ours {
 		said[f.Pos.Line] = true
@@ -58,7 +135,7 @@ func refused(doc *source.Document, data []byte, ours []schema.Finding) []schema.
 	_, errs := rulefmt.Parse(data, false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
 	var found []schema.Finding
 	for _, err := range errs {
-		for _, f := range refusal(doc, err) {
+		for _, f := range refusal(n, err, plain) {
 			if !said[f.Pos.Line] {
 				found = append(found, f)
 			}
@@ -78,7 +155,7 @@ func owner(u config.Rule) string {
 }
 
 // refusal turns one of rulefmt's errors into findings.
-func refusal(doc *source.Document, err error) []schema.Finding {
+func refusal(n *source.Node, err error, plain bool) []schema.Finding {
 	var syntax parser.ParseErrors
 	if errors.As(err, &syntax) {
 		return nil
@@ -88,7 +165,7 @@ func refusal(doc *source.Document, err error) []schema.Finding {
 		if strings.HasPrefix(errors.Unwrap(&rule.Err).Error(), "invalid field '") {
 			return nil // ours points at the field
 		}
-		f := schema.Finding{Pos: rulePos(doc, rule), Check: "rulefmt", Message: errors.Unwrap(&rule.Err).Error()}
+		f := schema.Finding{Pos: rulePos(n, rule, plain), Check: "rulefmt", Message: errors.Unwrap(&rule.Err).Error()}
 		if rule.RuleName != "" {
 			f.Message = fmt.Sprintf("rule %q: %s", rule.RuleName, f.Message)
 		}
@@ -96,7 +173,10 @@ func refusal(doc *source.Document, err error) []schema.Finding {
 	}
 	var found []schema.Finding
 	for _, line := range strings.Split(err.Error(), "\n") {
-		if f, ok := plainRefusal(doc.File, line); ok {
+		if f, ok := plainRefusal(n.Pos().File, line); ok {
+			if !plain {
+				f.Pos = n.Pos()
+			}
 			found = append(found, f)
 		}
 	}
@@ -108,6 +188,10 @@ var (
 	yamlLine     = regexp.MustCompile(`^(?:yaml: )?\s*line (\d+): `)
 	unknownField = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
 )
+
+// ofOthers are the keys that Mimir, Loki and Thanos know in rule files beside those of
+// Prometheus.
+var ofOthers = []string{"namespace", "source_tenants", "partial_response_strategy", "evaluation_delay", "align_evaluation_time_on_interval"}
 
 // plainRefusal turns one line of an error's text into a finding.
 func plainRefusal(file, line string) (schema.Finding, bool) {
@@ -126,6 +210,9 @@ func plainRefusal(file, line string) (schema.Finding, bool) {
 		line = line[len(m[0]):]
 	}
 	if m := unknownField.FindStringSubmatch(line); m != nil {
+		if slices.Contains(ofOthers, m[1]) {
+			return f, false
+		}
 		line = fmt.Sprintf("unknown key %q", m[1])
 	}
 	f.Message = strings.TrimPrefix(line, "yaml: ")
@@ -133,17 +220,17 @@ func plainRefusal(file, line string) (schema.Finding, bool) {
 }
 
 // rulePos returns the place that rulefmt names, else where the rule begins.
-func rulePos(doc *source.Document, err *rulefmt.Error) schema.Pos {
-	if m := lineCol.FindStringSubmatch(err.Err.Error()); m != nil && m[1] != "0" {
-		pos := schema.Pos{File: doc.File}
+func rulePos(n *source.Node, err *rulefmt.Error, plain bool) schema.Pos {
+	if m := lineCol.FindStringSubmatch(err.Err.Error()); plain && m != nil && m[1] != "0" {
+		pos := schema.Pos{File: n.Pos().File}
 		pos.Line, _ = strconv.Atoi(m[1])
 		pos.Col, _ = strconv.Atoi(m[2])
 		return pos
 	}
-	for _, g := range doc.Root.List("groups") {
+	for _, g := range n.List("groups") {
 		if rules := g.List("rules"); g.String("name") == err.Group && err.Rule <= len(rules) {
 			return rules[err.Rule-1].Pos()
 		}
 	}
-	return schema.Pos{File: doc.File}
+	return schema.Pos{File: n.Pos().File}
 }

@@ -125,6 +125,16 @@ func (r *run) place() {
 			r.within(u.Ignores, u.ExprPos, r.cfg.At(u.ExprPos, len(u.Expr)))
 		}
 	}
+	for _, d := range r.in.Dashboards {
+		r.at(d.Ignores, d.Pos, d.UIDPos)
+		for _, p := range d.Panels {
+			r.at(p.Ignores, p.Places()...)
+		}
+		for _, q := range d.Queries {
+			r.at(q.Ignores, q.Pos)
+			r.within(q.Ignores, q.Pos, d.At(q.Pos, len(q.Expr)))
+		}
+	}
 	for _, f := range r.in.Rules {
 		for _, q := range f.Queries {
 			r.at(q.Ignores, q.Pos)

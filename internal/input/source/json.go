@@ -18,7 +18,40 @@ func JSON(file string, data []byte, limit int) (*Document, []schema.Finding) {
 	if len(data) > limit {
 		return newDocument(file, nil), tooLarge(file, "json", len(data), limit)
 	}
-	r := &jsonReader{doc: newDocument(file, data), data: data}
+	return readJSON(newDocument(file, data))
+}
+
+// JSON reads the JSON document that a string holds. Its positions are those of the
+// document that the string stands in.
+func (n *Node) JSON() (*Document, []schema.Finding) { return readJSON(n.holds()) }
+
+// holds returns the document that a string is, unread.
+func (n *Node) holds() *Document {
+	d := newDocument(n.doc.File, []byte(n.Text))
+	d.within = n
+	return d
+}
+
+// JSONAt reads JSON that stands in no file, such as the value of a program. All its
+// positions are pos.
+func JSONAt(pos schema.Pos, data []byte, limit int) (*Document, []schema.Finding) {
+	if len(data) > limit {
+		return newDocument(pos.File, nil), tooLarge(pos.File, "json", len(data), limit)
+	}
+	d := newDocument(pos.File, data)
+	d.fixed = &pos
+	return readJSON(d)
+}
+
+// Limits on JSON documents, beside maxDepth.
+const (
+	maxNodes    = 2_000_000 // values
+	maxRepeated = 100       // findings about repeated keys
+)
+
+func readJSON(doc *Document) (*Document, []schema.Finding) {
+	data := doc.data
+	r := &jsonReader{doc: doc, data: data}
 	if strings.HasPrefix(string(data[:min(3, len(data))]), "\ufeff") {
 		r.i = 3
 	}
@@ -43,6 +76,7 @@ type jsonReader struct {
 	i        int
 	fault    string
 	hint     string
+	nodes    int
 	findings []schema.Finding
 }
 
@@ -83,6 +117,9 @@ func (r *jsonReader) value(depth int) *Node {
 	if depth > maxDepth {
 		r.fail("values are nested more than %d deep", maxDepth)
 	}
+	if r.nodes++; r.nodes > maxNodes {
+		r.fail("the document has more than %d values", maxNodes)
+	}
 	if r.fault != "" {
 		return n
 	}
@@ -96,7 +133,8 @@ func (r *jsonReader) value(depth int) *Node {
 	case r.take('"'):
 		n.Kind = String
 		r.text(n)
-		r.doc.texts[n.start] = n
+		n.end = r.i
+		r.doc.register(n)
 	default:
 		r.word(n)
 	}
@@ -145,7 +183,9 @@ func (r *jsonReader) object(n *Node, depth int) {
 		value := r.value(depth + 1)
 		n.span(value)
 		if first, twice := seen[key.Text]; twice {
-			r.findings = append(r.findings, repeated("json", key.Text, pos, first))
+			if len(r.findings) < maxRepeated {
+				r.findings = append(r.findings, repeated("json", key.Text, pos, first))
+			}
 			return
 		}
 		seen[key.Text] = pos

@@ -14,9 +14,11 @@
 package source
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/dashgen/dashgen/schema"
 )
@@ -69,9 +71,11 @@ type Document struct {
 	Root       *Node // nil where the file is damaged or empty
 	Directives []Directive
 
-	data  []byte
-	lines []int         // offset of the first byte of each line
-	texts map[int]*Node // strings, by the offset of their content
+	data   []byte
+	lines  []int         // offset of the first byte of each line
+	texts  map[int]*Node // strings, by the offset of their content
+	within *Node         // of a document that is a string of another: that string
+	fixed  *schema.Pos   // of a document that stands in no file: where everything is said to be
 }
 
 func newDocument(file string, data []byte) *Document {
@@ -113,13 +117,75 @@ func (n *Node) Part(from, to int) *Node {
 			p.steps = append(p.steps, step{s.value - from, s.file})
 		}
 	}
-	n.doc.texts[p.start] = p
+	n.doc.register(p)
 	return p
+}
+
+// register lets At find a string, in the file that a document is a part of, too.
+func (d *Document) register(n *Node) {
+	d.texts[n.start] = n
+	if d.within != nil {
+		d.within.doc.register(d.within.outward(n))
+	}
+}
+
+// outward returns a string of the document that n holds as one of the document that
+// holds n.
+func (n *Node) outward(inner *Node) *Node {
+	o := &Node{Kind: String, Text: inner.Text, doc: n.doc, start: n.offset(inner.start), end: n.offset(inner.end), size: 1}
+	segments := append([]step{{0, inner.start}}, inner.steps...)
+	for i, s := range segments {
+		to := len(inner.Text)
+		if i+1 < len(segments) {
+			to = segments[i+1].value
+		}
+		o.step(s.value, n.offset(s.file))
+		k := sort.Search(len(n.steps), func(k int) bool { return n.steps[k].value > s.file })
+		for ; k < len(n.steps) && n.steps[k].value < s.file+to-s.value; k++ {
+			o.step(s.value+n.steps[k].value-s.file, n.steps[k].file)
+		}
+	}
+	return o
+}
+
+// A Piece is a part of a string that [Join] puts together: the text of Node, or, where
+// it is not empty, Text, which stands in the file nowhere: Node is what led to it.
+type Piece struct {
+	Node *Node
+	Text string
+}
+
+// Join returns a string node made of pieces of one document, of which there is one at
+// least. Every piece keeps its places.
+func Join(pieces ...Piece) *Node {
+	first := pieces[0].Node
+	j := &Node{Kind: String, doc: first.doc, start: first.start, end: first.end, size: 1}
+	for _, p := range pieces {
+		from := len(j.Text)
+		j.end = max(j.end, p.Node.end)
+		if p.Text != "" {
+			j.Text += p.Text
+			for i := range p.Text {
+				j.step(from+i, p.Node.start)
+			}
+			continue
+		}
+		j.Text += p.Node.Text
+		j.step(from, p.Node.start)
+		for _, s := range p.Node.steps {
+			j.step(from+s.value, s.file)
+		}
+	}
+	j.doc.register(j)
+	return j
 }
 
 // At returns where byte offset of the string stands whose content begins at pos.
 // Where no string begins there, it counts on from pos along the line.
 func (d *Document) At(pos schema.Pos, offset int) schema.Pos {
+	if d.fixed != nil {
+		return pos
+	}
 	if pos.Line >= 1 && pos.Line <= len(d.lines) {
 		if n := d.texts[d.lines[pos.Line-1]+pos.Col-1]; n != nil {
 			return n.At(offset)
@@ -160,7 +226,38 @@ func (n *Node) List(key string) []*Node {
 	return nil
 }
 
+// Value returns a node as encoding/json would read it, numbers as they are written.
+func (n *Node) Value() any {
+	switch {
+	case n == nil || n.Kind == Null:
+		return nil
+	case n.Kind == List:
+		list := make([]any, 0, len(n.Items))
+		for _, item := range n.Items {
+			list = append(list, item.Value())
+		}
+		return list
+	case n.Kind == Map:
+		m := make(map[string]any, len(n.Fields))
+		for _, f := range n.Fields {
+			m[f.Key] = f.Value.Value()
+		}
+		return m
+	case n.Kind == Bool:
+		return strings.EqualFold(n.Text, "true")
+	case n.Kind == Number && json.Valid([]byte(n.Text)):
+		return json.Number(n.Text)
+	}
+	return n.Text
+}
+
 func (d *Document) pos(offset int) schema.Pos {
+	switch {
+	case d.fixed != nil:
+		return *d.fixed
+	case d.within != nil:
+		return d.within.At(offset)
+	}
 	line := d.line(offset)
 	return schema.Pos{File: d.File, Line: line + 1, Col: offset - d.lines[line] + 1}
 }

@@ -25,32 +25,65 @@ const (
 // aliases that contain themselves or expand without end. The tree holds what
 // could be read; its Root is nil where nothing could.
 func YAML(file string, data []byte, limit int) (*Document, []schema.Finding) {
-	d := newDocument(file, data)
 	if len(data) > limit {
 		return newDocument(file, nil), tooLarge(file, "yaml", len(data), limit)
 	}
+	r := readYAML(newDocument(file, data), true)
+	return r.doc, r.findings
+}
+
+// YAMLStream reads every document of a YAML file, like [YAML]. The roots are those of
+// the documents that hold something, in the file's order, up to the first damage.
+func YAMLStream(file string, data []byte, limit int) (d *Document, roots []*Node, findings []schema.Finding) {
+	if len(data) > limit {
+		return newDocument(file, nil), nil, tooLarge(file, "yaml", len(data), limit)
+	}
+	r := readYAML(newDocument(file, data), false)
+	return r.doc, r.roots, r.findings
+}
+
+// YAML reads the YAML document that a string holds. Its positions are those of the
+// document that the string stands in.
+func (n *Node) YAML() (*Document, []schema.Finding) {
+	r := readYAML(n.holds(), true)
+	return r.doc, r.findings
+}
+
+// readYAML reads what a document's data holds; only says that more than one is a fault.
+func readYAML(d *Document, only bool) *yamlReader {
 	r := &yamlReader{doc: d, nodes: map[*yaml.Node]*Node{}}
-	if i := invalidUTF8(data); i >= 0 {
+	if i := invalidUTF8(d.data); i >= 0 {
 		r.report(d.pos(i), "file is not UTF-8")
-		return d, r.findings
+		return r
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	var root, next yaml.Node
-	if err := dec.Decode(&root); errors.Is(err, io.EOF) {
-		return d, nil
-	} else if err != nil {
-		r.report(d.syntaxPos(err), "%s", syntaxMessage(err))
-		return d, r.findings
+	r.lines = breaks(d.data)
+	dec := yaml.NewDecoder(bytes.NewReader(d.data))
+	for {
+		var n yaml.Node
+		err := dec.Decode(&n)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			r.report(d.syntaxPos(err), "%s", syntaxMessage(err))
+			break
+		}
+		if only && len(r.roots) == 1 {
+			if n.Content[0].ShortTag() != "!!null" {
+				r.report(r.pos(&n), "file holds a second YAML document; only the first is read")
+				break
+			}
+			continue
+		}
+		if root := r.node(n.Content[0], 0); only || root.Kind != Null {
+			r.roots = append(r.roots, root)
+		}
 	}
-	r.lines = breaks(data)
-	d.Root = r.node(root.Content[0], 0)
-	if err := dec.Decode(&next); err == nil && next.Content[0].ShortTag() != "!!null" {
-		r.report(r.pos(&next), "file holds a second YAML document; only the first is read")
-	} else if err != nil && !errors.Is(err, io.EOF) {
-		r.report(d.syntaxPos(err), "%s", syntaxMessage(err))
+	if len(r.roots) > 0 {
+		d.Root = r.roots[0]
+		d.Directives = d.directives(r.spans)
 	}
-	d.Directives = d.directives(r.spans)
-	return d, r.findings
+	return r
 }
 
 // A yamlReader turns the parser's nodes into a tree of ours.
@@ -58,8 +91,9 @@ type yamlReader struct {
 	doc      *Document
 	lines    []int                // offsets of the lines as the parser counts them
 	nodes    map[*yaml.Node]*Node // what was read; nil while it is being read
-	aliased  int                  // nodes that aliases added
-	spans    [][2]int             // of scalars, in the order of the file
+	roots    []*Node
+	aliased  int      // nodes that aliases added
+	spans    [][2]int // of scalars, in the order of the file
 	cursor   cursor
 	findings []schema.Finding
 }
@@ -122,7 +156,7 @@ func (r *yamlReader) node(y *yaml.Node, depth int) *Node {
 			n.Text = ""
 		}
 		r.spans = append(r.spans, [2]int{at, n.end})
-		r.doc.texts[n.start] = n
+		r.doc.register(n)
 	}
 	return n
 }
@@ -293,14 +327,21 @@ func (d *Document) syntaxPos(err error) schema.Pos {
 		}
 		line = max(line, good+1) // neither is behind the error
 	}
-	return schema.Pos{File: d.File, Line: max(1, min(line, len(d.lines)))}
+	line = max(1, min(line, len(d.lines)))
+	pos := d.pos(d.lines[line-1])
+	pos.Col = 0
+	return pos
 }
 
 // parses reports whether the first lines parse on their own.
 func (d *Document) parses(lines int) bool {
-	var n yaml.Node
-	err := yaml.Unmarshal(d.data[:d.lines[lines]], &n)
-	return err == nil || strings.Contains(err.Error(), "unknown anchor")
+	dec := yaml.NewDecoder(bytes.NewReader(d.data[:d.lines[lines]]))
+	for {
+		var n yaml.Node
+		if err := dec.Decode(&n); err != nil {
+			return errors.Is(err, io.EOF) || strings.Contains(err.Error(), "unknown anchor")
+		}
+	}
 }
 
 // parsesSoon returns a number of lines, a little greater than from, that parse:

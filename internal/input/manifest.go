@@ -1,0 +1,86 @@
+package input
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dashgen/dashgen/internal/input/source"
+)
+
+// This file reads the Kubernetes resources that carry dashboards and rules.
+
+// resource returns what reads resources of a kind; nil: nothing in them is.
+func resource(kind string) func(*setReader, *source.Document, *source.Node) {
+	return map[string]func(*setReader, *source.Document, *source.Node){
+		"PrometheusRule":   prometheusRule,
+		"ConfigMap":        configMap,
+		"GrafanaDashboard": grafanaDashboard,
+		"Dashboard":        (*setReader).dashboard,
+		"List":             listOfResources,
+	}[kind]
+}
+
+func listOfResources(r *setReader, doc *source.Document, n *source.Node) {
+	for _, item := range n.List("items") {
+		r.document(doc, item)
+	}
+}
+
+// prometheusRule reads the custom resource of the Prometheus operator.
+// Source: https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
+func prometheusRule(r *setReader, doc *source.Document, n *source.Node) {
+	if spec := n.Get("spec"); spec != nil {
+		r.rules(doc, spec)
+	}
+}
+
+// grafanaDashboard reads the custom resource of the Grafana operator, where it holds the
+// dashboard itself.
+// Source: https://grafana.github.io/grafana-operator/docs/api/#grafanadashboardspec
+func grafanaDashboard(r *setReader, doc *source.Document, n *source.Node) {
+	if text := n.Get("spec").Get("json"); text != nil && text.Kind == source.String {
+		r.held(doc, text)
+	}
+}
+
+// configMap reads what a ConfigMap mounts as files: dashboards, as Grafana's sidecar
+// loads them, and rule files.
+func configMap(r *setReader, doc *source.Document, n *source.Node) {
+	data := n.Get("data")
+	if data == nil {
+		return
+	}
+	for _, f := range data.Fields {
+		if f.Value.Kind != source.String {
+			continue
+		}
+		switch ext := path.Ext(f.Key); {
+		case ext == ".json" && mentionsAny(f.Value.Text, `"panels"`, `"elements"`, `"rows"`):
+			r.held(doc, f.Value)
+		case (ext == ".yaml" || ext == ".yml" || ext == ".rules") && mentionsAny(f.Value.Text, "groups:"):
+			inner, findings := f.Value.YAML()
+			r.findings = append(r.findings, findings...)
+			if inner.Root.Get("groups") != nil {
+				r.rulesIn(doc, inner, inner.Root)
+			}
+		}
+	}
+}
+
+func mentionsAny(text string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// held reads a dashboard that a string of a document holds.
+func (r *setReader) held(doc *source.Document, text *source.Node) {
+	inner, findings := text.JSON()
+	r.findings = append(r.findings, findings...)
+	if inner.Root != nil && isDashboard(inner.Root) {
+		r.dashboard(doc, inner.Root)
+	}
+}
