@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/packages"
@@ -259,11 +260,12 @@ func (f *finder) called(fn *function, s *site, args map[types.Object]ast.Expr, b
 	for _, arg := range args {
 		need = append(need, arg)
 	}
+	froms := slices.DeleteFunc(f.place(s.place, need, level+1), func(from *Env) bool {
+		return f.defining && !f.ev.reached(s.fn, s.pos, from)
+	})
 	var envs []*Env
-	for _, from := range f.place(s.place, need, level+1) {
-		if f.defining && !f.ev.reached(s.fn, s.pos, from) {
-			continue
-		}
+	froms, envs = f.alike(fn, s, args, froms, base)
+	for _, from := range froms {
 		for _, b := range base {
 			if f.spend(1); f.cut {
 				return envs
@@ -272,6 +274,73 @@ func (f *finder) called(fn *function, s *site, args map[types.Object]ast.Expr, b
 		}
 	}
 	return envs
+}
+
+// maxAlike is how many contexts of a call that say the same are told apart.
+const maxAlike = 8
+
+// alike makes one context of those, where they are many, in which a call passes the same
+// plain values: who it was that said them, far above, is not told apart. rest are the
+// others.
+func (f *finder) alike(fn *function, s *site, args map[types.Object]ast.Expr, froms, base []*Env) (rest, envs []*Env) {
+	if len(froms) <= maxAlike || fn.typ.Params != nil && variadic(fn, fn.typ.Params.NumFields()-1) {
+		return froms, nil
+	}
+	groups := map[string][]*Env{}
+	values := map[string]map[types.Object]Value{}
+	var keys []string
+	for _, from := range froms {
+		key, vs := f.plain(args, from)
+		if vs == nil {
+			rest = append(rest, from)
+			continue
+		}
+		if groups[key] == nil {
+			keys = append(keys, key)
+			values[key] = vs
+		}
+		groups[key] = append(groups[key], from)
+	}
+	for _, key := range keys {
+		if len(groups[key]) <= maxAlike {
+			rest = append(rest, groups[key]...)
+			continue
+		}
+		for _, b := range base {
+			f.spend(1)
+			env := f.ev.bindCall(fn, s, args, &Env{pkg: s.pkg}, b)
+			for p, v := range values[key] {
+				env.scope.bind[p] = Elem{Value: &v}
+			}
+			envs = append(envs, env)
+		}
+	}
+	return rest, envs
+}
+
+// plain returns the values of arguments in a context, and a key that is the same for the
+// same values; nil where one is more than a plain value.
+func (f *finder) plain(args map[types.Object]ast.Expr, from *Env) (string, map[types.Object]Value) {
+	params := slices.SortedFunc(maps.Keys(args), func(a, b types.Object) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	vs := map[types.Object]Value{}
+	var key []byte
+	for _, p := range params {
+		v := f.ev.eval(args[p], from)
+		switch v.Kind {
+		case Unknown:
+			at := args[p].Pos()
+			if v.Why != nil {
+				at = v.Why.Pos()
+			}
+			key = fmt.Appendf(key, "?%d,", at)
+		case Nil, String, Number, Boolean:
+			key = fmt.Appendf(key, "%d%q %v %t %t,", v.Kind, v.Str, v.Num, v.Bool, v.Default)
+		default:
+			return "", nil
+		}
+		vs[p] = v
+	}
+	return string(key), vs
 }
 
 // bindCall returns the context of fn's body when s calls it.

@@ -65,17 +65,21 @@ type tree struct {
 	cfg          Config
 	all          []*listed
 	instruments  map[string]bool
-	constructors map[string]bool // the names, without package or type, of the functions that define metrics
-	inner        map[string]bool // the libraries' own packages, by path
+	constructors map[string]map[string]bool // the import paths of the functions that define metrics, by name without package or type
+	inner        map[string]bool            // the libraries' own packages, by path
 	carriers     map[*listed]bool
 	wild         bool // a pattern may match packages that are not there yet
 }
 
 func newTree(cfg Config, all []*listed) *tree {
-	t := &tree{cfg: cfg, all: all, instruments: instruments(cfg), constructors: map[string]bool{}, inner: map[string]bool{}, carriers: map[*listed]bool{}}
+	t := &tree{cfg: cfg, all: all, instruments: instruments(cfg), constructors: map[string]map[string]bool{}, inner: map[string]bool{}, carriers: map[*listed]bool{}}
 	for _, l := range Libraries() {
 		for name := range l.Defines {
-			t.constructors[name[strings.LastIndexByte(name, '.')+1:]] = true
+			last := name[strings.LastIndexByte(name, '.')+1:]
+			if t.constructors[last] == nil {
+				t.constructors[last] = map[string]bool{}
+			}
+			t.constructors[last][pathOf(name)] = true
 		}
 		for _, path := range l.Packages {
 			t.inner[path] = true
@@ -188,13 +192,18 @@ func (t *tree) passesNames(f *ast.File) bool {
 	found := false
 	ast.Inspect(f, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && t.constructors[sel.Sel.Name] {
+			if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && importsAny(f, t.constructors[sel.Sel.Name]) {
 				found = found || slices.ContainsFunc(call.Args, namesLocal)
 			}
 		}
 		return !found
 	})
 	return found
+}
+
+// importsAny reports whether a file imports one of the packages.
+func importsAny(f *ast.File, paths map[string]bool) bool {
+	return slices.ContainsFunc(f.Imports, func(i *ast.ImportSpec) bool { return paths[strings.Trim(i.Path.Value, "\"`")] })
 }
 
 // namesLocal reports whether an expression names a variable of the function that it stands
