@@ -163,6 +163,39 @@ func (f *finder) callersOf(fn *function, pkg *packages.Package, free map[types.O
 		f.cut = true
 		return base
 	}
+	if level == 0 && fn.outer == nil {
+		return f.remembered(fn, params, func() []*Env { return f.bound(fn, params, base, 0) })
+	}
+	return f.bound(fn, params, base, level)
+}
+
+// A reaching is the ways in which a function is reached.
+type reaching struct {
+	envs []*Env
+	cut  bool
+}
+
+// remembered returns the contexts of a function of which one asks first; the calls that
+// stand in it share them.
+func (f *finder) remembered(fn *function, params []types.Object, find func() []*Env) []*Env {
+	key := fmt.Appendf(nil, "%d %t %t %d", fn.node.Pos(), f.defining, f.fork, f.left)
+	for _, p := range params {
+		key = fmt.Appendf(key, " %d", p.Pos())
+	}
+	if f.ev.telling > 0 || f.ev.deciding > 0 {
+		return find()
+	}
+	known, ok := f.ev.reachings[string(key)]
+	if !ok {
+		known = reaching{find(), f.cut}
+		f.ev.reachings[string(key)] = known
+	}
+	f.cut = f.cut || known.cut
+	return known.envs
+}
+
+// bound returns the contexts in which the callers of fn bind the parameters.
+func (f *finder) bound(fn *function, params []types.Object, base []*Env, level int) []*Env {
 	f.active[fn] = true
 	defer delete(f.active, fn)
 	sites, open := f.ev.callers(fn)

@@ -21,6 +21,7 @@ type evaluator struct {
 	told      map[*types.Var]Value             // what anywhere told
 	locals    map[usage]Value                  // what local told
 	frees     map[string]map[types.Object]bool // what free told, by place and expressions
+	reachings map[string]reaching
 	asked     map[*function]callerList
 	reaches   map[reach]reached             // what finders told
 	deciding  int                           // how many conditions are being told
@@ -34,7 +35,7 @@ type evaluator struct {
 }
 
 func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reaches: map[reach]reached{}}
+	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, reaches: map[reach]reached{}}
 	ev.funcs = ev.standardFuncs()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
