@@ -235,6 +235,7 @@ func (g *grammar) vector(d int) string {
 		func() string { return g.narrowed(d) },
 		func() string { return g.share() },
 		func() string { return g.joined() },
+		g.directed, g.directed, g.directed, g.directed,
 		func() string { return g.binary(d) },
 		func() string { return g.binary(d) },
 	}
@@ -305,6 +306,32 @@ func (g *grammar) share() string {
 	return l + " / " + g.pick("", "on ("+by+") ", "on (job) group_left () ") + r
 }
 
+// directed makes what the other productions make too rarely: values and labels of which much
+// is known, and results that are never empty.
+func (g *grammar) directed() string {
+	bounded := "clamp(" + g.selector() + ", " + g.pick("-5", "-1.5", "0.5", "1") + ", " + g.pick("0.5", "1.5", "3", "10") + ")"
+	there := g.pick("vector("+g.number()+")", "shop:one", "absent("+g.name()+g.matchers()+")", "sum("+g.selector()+") or vector(0)")
+	switch g.r.IntN(8) {
+	case 0:
+		return g.pick("ceil", "floor", "round", "sgn", "abs", "sqrt", "-", "exp", "ln") + "(" + bounded + ")"
+	case 1:
+		return g.pick(aggregations...) + " by (" + g.list() + ") (" + bounded + ")"
+	case 2:
+		of := g.pick("shop_requests_total", "shop_errors_total", "shop_hit_ratio", "up")
+		g.current = of
+		return fmt.Sprintf("label_replace(%s%s, %q, %q, %q, %q)", of, g.matchers(), g.pick("nope", "code", "kind", "route"), g.pick("$1", "x$1", "c", "", "${1}xx"), g.pick("code", "kind", "cache", "job"), g.pick("(.*)", "(.+)", "(5).*", "(i).*", "l(1)"))
+	case 3:
+		return "absent(" + g.name() + g.matchers() + ")"
+	case 4:
+		return g.pick(rangeFunctions...) + "((" + there + ")[" + g.pick("30s", "1m", "2m", "5m") + ":" + g.pick("", "1m", "2m") + "])"
+	case 5:
+		return "(" + there + ") " + g.pick(operators...) + g.pick("", " on ()", " ignoring (a)") + " (" + g.pick("vector("+g.number()+")", "shop:one", bounded, g.number()) + ")"
+	case 6:
+		return "(" + there + ") " + g.pick("and", "or", "unless") + g.pick("", " on ()") + " (" + g.pick(there, "shop:one", bounded, "vector(1) > "+g.number()) + ")"
+	}
+	return bounded + " " + g.pick(operators...) + " " + g.pick(g.number(), "on (job, instance) "+bounded, "on (job, instance) group_left () max by (job, instance) ("+bounded+")")
+}
+
 // joined takes labels from the other side.
 func (g *grammar) joined() string {
 	l := g.selector()
@@ -356,7 +383,7 @@ func newState(t testing.TB, w *query.World, seed uint64) *enginetest.State {
 // The engine never contradicts what is inferred of expressions that a grammar makes.
 func TestConfirmed(t *testing.T) {
 	w := confirmWorld(t)
-	n := uint64(1500)
+	n := uint64(2500)
 	if testing.Short() {
 		n = 300
 	}

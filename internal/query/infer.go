@@ -236,7 +236,7 @@ func (in *Inferred) aggregate(e *parser.AggregateExpr) *Info {
 		return &info
 	}
 	info.Labels = in.grouped(e, of.Labels)
-	if info.Empty.State == Never && (of.Type == NativeHistogram || of.Foreign) {
+	if info.Empty.State == Never && mayHoldHistogram(of) {
 		info.Empty = Emptiness{}
 	}
 	info.Values, info.Usual = in.aggregated(e, of.Values), in.aggregated(e, of.Usual)

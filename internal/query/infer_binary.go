@@ -69,7 +69,7 @@ func (in *Inferred) joined(e *parser.BinaryExpr, info, l, r *Info) {
 		info.Empty = r.Empty
 	case info.Match != nil && info.Match.Never:
 		info.Empty = Emptiness{Always, &Reason{Kind: NoMatch, Node: e, Word: info.Match.Label}}
-	case l.Empty.State == Never && r.Empty.State == Never && (l.Scalar || r.Scalar || alone(e.VectorMatching, l.Labels, r.Labels)):
+	case l.Empty.State == Never && r.Empty.State == Never && !mayHoldHistogram(l) && !mayHoldHistogram(r) && (l.Scalar || r.Scalar || alone(e.VectorMatching, l.Labels, r.Labels)):
 		info.Empty = Emptiness{State: Never}
 	}
 }

@@ -89,6 +89,9 @@ func (in *Inferred) call(e *parser.Call) *Info {
 	if !f.named {
 		info.Labels = info.Labels.nameless()
 	}
+	if info.Empty.State == Never && (mayHoldHistogram(of) || strings.HasPrefix(e.Func.Name, "histogram_")) {
+		info.Empty = Emptiness{} // functions of numbers leave histograms out, and the other way round
+	}
 	if f.values != nil {
 		info.Values, info.Usual = f.values(of.Values), f.values(of.Usual)
 	}
@@ -382,6 +385,14 @@ func needsBuckets(e *parser.Call, of, info *Info) {
 	default:
 		info.Empty = Emptiness{}
 	}
+}
+
+// mayHoldHistogram reports whether samples may be native histograms, which operators and
+// functions of numbers leave out.
+func mayHoldHistogram(i *Info) bool {
+	return i.Foreign || slices.ContainsFunc(i.Metrics, func(m *schema.Metric) bool {
+		return m.Native != nil || m.Type == schema.Histogram && len(m.Buckets) == 0 || m.Type == schema.Untyped || m.Type == ""
+	})
 }
 
 // mayBeNative reports whether a value may be a native histogram.
