@@ -69,6 +69,7 @@ func (c *Config) At(pos schema.Pos, offset int) schema.Pos {
 type Intervals struct {
 	Scrape     time.Duration // default 15s
 	Evaluation time.Duration // default: Scrape
+	Assumed    bool          // nobody wrote scrape
 }
 
 // Derive says what dashgen adds by itself to what is declared.
@@ -133,6 +134,7 @@ type Query struct {
 	Datasource string     // "prometheus" (default) or "loki"
 	Pos        schema.Pos // of Expr's first character
 	UnitPos    schema.Pos // of Unit; zero where none is written
+	LegendPos  schema.Pos // of Legend; zero where none is written
 }
 
 // A Threshold colours values from Value upwards.
@@ -168,6 +170,9 @@ type Rule struct {
 	Ignores       []Ignore
 	Pos           schema.Pos // of the name
 	ExprPos       schema.Pos // of the expression's first character
+
+	// Places are where values begin: of "for", "labels.NAME" and "annotations.NAME".
+	Places map[string]schema.Pos
 }
 
 // An Ignore is a comment "# dashgen:ignore CHECK reason" above or behind the
@@ -186,7 +191,7 @@ func Default() *Config {
 		Platforms:  []string{"linux/amd64"},
 		Prometheus: "2.42",
 		Grafana:    "11",
-		Intervals:  Intervals{Scrape: 15 * time.Second, Evaluation: 15 * time.Second},
+		Intervals:  Intervals{Scrape: 15 * time.Second, Evaluation: 15 * time.Second, Assumed: true},
 		Derive:     Derive{Dashboards: true, Alerts: true},
 	}
 }

@@ -148,7 +148,7 @@ var query = object[Query]{
 	noun: "query",
 	rows: []row[Query]{
 		required(queryExpr),
-		key("legend", plain(), "Legend of its series; {{label}} is a label's value.", func(q *Query) *string { return &q.Legend }),
+		placed(key("legend", plain(), "Legend of its series; {{label}} is a label's value.", func(q *Query) *string { return &q.Legend }), func(q *Query) *schema.Pos { return &q.LegendPos }),
 		placed(key("unit", plain(), "Unit id of Grafana's, where it is not the panel's.", func(q *Query) *string { return &q.Unit }), func(q *Query) *schema.Pos { return &q.UnitPos }),
 		key("instant", boolean(onlyTrue), "Whether only the latest value is asked for.", func(q *Query) *bool { return &q.Instant }),
 		key("datasource", oneOf("prometheus", "loki"), "What answers it. Default: loki in a panel of type logs, else prometheus.", func(q *Query) *string { return &q.Datasource }),
@@ -207,8 +207,26 @@ var rule = object[Rule]{
 		key("labels", mapOf(anyText(), labelName), "Labels to add.", func(r *Rule) *map[string]string { return &r.Labels }),
 		key("annotations", mapOf(anyText(), labelName), "Annotations of the alert.", func(r *Rule) *map[string]string { return &r.Annotations }),
 	},
-	begin: func(r *reader, n *source.Node, u *Rule) { u.Pos, u.Ignores = n.Pos(), r.ignores[n] },
+	begin: func(r *reader, n *source.Node, u *Rule) {
+		u.Pos, u.Ignores, u.Places = n.Pos(), r.ignores[n], rulePlaces(n)
+	},
 	check: checkRule,
+}
+
+// rulePlaces returns where the values of a rule begin.
+func rulePlaces(n *source.Node) map[string]schema.Pos {
+	places := map[string]schema.Pos{}
+	if f := n.Get("for"); f != nil {
+		places["for"] = f.Pos()
+	}
+	for _, key := range []string{"labels", "annotations"} {
+		if of := n.Get(key); of != nil {
+			for _, f := range of.Fields {
+				places[key+"."+f.Key] = f.Value.Pos()
+			}
+		}
+	}
+	return places
 }
 
 // The rows below keep positions, or share fields.
@@ -292,7 +310,11 @@ var panelExpr = row[Panel]{
 
 var panelLegend = row[Panel]{
 	name: "legend", doc: "Legend of the series of expr; {{label}} is a label's value.", schema: plain().schema,
-	read: func(r *reader, n *source.Node, p *Panel) { plain().read(r, n, &p.single().Legend) },
+	read: func(r *reader, n *source.Node, p *Panel) {
+		q := p.single()
+		plain().read(r, n, &q.Legend)
+		q.LegendPos = n.Pos()
+	},
 }
 
 func (p *Panel) single() *Query {

@@ -31,7 +31,7 @@ func parse(file string, data []byte, name string) (*Config, []schema.Finding) {
 		r.findings = append(r.findings, f)
 	}
 	if doc.Root != nil && doc.Root.Kind != source.Null {
-		c.Intervals.Evaluation = 0
+		c.Intervals.Evaluation, c.Intervals.Assumed = 0, doc.Root.Get("intervals").Get("scrape") == nil
 		lists := [][]*source.Node{items(doc.Root.List("dashboards"), "rows", "panels"), items(doc.Root.List("alerts"), "rules")}
 		for _, p := range doc.Root.List("programs") {
 			lists = append(lists, items(p.List("dashboards"), "rows", "panels"), items(p.List("alerts"), "rules"))

@@ -172,7 +172,18 @@ func (r *dashboardReader) targets(n *source.Node, p Panel) {
 		if ds == "" {
 			ds = of
 		}
-		r.query(target.Get("expr"), ownerOf(p), ds, p.Ignores)
+		r.drawn(r.query(target.Get("expr"), ownerOf(p), ds, p.Ignores), target.Get("legendFormat"))
+	}
+}
+
+// drawn says of a query that the last panel draws it, with a legend.
+func (r *dashboardReader) drawn(q *Query, legend *source.Node) {
+	if q == nil {
+		return
+	}
+	q.Panel = len(r.d.Panels) - 1
+	if legend != nil && legend.Kind == source.String {
+		q.Legend, q.LegendPos = legend.Text, legend.Pos()
 	}
 }
 
@@ -226,14 +237,16 @@ func units(config *source.Node) []Unit {
 	return found
 }
 
-func (r *dashboardReader) query(expr *source.Node, owner, datasource string, ignores []config.Ignore) {
+// query reads an expression; nil where there is none.
+func (r *dashboardReader) query(expr *source.Node, owner, datasource string, ignores []config.Ignore) *Query {
 	if expr == nil || expr.Kind != source.String || strings.TrimSpace(expr.Text) == "" {
-		return
+		return nil
 	}
 	if datasource == "" {
 		datasource = "prometheus"
 	}
-	r.d.Queries = append(r.d.Queries, Query{Expr: expr.Text, Pos: expr.Pos(), Owner: owner, Datasource: datasource, Ignores: ignores})
+	r.d.Queries = append(r.d.Queries, Query{Expr: expr.Text, Pos: expr.Pos(), Owner: owner, Datasource: datasource, Ignores: ignores, Panel: -1})
+	return &r.d.Queries[len(r.d.Queries)-1]
 }
 
 // dataSources returns the plugin ids that a dashboard says of its data source

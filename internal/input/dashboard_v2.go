@@ -60,7 +60,8 @@ func (r *dashboardReader) element(n, item *source.Node) {
 	r.d.Panels = append(r.d.Panels, p)
 	for _, q := range spec.Get("data").Get("spec").List("queries") {
 		of := q.Get("spec")
-		r.query(of.Get("query").Get("spec").Get("expr"), ownerOf(p), r.sourceV2(of, of.Get("query")), p.Ignores)
+		query := of.Get("query").Get("spec")
+		r.drawn(r.query(query.Get("expr"), ownerOf(p), r.sourceV2(of, of.Get("query")), p.Ignores), query.Get("legendFormat"))
 	}
 }
 

@@ -223,4 +223,7 @@ type Query struct {
 	Owner      string     // what it belongs to, for messages: panel "X", alert "Y"
 	Datasource string     // plugin id of what answers it; "prometheus" where the file does not say
 	Ignores    []config.Ignore
+	Panel      int        // in a dashboard, index in Panels; -1: of a variable or an annotation
+	Legend     string     // as Grafana writes it, {{label}}; empty: its own choice
+	LegendPos  schema.Pos // of Legend; zero where none is written
 }

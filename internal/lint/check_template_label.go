@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"text/template/parse"
 
 	"github.com/dashgen/dashgen/internal/query"
@@ -32,14 +33,22 @@ func templateLabel(p *Pass, q *Query) {
 	}
 	result := q.Inferred.Root().Labels
 	said := map[string]bool{}
-	for _, texts := range []map[string]string{q.Rule.Annotations, q.Rule.Labels} {
+	for _, kind := range []string{"annotations", "labels"} {
+		texts := q.Rule.Annotations
+		if kind == "labels" {
+			texts = q.Rule.Labels
+		}
 		for _, key := range slices.Sorted(maps.Keys(texts)) {
 			for _, name := range templateLabels(texts[key]) {
 				if name == "__name__" || result.Can(name) || said[name] {
 					continue
 				}
 				said[name] = true
-				p.Report(lostInTemplate(q, key, name, result))
+				f := lostInTemplate(q, key, name, result)
+				if pos, ok := q.Rule.Places[kind+"."+key]; ok {
+					f.Pos = q.at(pos, max(0, strings.Index(texts[key], name)))
+				}
+				p.Report(f)
 			}
 		}
 	}

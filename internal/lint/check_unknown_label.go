@@ -44,6 +44,8 @@ func unknownLabel(p *Pass, q *Query) {
 			if !q.Inferred.Variable(n) {
 				unknownGrouping(p, q, n)
 			}
+		case *parser.Call:
+			unknownSource(p, q, n)
 		case *parser.BinaryExpr:
 			if n.VectorMatching != nil && !q.Inferred.Variable(n) {
 				unknownMatching(p, q, n)
@@ -124,5 +126,29 @@ func unknownMatching(p *Pass, q *Query, e *parser.BinaryExpr) {
 				Related: definitions(one.Metrics),
 			})
 		}
+	}
+}
+
+// unknownSource reports label_replace and label_join of labels that are not there.
+func unknownSource(p *Pass, q *Query, e *parser.Call) {
+	var from []parser.Expr
+	switch {
+	case e.Func.Name == "label_replace":
+		from = e.Args[3:4]
+	case e.Func.Name == "label_join" && len(e.Args) > 3:
+		from = e.Args[3:]
+	}
+	for _, arg := range from {
+		s, ok := arg.(*parser.StringLiteral)
+		of := q.Inferred.At(e.Args[0])
+		if !ok || query.HasVariable(s.Val) || q.Inferred.Variable(e) || s.Val == "" || !neverThere(s.Val, of.Labels) {
+			continue
+		}
+		p.Report(schema.Finding{
+			Pos:     q.pos(arg),
+			Message: fmt.Sprintf("%s takes label %q by %s, which %s does not have", q.Owner, s.Val, e.Func.Name, q.subject(e.Args[0])),
+			Hint:    labelHint(s.Val, of.Labels),
+			Related: definitions(of.Metrics),
+		})
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/enginetest"
 	"github.com/dashgen/dashgen/internal/input"
@@ -25,10 +23,7 @@ func TestConfirmed(t *testing.T) {
 	}
 	queries, verdicts := 0, 0
 	for _, file := range files {
-		ar, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		ar := readArchive(t, file)
 		in, cfg := parseArchive(t, ar)
 		if cfg == nil {
 			cfg = config.Default()

@@ -49,3 +49,61 @@ func (q *Query) text(n parser.Node) string {
 func (q *Query) operator(b *parser.BinaryExpr) schema.Pos {
 	return q.wordPos(b, b.Op.String())
 }
+
+// position returns where a value of a rule begins, or where its expression does.
+func (q *Query) position(place string) schema.Pos {
+	if pos, ok := q.Rule.Places[place]; ok {
+		return pos
+	}
+	return q.Pos
+}
+
+// alert reports whether the expression is an alert's.
+func (q *Query) alert() bool { return q.Rule != nil && q.Rule.Alert != "" }
+
+// guards reports whether a node only says when another counts: it stands behind and or
+// unless.
+func (q *Query) guards(n parser.Node) bool {
+	for up := q.Inferred.Parent(n); up != nil; n, up = up, q.Inferred.Parent(up) {
+		if b, ok := up.(*parser.BinaryExpr); ok && (b.Op == parser.LAND || b.Op == parser.LUNLESS) && b.RHS == n {
+			return true
+		}
+	}
+	return false
+}
+
+func unparen(e parser.Expr) parser.Expr {
+	for {
+		p, ok := e.(*parser.ParenExpr)
+		if !ok {
+			return e
+		}
+		e = p.Expr
+	}
+}
+
+// chooses reports whether an expression is a comparison that keeps some samples.
+func chooses(e parser.Expr) bool {
+	b, ok := unparen(e).(*parser.BinaryExpr)
+	return ok && b.Op.IsComparisonOperator() && !b.ReturnBool
+}
+
+// mains returns the expressions whose samples comparisons and set operations choose from:
+// of "a > 5 and b or c" these are a and c.
+func mains(e parser.Expr) []parser.Expr {
+	e = unparen(e)
+	b, ok := e.(*parser.BinaryExpr)
+	switch {
+	case !ok:
+		return []parser.Expr{e}
+	case b.Op == parser.LOR:
+		return append(mains(b.LHS), mains(b.RHS)...)
+	case b.Op == parser.LAND || b.Op == parser.LUNLESS:
+		return mains(b.LHS)
+	case chooses(b) && b.LHS.Type() == parser.ValueTypeScalar:
+		return mains(b.RHS)
+	case chooses(b):
+		return mains(b.LHS)
+	}
+	return []parser.Expr{e}
+}

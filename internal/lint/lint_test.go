@@ -98,6 +98,9 @@ func TestPhases(t *testing.T) {
 //	dashgen.yaml       configuration
 //	*.rules.yaml       hand-written rules
 //	*.json             hand-written dashboards
+//	*.promql           an expression a line: see table
+//
+// An archive with tables and without metrics.txt is of the shop in corpus/shop.txtar.
 //
 // A comment // want "REGEXP"... or # want "REGEXP"... at the end of a line expects those
 // findings on the line, and no others are expected. The expression is matched against
@@ -105,10 +108,7 @@ func TestPhases(t *testing.T) {
 func TestCorpus(t *testing.T) {
 	for _, c := range own(Checks()) {
 		t.Run(c.Name, func(t *testing.T) {
-			ar, err := txtar.ParseFile(corpus + c.Name + ".txtar")
-			if err != nil {
-				t.Fatal(err)
-			}
+			ar := readArchive(t, corpus+c.Name+".txtar")
 			if len(bytes.TrimSpace(ar.Comment)) == 0 {
 				t.Error("archive does not say what it is about")
 			}
@@ -144,6 +144,9 @@ func matchWants(t *testing.T, f txtar.File, findings []schema.Finding) (rest []s
 		for _, want := range wantString.FindAllStringSubmatch(m[1], -1) {
 			k := slices.IndexFunc(findings, func(g schema.Finding) bool {
 				here := g.Pos.File == f.Name && g.Pos.Line == i+1 || g.Pos.Line == 0 && strings.HasPrefix(line, g.Pos.File+" ")
+				if isTable(f.Name) && here {
+					g.Pos.Col = tableColumn(f.Name, i+1, line, g.Pos.Col)
+				}
 				return here && regexp.MustCompile(want[1]).MatchString(describe(g))
 			})
 			if k < 0 {
@@ -190,6 +193,8 @@ func parseArchive(t *testing.T, ar *txtar.Archive) (in Input, cfg *config.Config
 			if r, findings = input.ParseRules(f.Name, data); r != nil {
 				in.Rules = append(in.Rules, r)
 			}
+		case isTable(f.Name):
+			parseTable(t, f.Name, string(data), &in)
 		case path.Ext(f.Name) == ".json":
 			var d *input.Dashboard
 			if d, findings = input.ParseDashboard(f.Name, data); d != nil {
@@ -242,6 +247,18 @@ func parseMetrics(t *testing.T, file, text string) []*schema.Metric {
 			key, value, _ := strings.Cut(field, "=")
 			metric.Deprecated = key != "buckets"
 			switch key {
+			case "native":
+				metric.Native = &schema.Native{BucketFactor: 1.1}
+				metric.Deprecated = false
+			case "quantiles":
+				for b := range strings.SplitSeq(value, ",") {
+					v, err := strconv.ParseFloat(b, 64)
+					if err != nil {
+						t.Fatalf("%v: %v", pos, err)
+					}
+					metric.Objectives = append(metric.Objectives, schema.Objective{Quantile: v, Error: 0.01})
+				}
+				metric.Deprecated = false
 			case "buckets":
 				for b := range strings.SplitSeq(value, ",") {
 					bound, err := strconv.ParseFloat(b, 64)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input"
@@ -23,6 +24,8 @@ type Query struct {
 
 	Inferred *query.Inferred // what Tree means; nil where that is, and of a name
 	Rule     *config.Rule    // whose expression it is; nil: of no rule
+	Interval time.Duration   // at which Rule's group is evaluated; zero: Prometheus' evaluation interval
+	Unit     input.Unit      // of the panel, for all its values; zero: none, or several
 
 	vars variableSet // what it may refer to
 	at   func(pos schema.Pos, offset int) schema.Pos
@@ -57,25 +60,35 @@ func handWritten(in *Input) []*Query {
 	var all []*Query
 	for _, d := range in.Dashboards {
 		for _, q := range d.Queries {
-			all = append(all, &Query{Query: q, vars: variableSet{"dashboard", d.Variables, true}, at: d.At})
+			one := &Query{Query: q, vars: variableSet{"dashboard", d.Variables, true}, at: d.At}
+			if q.Panel >= 0 && len(d.Panels[q.Panel].Units) == 1 {
+				one.Unit = d.Panels[q.Panel].Units[0]
+			}
+			all = append(all, one)
 		}
 	}
 	for _, f := range in.Rules {
 		rules := rulesOf(f)
 		for i, q := range f.Queries {
-			all = append(all, &Query{Query: q, Rule: rules[i], vars: aRule, at: f.At})
+			all = append(all, &Query{Query: q, Rule: rules[i].Rule, Interval: rules[i].interval, vars: aRule, at: f.At})
 		}
 	}
 	return all
 }
 
+// A timedRule is a rule and how often its group is evaluated.
+type timedRule struct {
+	*config.Rule
+	interval time.Duration
+}
+
 // rulesOf returns the rules of a file that have an expression: one for each of its queries.
-func rulesOf(f *input.Rules) []*config.Rule {
-	var rules []*config.Rule
+func rulesOf(f *input.Rules) []timedRule {
+	var rules []timedRule
 	for _, g := range f.Groups {
 		for i := range g.Rules {
 			if g.Rules[i].Expr != "" {
-				rules = append(rules, &g.Rules[i])
+				rules = append(rules, timedRule{&g.Rules[i], g.Interval})
 			}
 		}
 	}
@@ -84,12 +97,13 @@ func rulesOf(f *input.Rules) []*config.Rule {
 
 func declared(cfg *config.Config) []*Query {
 	var all []*Query
-	add := func(expr string, pos schema.Pos, owner, datasource string, name bool, vars variableSet) {
-		if expr == "" {
-			return // which package config has reported
+	add := func(q input.Query, name bool, vars variableSet) *Query {
+		q.Datasource = cmp.Or(q.Datasource, "prometheus")
+		one := &Query{Query: q, Own: true, Name: name, vars: vars, at: cfg.At}
+		if q.Expr != "" { // which package config has reported
+			all = append(all, one)
 		}
-		q := input.Query{Expr: expr, Pos: pos, Owner: owner, Datasource: cmp.Or(datasource, "prometheus")}
-		all = append(all, &Query{Query: q, Own: true, Name: name, vars: vars, at: cfg.At})
+		return one
 	}
 	board := variableSet{"dashboard", boardVariables(cfg.TargetLabels), true}
 	for _, d := range cfg.Dashboards {
@@ -97,20 +111,22 @@ func declared(cfg *config.Config) []*Query {
 			for _, p := range row.Panels {
 				owner := fmt.Sprintf("panel %q", p.Title)
 				for i, name := range p.Metrics {
-					add(name, p.MetricPos[i], owner, "", true, board)
+					add(input.Query{Expr: name, Pos: p.MetricPos[i], Owner: owner}, true, board)
 				}
 				for _, q := range p.Queries {
-					add(q.Expr, q.Pos, owner, q.Datasource, false, board)
+					one := add(input.Query{Expr: q.Expr, Pos: q.Pos, Owner: owner, Datasource: q.Datasource, Legend: q.Legend, LegendPos: q.LegendPos}, false, board)
+					if one.Unit = (input.Unit{ID: p.Unit, Pos: p.UnitPos}); q.Unit != "" {
+						one.Unit = input.Unit{ID: q.Unit, Pos: q.UnitPos}
+					}
 				}
 			}
 		}
 	}
 	for _, g := range cfg.Alerts {
-		for _, u := range g.Rules {
-			add(u.Expr, u.ExprPos, ruleOwner(u.Alert, u.Record), "", false, aRule)
-			if n := len(all); n > 0 && u.Expr != "" {
-				all[n-1].Rule = &u
-			}
+		for i := range g.Rules {
+			u := &g.Rules[i]
+			one := add(input.Query{Expr: u.Expr, Pos: u.ExprPos, Owner: ruleOwner(u.Alert, u.Record)}, false, aRule)
+			one.Rule, one.Interval = u, g.Interval
 		}
 	}
 	return all
@@ -142,6 +158,7 @@ func (r *run) derived() []*Query {
 			n := len(all)
 			add(u.Expr, u.Pos, ruleOwner(u.Alert, u.Record), "", aRule)
 			for _, q := range all[n:] {
+				q.Interval = g.Interval
 				q.Rule = &config.Rule{
 					Record: u.Record, Alert: u.Alert, Expr: u.Expr, For: u.For, KeepFiringFor: u.KeepFiringFor, Labels: u.Labels, Annotations: u.Annotations, Pos: u.Pos, ExprPos: u.ExprPos,
 				}

@@ -32,7 +32,7 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 	r.changes()
 	r.boards()
 	r.rules()
-	r.queries()
+	r.lookAtQueries()
 	r.each(nil, func(p *Pass) {
 		if p.Check.Tree != nil {
 			p.Check.Tree(p)
@@ -58,6 +58,7 @@ type run struct {
 	cfg      *config.Config
 	names    *names
 	world    *query.World
+	queries  []*Query // every one, once they were looked at
 	findings []schema.Finding
 
 	ignored map[config.Ignore]bool         // every ignore that was met, and whether it accepted a finding
@@ -282,8 +283,9 @@ func (r *run) rules() {
 	}
 }
 
-func (r *run) queries() {
-	for _, q := range r.allQueries() {
+func (r *run) lookAtQueries() {
+	r.queries = r.allQueries()
+	for _, q := range r.queries {
 		r.each(r.places[q.Pos], func(p *Pass) {
 			if p.Check.Query != nil {
 				p.Check.Query(p, q)
