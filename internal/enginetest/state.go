@@ -60,7 +60,8 @@ func NewState(w *query.World, seed uint64) (*State, error) {
 	for _, r := range w.Recorded {
 		g.Rules = append(g.Rules, engine.Rule{Record: r.Name, Expr: r.Expr, Labels: r.Labels})
 	}
-	_, err := engine.New(s.store, engine.Options{}).Run(context.Background(), []engine.Group{g}, epoch, epoch.Add((scrapes-1)*time.Minute))
+	from := epoch.Add(time.Duration(s.r.IntN(3)) * 10 * time.Minute) // the rules may be new
+	_, err := engine.New(s.store, engine.Options{}).Run(context.Background(), []engine.Group{g}, from, epoch.Add((scrapes-1)*time.Minute))
 	return s, err
 }
 

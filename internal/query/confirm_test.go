@@ -25,6 +25,7 @@ gauge shop_heap_bytes{} Heap.
 gauge shop_hit_ratio{cache=l1|l2} Hits.
 gauge shop_last_run_timestamp_seconds{} Last run.
 gauge shop_pods{namespace,job} Pods.
+gauge shop_nodes{cluster=a|b} Nodes.
 histogram shop_latency_seconds{route} Latency.
 histogram shop_native_seconds{} A native one.
 summary shop_gc_seconds{} With quantiles.
@@ -43,7 +44,7 @@ func confirmWorld(t testing.TB) *query.World {
 		switch m.Name {
 		case "shop_errors_total":
 			m.ConstLabels = map[string]string{"shard": "s1"}
-			m.Labels[0].Optional = true
+			m.Labels[0].Optional, m.Labels[1].Optional = true, true
 		case "shop_latency_seconds":
 			m.Buckets = []float64{-1, 0.1, 1, 10}
 		}
@@ -311,7 +312,12 @@ func (g *grammar) share() string {
 func (g *grammar) directed() string {
 	bounded := "clamp(" + g.selector() + ", " + g.pick("-5", "-1.5", "0.5", "1") + ", " + g.pick("0.5", "1.5", "3", "10") + ")"
 	there := g.pick("vector("+g.number()+")", "shop:one", "absent("+g.name()+g.matchers()+")", "sum("+g.selector()+") or vector(0)")
-	switch g.r.IntN(8) {
+	switch g.r.IntN(10) {
+	case 8:
+		l := g.label()
+		return g.selector() + " or " + g.name() + "{" + l + g.pick(`!=""`, `="`+g.value(l)+`"`) + "}"
+	case 9:
+		return "max by (job, instance) (" + g.selector() + ") * on (instance) group_left (version) max by (instance, version) (shop_build_info)"
 	case 0:
 		return g.pick("ceil", "floor", "round", "sgn", "abs", "sqrt", "-", "exp", "ln") + "(" + bounded + ")"
 	case 1:
