@@ -131,7 +131,7 @@ func (f *finder) reach(fn *function, free map[types.Object]bool) reach {
 	for obj := range free {
 		_, looped := f.ev.ix.ranges[obj]
 		for of := fn; of != nil; of = of.outer {
-			if _, ok := of.params[obj]; ok || looped {
+			if _, ok := of.params[obj]; ok || looped || of != fn && of.contains(obj.Pos()) && f.ev.isOwnType(obj.Type()) {
 				at = append(at, int(obj.Pos()))
 				break
 			}

@@ -221,7 +221,7 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 		return v
 	}
 	v := ev.anywhere(field)
-	if v.isLoose() && env.forked() {
+	if (v.loose || v.isLoose()) && env.forked() {
 		return Value{Type: v.Type} // which goes with this struct is not known
 	}
 	return v

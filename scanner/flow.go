@@ -297,11 +297,12 @@ func (f *flow) join(a, b state) state {
 // isOwn reports whether v is a struct of a type that is read. What such structs may be
 // is told field by field; for others, options mostly, each stays whole.
 func (ev *evaluator) isOwn(v Value) bool {
-	if v.Kind != Struct || v.Type == nil {
-		return false
-	}
-	n, ok := types.Unalias(deref(v.Type)).(*types.Named)
-	return ok && ev.ix.reads(n.Obj())
+	return v.Kind == Struct && v.Type != nil && ev.isOwnType(v.Type)
+}
+
+func (ev *evaluator) isOwnType(t types.Type) bool {
+	n, ok := types.Unalias(deref(t)).(*types.Named)
+	return ok && ev.ix.reads(n.Obj()) && isStruct(n)
 }
 
 // eitherField returns what is struct v on one way and w on another.

@@ -68,6 +68,11 @@ func (f *flow) assign(n *ast.AssignStmt, i int, lhs ast.Expr, in state) state {
 	case len(n.Rhs) == 1:
 		rhs = n.Rhs[0]
 	}
+	if v := local(f.env.pkg.TypesInfo, lhs); v != nil && v == f.v && v.Pos() == lhs.Pos() {
+		if told, ok := f.env.choice(v); ok {
+			return state{told}
+		}
+	}
 	return f.set(lhs, in, func(old Value) Value {
 		env := f.holding(old, rhs)
 		switch {

@@ -157,7 +157,7 @@ func (f *finder) looped(p place, free map[types.Object]bool, level int) []*Env {
 		}
 		envs = next
 	}
-	return envs
+	return f.choose(p, free, envs)
 }
 
 // iterations returns env once for each element that a loop runs over, or env itself
@@ -174,4 +174,20 @@ func (f *finder) iterations(l loop, env *Env) []*Env {
 		return all[:min(len(all), maxDefining)]
 	}
 	return all
+}
+
+// within returns the contexts of a place in which its function's is env: one for each
+// iteration of the loops around it, as far as these are known. ok is false where there are
+// more than limit.
+func (ev *evaluator) within(p place, env *Env, limit int) (envs []*Env, ok bool) {
+	f := &finder{ev: ev, left: limit}
+	envs = []*Env{env}
+	for _, l := range loopsAround(p) {
+		var next []*Env
+		for _, env := range envs {
+			next = append(next, f.iterations(l, env)...)
+		}
+		envs = next
+	}
+	return envs, !f.cut
 }

@@ -77,19 +77,10 @@ func (m *maker) around(fn *function, pos token.Pos, env *Env) []*Env {
 	if !m.ev.reached(fn, pos, env) {
 		return nil
 	}
-	f := &finder{ev: m.ev, left: maxMade}
-	envs := []*Env{env}
-	for _, l := range loopsAround(place{pkg: fn.pkg, fn: fn, pos: pos}) {
-		var next []*Env
-		for _, env := range envs {
-			next = append(next, f.iterations(l, env)...)
-		}
-		if f.cut {
-			return []*Env{env}
-		}
-		envs = next
+	if envs, ok := m.ev.within(place{pkg: fn.pkg, fn: fn, pos: pos}, env, maxMade); ok {
+		return envs
 	}
-	return envs
+	return []*Env{env}
 }
 
 func (m *maker) literal(fn *function, lit *ast.CompositeLit, env *Env) {

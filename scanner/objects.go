@@ -45,7 +45,7 @@ func (ev *evaluator) findObjects(n *types.Named) []Elem {
 	var objs []Elem
 	for _, m := range ev.ix.objects[n.Obj()] {
 		ev.steps = maxSteps
-		envs, cut := ev.contexts(m.place, []ast.Expr{m.lit}, maxContexts, false)
+		envs, cut := ev.contexts(m.place, ev.givenLater(m, n), maxContexts, false)
 		if cut || len(objs)+len(envs) > maxObjects {
 			return nil
 		}
@@ -54,6 +54,25 @@ func (ev *evaluator) findObjects(n *types.Named) []Elem {
 		}
 	}
 	return objs
+}
+
+// givenLater returns the literal and what the function that it stands in writes to its
+// fields through the variable that holds it.
+func (ev *evaluator) givenLater(m madeStruct, n *types.Named) []ast.Expr {
+	need := []ast.Expr{m.lit}
+	for f := range n.Underlying().(*types.Struct).Fields() {
+		for _, w := range slices.Concat(ev.ix.writes[f.Origin()], ev.ix.elements[f.Origin()]) {
+			if w.fn != m.fn || ev.ix.holds[w.base] != m.lit {
+				continue
+			}
+			for _, e := range []ast.Expr{w.key, w.expr} {
+				if e != nil {
+					need = append(need, e)
+				}
+			}
+		}
+	}
+	return need
 }
 
 // filledLater reports whether structs of the type are made without a literal and filled
@@ -176,6 +195,9 @@ func (ev *evaluator) through(v Value, w write, need ...ast.Expr) (envs []*Env, o
 	need = slices.DeleteFunc(need, func(e ast.Expr) bool { return e == nil })
 	if len(need) == 0 {
 		return nil, false
+	}
+	if made := ev.ix.functionAt(v.lit.Pos()); made != nil && made == w.fn && ev.ix.holds[w.base] == v.lit {
+		return ev.within(w.place, &Env{pkg: w.pkg, scope: v.scope}, maxContexts)
 	}
 	self := map[types.Object]Elem{}
 	if w.base != nil && types.Identical(deref(w.base.Type()), deref(orInvalid(v.Type))) {

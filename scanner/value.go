@@ -61,8 +61,8 @@ type Value struct {
 	// Left says that this is the zero value of a field that nothing is written to.
 	Left bool
 
-	// loose says that this is one of several values that are written to a field anywhere:
-	// which goes with which of another field is not known.
+	// loose says that this is one of several values that are written to a field anywhere, or
+	// holds what is: which goes with which of another field is not known.
 	loose bool
 
 	// Absent says that this is the zero value of an element that a map may not have, or

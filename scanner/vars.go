@@ -136,6 +136,7 @@ func (ev *evaluator) everything(v *types.Var) Value {
 		return Value{Type: v.Type()}
 	}
 	out.Type = v.Type()
+	out.loose = v.IsField() && len(more)+len(elements) > 0
 	if v.IsField() && out.Kind == Choice {
 		out.Alts = slices.Clone(out.Alts)
 		for i := range out.Alts {
