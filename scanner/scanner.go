@@ -233,7 +233,10 @@ func (s *scan) pos(p token.Pos) schema.Pos {
 // sortedKeys returns objects in the order of their positions and names.
 func sortedKeys[V any](m map[types.Object]V) []types.Object {
 	return slices.SortedFunc(maps.Keys(m), func(a, b types.Object) int {
-		return cmp.Or(cmp.Compare(a.Pos(), b.Pos()), cmp.Compare(a.Id(), b.Id()), cmp.Compare(a.String(), b.String()))
+		if c := cmp.Or(cmp.Compare(a.Pos(), b.Pos()), cmp.Compare(a.Name(), b.Name())); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.String(), b.String()) // dear, and seldom needed
 	})
 }
 
