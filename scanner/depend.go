@@ -55,7 +55,7 @@ func (d *dependencies) visit(e ast.Node, condition bool) {
 		}
 		for _, t := range d.ev.ix.touches[v] {
 			if t.from != nil {
-				d.visit(t.from, false)
+				d.visit(t.from, condition)
 			}
 			if v.Type() != nil && !condition {
 				d.guards(t.pos)
