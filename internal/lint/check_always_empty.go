@@ -26,6 +26,8 @@ Mend what the finding points at.`,
 					if words, ok := emptyBecause[r.Kind]; ok {
 						alwaysEmpty(p, q, n, r, words)
 					}
+				} else if itself(n) && i.Empty.State != query.Always {
+					alwaysEmpty(p, q, n, &query.Reason{Kind: query.Covered}, emptyBecause[query.Covered])
 				}
 			})
 		},
@@ -51,4 +53,10 @@ func alwaysEmpty(p *Pass, q *Query, n parser.Expr, r *query.Reason, words string
 	}
 	f.Message = fmt.Sprintf("%s queries %s, which is always empty: %s", q.Owner, shorten(q.text(n)), words)
 	p.Report(f)
+}
+
+// itself reports whether an expression removes from something the very same.
+func itself(e parser.Expr) bool {
+	b, ok := e.(*parser.BinaryExpr)
+	return ok && b.Op == parser.LUNLESS && unparen(b.LHS).String() == unparen(b.RHS).String()
 }

@@ -32,7 +32,7 @@ func sumOfBuckets(p *Pass, q *Query, e *parser.AggregateExpr, i *query.Info) {
 	of := q.Inferred.At(e.Expr)
 	buckets := of.Type == query.Bucket || (of.Type == query.Rate || of.Type == query.Increase) && of.Of == query.Bucket
 	le := of.Labels.Label("le")
-	if !buckets || of.Foreign || le == nil || le.Presence != query.Guaranteed || i.Labels.Can("le") || within(q, e, "histogram_quantile", "histogram_fraction") {
+	if !buckets || of.Foreign || of.Empty.State == query.Always || le == nil || le.Presence != query.Guaranteed || i.Labels.Can("le") || within(q, e, "histogram_quantile", "histogram_fraction") {
 		return
 	}
 	several := false

@@ -21,8 +21,12 @@ func TestConfirmed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	more, err := filepath.Glob(corpus + "corpus/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
 	queries, verdicts := 0, 0
-	for _, file := range files {
+	for _, file := range append(files, more...) {
 		ar := readArchive(t, file)
 		in, cfg := parseArchive(t, ar)
 		if cfg == nil {

@@ -120,7 +120,7 @@ func TestCorpus(t *testing.T) {
 			}
 			findings := runChecks([]*Check{c}, in, cfg)
 			for _, f := range ar.Files {
-				findings = matchWants(t, f, findings)
+				findings = matchWants(t, f, findings, describe)
 			}
 			for _, f := range findings {
 				t.Errorf("%v: unexpected: %s", f.Pos, describe(f))
@@ -134,7 +134,9 @@ var (
 	wantString  = regexp.MustCompile(`"(.*?)"(?: |$)`)
 )
 
-func matchWants(t *testing.T, f txtar.File, findings []schema.Finding) (rest []schema.Finding) {
+// matchWants looks for what the lines of a file want among findings, as describe says them,
+// and returns the others.
+func matchWants(t *testing.T, f txtar.File, findings []schema.Finding, describe func(schema.Finding) string) (rest []schema.Finding) {
 	t.Helper()
 	for i, line := range strings.Split(string(f.Data), "\n") {
 		m := wantComment.FindStringSubmatch(line)
