@@ -18,12 +18,26 @@ func init() {
 		Parts:    gometricsParts(),
 		Funcs:    gometricsFuncs(),
 		Packages: slices.Clone(gometrics),
+		Gathered: map[string]Gathering{gometricsGlobal: {Named: gometricsMakers()}},
 		Finish:   finishGometrics,
 	})
 }
 
 // gometrics are the paths under which the library is imported.
 var gometrics = []string{"github.com/armon/go-metrics", "github.com/hashicorp/go-metrics", "github.com/hashicorp/go-metrics/compat"}
+
+// gometricsGlobal gives the instance that functions emit through. Before one is made with a
+// sink, it emits nothing.
+const gometricsGlobal = "github.com/hashicorp/go-metrics.Default"
+
+// gometricsMakers lists the functions that make instances.
+func gometricsMakers() []string {
+	var makers []string
+	for _, pkg := range gometrics {
+		makers = append(makers, pkg+".New", pkg+".NewGlobal")
+	}
+	return makers
+}
 
 // A gometricsKind is what the library calls a kind of metric.
 type gometricsKind struct {
@@ -130,6 +144,9 @@ func gometricsFamily(c *Call, key, list Value, m *schema.Metric, e *emission) {
 	labels := gometricsLabels(c, list)
 	for _, d := range c.Families(name, m, labelList{labels: labels.list}) {
 		d.more = e
+		if len(e.configs) == 0 && !strings.HasPrefix(c.Name, "(") {
+			d.registries = []string{gometricsGlobal}
+		}
 		for label, vs := range labels.values {
 			for _, v := range vs {
 				d.Value(label, v)

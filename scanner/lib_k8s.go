@@ -16,17 +16,29 @@ func init() {
 		Name: "component-base",
 		Doc: "k8s.io/component-base/metrics: New{Counter,Gauge,Histogram,Summary,TimingHistogram}{,Vec}, NewGaugeFunc and NewDesc with stability and " +
 			"deprecation, NewLazyConstMetric, the label values given, and what legacyregistry exposes by itself.",
-		Defines:  k8sDefines(),
-		Uses:     k8sUses(),
-		Funcs:    k8sFuncs(),
-		Vars:     map[string]Value{k8s + ".DefBuckets": numbers(defBuckets), k8s + "/legacyregistry.DefaultGatherer": global(k8s + "/legacyregistry.DefaultGatherer")},
-		Packages: []string{k8s, k8s + "/internal", k8s + "/legacyregistry", k8s + "/prometheusextension", k8s + "/testutil"},
+		Defines: k8sDefines(),
+		Uses:    k8sUses(),
+		Funcs:   k8sFuncs(),
+		Vars: map[string]Value{
+			k8s + ".DefBuckets": numbers(defBuckets), legacy + ".DefaultGatherer": global(legacy + ".DefaultGatherer"), legacy + ".Registerer": global(legacy + ".Registerer"),
+		},
+		Gathered: map[string]Gathering{
+			legacy + ".Registerer":   {Named: []string{legacy + ".DefaultGatherer", legacy + ".Handler", legacy + ".HandlerWithReset"}},
+			k8s + ".NewKubeRegistry": {Named: []string{k8s + ".NewKubeRegistry"}}, // who makes one may gather it
+		},
+		Packages: []string{k8s, k8s + "/internal", legacy, k8s + "/prometheusextension", k8s + "/testutil"},
 		Shared:   func(t, to types.Type) bool { return sharedAs(k8sType, t, to) },
 		Escaped:  openAll,
 	})
 }
 
-const k8s = "k8s.io/component-base/metrics"
+const (
+	k8s    = "k8s.io/component-base/metrics"
+	legacy = k8s + "/legacyregistry"
+)
+
+// legacyGathered is what the registry of package legacyregistry is gathered by.
+var legacyGathered = []string{legacy + ".DefaultGatherer", legacy + ".Handler", legacy + ".HandlerWithReset"}
 
 // k8sType returns the name of a type of package metrics, or "".
 func k8sType(t types.Type) string {
@@ -56,7 +68,7 @@ func k8sDefines() map[string]func(*Call) {
 	calls[k8s+".NewTestableTimingHistogram"] = func(c *Call) { k8sConstruct(c, schema.Histogram, 1, false) }
 	calls[k8s+".NewTestableTimingHistogramVec"] = func(c *Call) { k8sConstruct(c, schema.Histogram, 1, true) }
 	for _, handler := range []string{"Handler", "HandlerWithReset"} {
-		calls[k8s+"/legacyregistry."+handler] = func(c *Call) {
+		calls[legacy+"."+handler] = func(c *Call) {
 			k8sRegistry(c)
 			collected(c, "promhttp", "")
 		}

@@ -23,6 +23,7 @@ func init() {
 		Shared:   func(t, _ types.Type) bool { return otelInstrument(t) != "" },
 		Escaped:  otelEscaped,
 		Packages: otelPackages(),
+		Gathered: map[string]Gathering{otelMeters: {Named: otelProviders()}},
 		Finish:   func(_ Notes, defs []*Definition) { otelExport(defs) },
 	})
 }
@@ -121,10 +122,22 @@ func otelParts() []string {
 	return append(parts, "(*"+otelAttribute+".Set).ToSlice")
 }
 
+// otelMeters gives meters. Those of a program without a MeterProvider of its own do nothing.
+const otelMeters = otel + ".GetMeterProvider"
+
+// otelProviders lists what a program that has a MeterProvider names.
+func otelProviders() []string {
+	providers := []string{otelSDK + ".NewMeterProvider", otel + ".SetMeterProvider", otelMetric + "/embedded.MeterProvider"}
+	for path := range otelConfigs {
+		providers = append(providers, path+".NewSDK")
+	}
+	return providers
+}
+
 // otelPackages lists the packages that implement the API, or make exporters by
 // configuration.
 func otelPackages() []string {
-	return append(slices.Sorted(maps.Keys(otelConfigs)), otel+"/internal/global", otelSDK, otelMetric+"/noop")
+	return append(slices.Sorted(maps.Keys(otelConfigs)), otel+"/internal/global", otelMetric, otelSDK, otelMetric+"/noop")
 }
 
 // newInstrument decodes Meter.Int64Counter(name, options...) and its like.
@@ -141,6 +154,7 @@ func newInstrument(c *Call, number, kind string) {
 	for _, d := range c.Families(c.Arg(0), m, labelList{}) {
 		one := *inst
 		d.more = &one
+		d.registries = []string{otelMeters}
 	}
 }
 

@@ -19,6 +19,11 @@ func init() {
 		Uses:    prometheusUses(),
 		Funcs:   prometheusFuncs,
 		Vars:    map[string]Value{prom + ".DefBuckets": numbers(defBuckets)},
+		Gathers: []string{promhttp + ".HandlerFor", promhttp + ".HandlerForTransactional", promhttp + ".Handler"},
+		Gathered: map[string]Gathering{prom + ".DefaultRegisterer": {
+			Named:    []string{prom + ".DefaultGatherer", promhttp + ".Handler", prom + ".Handler", prom + ".UninstrumentedHandler", prom + "/push.New"},
+			Asserted: []string{prom + ".Gatherer", prom + ".Registry"},
+		}},
 		Shared:  shared,
 		Escaped: openAll,
 	})
@@ -121,10 +126,26 @@ func constLabels(c *Call, m *schema.Metric, v Value) {
 func define(c *Call, name Value, m *schema.Metric, list labelList) {
 	wraps := factoryWraps(c)
 	for _, d := range c.Families(name, m, list) {
+		d.registries = registriesOf(c.Name)
 		if wraps != nil {
 			d.Registered(c, wraps)
 		}
 	}
+}
+
+// registriesOf returns the registries that what a constructor makes may be in where no call
+// says so, or nothing for any.
+func registriesOf(constructor string) []string {
+	kube := []string{legacy + ".Registerer", k8s + ".NewKubeRegistry"}
+	switch {
+	case constructor == k8s+".NewDesc": // legacyregistry.CustomRegister registers with both
+		return append(kube, prom+".DefaultRegisterer")
+	case strings.HasPrefix(constructor, k8s+"."):
+		return kube
+	case strings.HasPrefix(constructor, promauto+"."):
+		return []string{prom + ".DefaultRegisterer"}
+	}
+	return nil
 }
 
 // factoryWraps returns what the registerer of promauto.With(reg).New… adds, or nil for

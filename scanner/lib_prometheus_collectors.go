@@ -284,7 +284,7 @@ func gathered(c *Call, gatherer Value) {
 			rules.add(c, false, str(defaultRuntime))
 			rules.collect(c, "default ")
 			collected(c, "process", "default ")
-		case k8s + "/legacyregistry.DefaultGatherer":
+		case legacy + ".DefaultGatherer":
 			k8sRegistry(c)
 		}
 	})

@@ -12,7 +12,7 @@ import (
 // registered records what the registerer adds to the metrics that it is given,
 // directly or as parts of a collector.
 func registered(c *Call) {
-	wraps := []Wrap{{}}
+	wraps := []Wrap{{registry: prom + ".DefaultRegisterer"}}
 	if strings.HasPrefix(c.Name, "(") {
 		wraps = c.wraps(c.Receiver())
 	}
@@ -76,7 +76,7 @@ func (c *Call) wraps(v Value) []Wrap {
 			out = append(out, wrapped(inner, inner.wraps(inner.Arg(1)))...)
 			return
 		}
-		out = append(out, Wrap{})
+		out = append(out, Wrap{registry: v.Callee})
 	})
 	return out
 }
@@ -87,12 +87,12 @@ func wrapped(c *Call, outer []Wrap) []Wrap {
 	for _, w := range outer {
 		if strings.HasSuffix(c.Name, "Prefix") {
 			for _, p := range c.Arg(0).texts() {
-				out = append(out, Wrap{Prefix: w.Prefix + p.str, Configured: w.Configured || p.configured, Labels: w.Labels, Open: w.Open, from: c.prefixed(w.from, p.str)})
+				out = append(out, Wrap{Prefix: w.Prefix + p.str, Configured: w.Configured || p.configured, Labels: w.Labels, Open: w.Open, registry: w.registry, from: c.prefixed(w.from, p.str)})
 			}
 			continue
 		}
 		known, open := constants(c, c.Arg(0))
-		out = append(out, Wrap{Prefix: w.Prefix, Configured: w.Configured, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open), from: w.from})
+		out = append(out, Wrap{Prefix: w.Prefix, Configured: w.Configured, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open), registry: w.registry, from: w.from})
 	}
 	return out
 }

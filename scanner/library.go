@@ -53,6 +53,12 @@ type Library struct {
 	// Defines lists never does.)
 	Packages []string
 
+	// Gathers are what registries are gathered by for others to read, by full name.
+	Gathers []string
+
+	// Gathered says how registries are gathered, by the full name of what gives them.
+	Gathered map[string]Gathering
+
 	// Finish is called when all is known, with what the library defined and the notes that
 	// its Uses took of the program, and may change both names and metrics: for exporters
 	// that are given options, and services that are given a prefix.
@@ -95,6 +101,8 @@ type Definition struct {
 	more    any           // what its library knows besides
 	copies  []*Definition // made by Finish
 	dropped bool
+
+	registries []string // that its constructor puts it into, or that it may be in and no call says so
 
 	fromLibrary bool
 }
@@ -482,7 +490,8 @@ type Wrap struct {
 	Labels     map[string]string
 	Open       []schema.Label // labels whose values, or names, are not known
 
-	from []*source // of the prefixes, outermost first
+	registry string    // what gives it, by full name; empty: not known
+	from     []*source // of the prefixes, outermost first
 }
 
 // Registered records that d is registered, by the context of c, with wraps.

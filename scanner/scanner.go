@@ -153,6 +153,7 @@ func scanPlatform(res *Result, prog *program, cfg Config) {
 	s.run(defines, true)
 	s.run(uses, false)
 	s.finishLibraries()
+	s.dropUngathered()
 	for _, l := range Libraries() {
 		s.escapes(l)
 	}

@@ -211,6 +211,7 @@ type KubeRegistry interface {
 	MustRegister(...Registerable)
 	RawMustRegister(...prometheus.Collector)
 	Register(Registerable) error
+	Registerer() prometheus.Registerer
 }
 
 func NewKubeRegistry() KubeRegistry { return nil }

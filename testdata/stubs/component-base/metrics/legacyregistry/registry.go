@@ -15,6 +15,7 @@ var (
 	MustRegister    = defaultRegistry.MustRegister
 	RawMustRegister = defaultRegistry.RawMustRegister
 	Register        = defaultRegistry.Register
+	Registerer      = defaultRegistry.Registerer
 )
 
 func Handler() http.Handler { return nil }

@@ -1,0 +1,144 @@
+package scanner
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// This file tells whether a program may gather a registry. What is registered only with one
+// that nothing gathers is never exposed.
+
+// A Gathering says how a registry is gathered: by whoever names one of the package-level
+// objects, or asserts that a value is of one of the types, by full name. (Dot imports of
+// their packages are not seen.)
+type Gathering struct{ Named, Asserted []string }
+
+// neverGathered returns the registries that nothing in the program can gather, by what
+// gives them. A program that is not seen to gather any does so in another way.
+func (s *scan) neverGathered() map[string]bool {
+	never := map[string]bool{}
+	exposes := false
+	for _, l := range Libraries() {
+		exposes = exposes || s.mayGather(Gathering{Named: l.Gathers})
+		for registry, by := range l.Gathered {
+			if !s.mayGather(by) {
+				never[registry] = true
+			}
+		}
+	}
+	if !exposes {
+		return nil
+	}
+	return never
+}
+
+// mayGather reports whether the program may gather a registry so: what it may run of the
+// packages read does, or the text of another looks so. Whoever uses packages that are no
+// program may do anything.
+func (s *scan) mayGather(by Gathering) bool {
+	if len(s.prog.whole) == 0 || slices.Contains(slices.Collect(maps.Values(s.prog.whole)), true) {
+		return true
+	}
+	seen := map[*packages.Package]bool{}
+	var visit func(p *packages.Package) bool
+	visit = func(p *packages.Package) bool {
+		if seen[p] {
+			return false
+		}
+		seen[p] = true
+		return !s.inner[p.PkgPath] && s.gathers(p, by) || slices.ContainsFunc(slices.Collect(maps.Values(p.Imports)), visit)
+	}
+	return slices.ContainsFunc(slices.Collect(maps.Keys(s.prog.whole)), visit)
+}
+
+// gathers reports whether a package may gather a registry.
+func (s *scan) gathers(p *packages.Package, by Gathering) bool {
+	imports := func(object string) bool { return p.Imports[pathOf(object)] != nil }
+	if !slices.ContainsFunc(slices.Concat(by.Named, by.Asserted), imports) {
+		return false
+	}
+	files := p.Syntax
+	if s.ix.pkgOf[p.Types] != p {
+		files = nil
+		for _, name := range p.GoFiles {
+			f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				return true
+			}
+			files = append(files, f)
+		}
+	}
+	return slices.ContainsFunc(files, func(f *ast.File) bool {
+		return gatherer{by, s.ix.skipped, importNames(f)}.names(f, by.Named)
+	})
+}
+
+// importNames returns the import paths of a file by the names that they have in it.
+func importNames(f *ast.File) map[string]string {
+	paths := map[string]string{}
+	for _, spec := range f.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue // ill-formed
+		}
+		name := path.Base(p)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		paths[name] = p
+	}
+	return paths
+}
+
+// A gatherer looks for what gathers a registry, by its spelling.
+type gatherer struct {
+	by      Gathering
+	skipped map[*ast.FuncDecl]bool
+	imports map[string]string
+}
+
+// names reports whether one of the objects is named in n, or a type asserted.
+func (g gatherer) names(n ast.Node, objects []string) bool {
+	found := false
+	ast.Inspect(n, func(at ast.Node) bool {
+		switch at := at.(type) {
+		case *ast.FuncDecl:
+			return !found && !g.skipped[at]
+		case *ast.TypeAssertExpr:
+			found = found || at.Type != nil && g.names(at.Type, g.by.Asserted)
+		case *ast.CaseClause:
+			found = found || slices.ContainsFunc(at.List, func(e ast.Expr) bool { return g.names(e, g.by.Asserted) })
+		case *ast.SelectorExpr:
+			found = found || slices.ContainsFunc(objects, func(object string) bool { return g.is(at, object) })
+		}
+		return !found
+	})
+	return found
+}
+
+func (g gatherer) is(sel *ast.SelectorExpr, object string) bool {
+	pkg, ok := sel.X.(*ast.Ident)
+	return ok && g.imports[pkg.Name]+"."+sel.Sel.Name == object
+}
+
+// dropUngathered drops what is only in registries that nothing gathers. What is registered
+// where that is not seen stays.
+func (s *scan) dropUngathered() {
+	never := s.neverGathered()
+	s.defs = slices.DeleteFunc(s.defs, func(d *Definition) bool {
+		in := d.registries
+		for _, r := range d.regs {
+			for _, w := range r.wraps {
+				in = append(in, w.registry)
+			}
+		}
+		return len(in) > 0 && !slices.ContainsFunc(in, func(registry string) bool { return !never[registry] })
+	})
+}
