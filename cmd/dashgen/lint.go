@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dashgen/dashgen/internal/build"
+	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input"
 	"github.com/dashgen/dashgen/internal/lint"
 	"github.com/dashgen/dashgen/internal/tree"
@@ -25,20 +26,28 @@ dashgen.yaml, and over the output folder: generated files must be as generate wo
 write them, and dashboards and rule files that somebody put beside them are checked as
 well. It writes nothing and exits 3 if a finding is an error.
 
+What people wrote by hand elsewhere is checked like it: rule files, dashboards, Kubernetes
+manifests that carry either, and monitoring mixins, as inputs: in dashgen.yaml or the flags
+name them. In patterns ** stands for any folders.
+
 A finding is accepted by a comment with a reason, in Go above the metric
   //dashgen:ignore CHECK reason
-and in dashgen.yaml above the item
+and in dashgen.yaml or a rule file above the item
   # dashgen:ignore CHECK reason
+and in the description of a panel or dashboard, as a line of its own, also within <!-- -->
+  dashgen:ignore CHECK reason
 or switched off for the whole program under checks: in dashgen.yaml.
 'dashgen explain CHECK' says what a check is about.`,
 		Example: `  dashgen lint ./...
+  dashgen lint --rules 'deploy/**/*.yaml' --dashboards 'grafana/**/*.json' --mixin mixin/mixin.libsonnet ./...
   dashgen lint --format=github ./...           # annotations in a pull request
   dashgen lint --format=sarif ./... > dashgen.sarif`,
 	}
 	format := formatFlag(cmd, lint.Formats()...)
 	flags := sourceFlags(cmd)
+	inputs := inputFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		findings, err := lintAll(cmd, flags.of(patterns))
+		findings, err := lintAll(cmd, flags.of(patterns), *inputs)
 		if err != nil {
 			return err
 		}
@@ -50,7 +59,7 @@ or switched off for the whole program under checks: in dashgen.yaml.
 // lintAll builds everything in memory and checks it together with what is on disk. A
 // metrics.json that is damaged, or a go.mod, is a finding like others, but nothing else
 // can be said.
-func lintAll(cmd *cobra.Command, opts build.Options) ([]schema.Finding, error) {
+func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs) ([]schema.Finding, error) {
 	all, err := buildAll(cmd, opts)
 	var damaged schema.ParseErrors
 	var unlisted goError
@@ -63,26 +72,58 @@ func lintAll(cmd *cobra.Command, opts build.Options) ([]schema.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	hand := newInputReader(cmd.Context(), all)
+	if err := hand.read(".", inputs); err != nil {
+		return nil, err
+	}
+	if len(all) > 0 { // each has the inputs of the whole configuration
+		if err := hand.read(all[0].Config.Dir, all[0].Config.Inputs); err != nil {
+			return nil, err
+		}
+	}
 	var findings []schema.Finding
 	for _, res := range all {
-		found, err := lintOne(res)
+		in := lint.Input{}
+		if len(all) == 1 {
+			in.Dashboards, in.Rules, in.Findings = hand.set.Dashboards, hand.set.Rules, hand.findings
+		}
+		found, err := lintOne(res, in, hand.done)
 		if err != nil {
 			return nil, err
 		}
 		findings = append(findings, found...)
 	}
+	if len(all) > 1 {
+		findings = append(findings, lintTogether(all, hand)...)
+	}
 	return schema.SortFindings(findings), nil
 }
 
-// lintOne checks one program.
-func lintOne(res *build.Result) ([]schema.Finding, error) {
-	in := lint.Input{
-		Schema:   res.Schema,
-		Changes:  schema.Diff(res.Old, res.Schema),
-		Groups:   res.Groups,
-		Boards:   res.Boards,
-		Findings: res.Findings,
+// lintTogether checks what people wrote by hand against several programs, since a
+// dashboard may show them all.
+func lintTogether(all []*build.Result, hand *inputReader) []schema.Finding {
+	var metrics []*schema.Metric
+	in := lint.Input{Judged: true, Dashboards: hand.set.Dashboards, Rules: hand.set.Rules, Findings: hand.findings}
+	for _, res := range all {
+		metrics = append(metrics, res.Schema.Metrics...)
+		in.Groups = append(in.Groups, res.Groups...)
 	}
+	in.Schema, _ = schema.New(metrics)
+	cfg := *all[0].Config
+	cfg.Owned, cfg.Dashboards, cfg.Alerts = nil, nil, nil
+	for _, res := range all {
+		cfg.Owned = append(cfg.Owned, res.Config.Owned...)
+		cfg.Alerts = append(cfg.Alerts, res.Config.Alerts...)
+	}
+	return lint.Run(in, &cfg)
+}
+
+// lintOne checks one program, and with it what in holds already. read are the files that
+// were read for that.
+func lintOne(res *build.Result, in lint.Input, read map[string]bool) ([]schema.Finding, error) {
+	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema)
+	in.Groups, in.Boards = res.Groups, res.Boards
+	in.Findings = append(in.Findings, res.Findings...)
 	ds, err := res.Tree.Diff(res.Out)
 	if err != nil {
 		return nil, err
@@ -90,7 +131,7 @@ func lintOne(res *build.Result) ([]schema.Finding, error) {
 	if !res.Blocked { // else what would be written is not what was meant
 		in.Stale = staleFiles(res, ds)
 	}
-	if err := foreign(res, &in); err != nil {
+	if err := foreign(res, &in, read); err != nil {
 		return nil, err
 	}
 	return lint.Run(in, res.Config), nil
@@ -107,8 +148,9 @@ func staleFiles(res *build.Result, ds []tree.Difference) []lint.Stale {
 }
 
 // foreign reads the dashboards and rule files in the output folder that dashgen did not
-// generate: somebody put them there, and Grafana and Prometheus load them.
-func foreign(res *build.Result, in *lint.Input) error {
+// generate: somebody put them there, and Grafana and Prometheus load them. Those that were
+// read are done.
+func foreign(res *build.Result, in *lint.Input, done map[string]bool) error {
 	read := func(pattern string, parse func(file string, data []byte)) error {
 		names, err := res.Tree.Others(res.Out, pattern)
 		if err != nil {
@@ -116,6 +158,9 @@ func foreign(res *build.Result, in *lint.Input) error {
 		}
 		for _, name := range names {
 			file := filepath.Join(res.Out, filepath.FromSlash(name))
+			if done[filepath.ToSlash(file)] {
+				continue
+			}
 			data, err := os.ReadFile(file)
 			if err != nil {
 				return fmt.Errorf("read what stands beside generated files: %w", err)

@@ -50,6 +50,7 @@ type Config struct {
 	Dashboards   []Dashboard
 	Alerts       []Group
 	Derive       Derive
+	Inputs       Inputs
 
 	Main string // of a program, its main package, relative to Dir; see ByProgram
 

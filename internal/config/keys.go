@@ -70,6 +70,7 @@ var root = object[Config]{
 		key("derive", derive.kind(), "What dashgen adds by itself to what is declared here.", func(c *Config) *Derive { return &c.Derive }),
 		key("dashboards", listOf(dashboard.kind()), "Declared dashboards.", func(c *Config) *[]Dashboard { return &c.Dashboards }),
 		key("alerts", listOf(group.kind()), "Rule groups in Prometheus' own syntax, as under groups: in a rule file.", func(c *Config) *[]Group { return &c.Alerts }),
+		key("inputs", inputs.kind(), "Files with queries that people wrote by hand, which lint checks like its own.", func(c *Config) *Inputs { return &c.Inputs }),
 	},
 	check: checkRoot,
 }

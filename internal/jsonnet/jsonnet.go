@@ -3,7 +3,8 @@
 // It owns go-jsonnet's VM. It imports schema (for Finding) and go-jsonnet, nothing else
 // of dashgen. Imports stay inside one folder, the module's: neither a path nor a
 // symbolic link leads out of it, and what is imported from a folder below is also
-// looked for in the module's vendor folder, as jsonnet-bundler lays it out. No
+// looked for in the vendor folders beside the evaluated file and above it, as
+// jsonnet-bundler lays them out. No
 // environment, no native function and no time reaches the program, so that the same
 // files give the same result.
 package jsonnet
@@ -46,7 +47,7 @@ func Evaluate(root, file string) ([]byte, *schema.Finding) {
 		vm := jsonnet.MakeVM()
 		vm.MaxStack = maxStack
 		vm.SetTraceOut(io.Discard)
-		vm.Importer(&fence{root: root, cache: map[string]jsonnet.Contents{}})
+		vm.Importer(newFence(root, file))
 		json, err := vm.EvaluateFile(file)
 		done <- result{json, err}
 	}()
@@ -63,19 +64,34 @@ func Evaluate(root, file string) ([]byte, *schema.Finding) {
 
 // A fence imports files below a folder.
 type fence struct {
-	root  string
-	cache map[string]jsonnet.Contents
+	root   string
+	vendor []string // folders, relative to root, the nearest to the evaluated file first
+	cache  map[string]jsonnet.Contents
+}
+
+func newFence(root, file string) *fence {
+	f := &fence{root: root, cache: map[string]jsonnet.Contents{}}
+	for dir := path.Dir(file); ; dir = path.Dir(dir) {
+		f.vendor = append(f.vendor, path.Join(dir, "vendor"))
+		if dir == path.Dir(dir) {
+			return f
+		}
+	}
 }
 
 var errOutside = errors.New("imports stay inside the module")
 
-// Import finds an imported path beside the importing file, then in the vendor folder.
+// Import finds an imported path beside the importing file, then in the vendor folders.
 func (f *fence) Import(from, imported string) (jsonnet.Contents, string, error) {
 	if path.IsAbs(imported) || filepath.IsAbs(imported) {
 		return jsonnet.Contents{}, "", fmt.Errorf("import %q: %w", imported, errOutside)
 	}
 	var first error
-	for _, name := range []string{path.Join(path.Dir(from), imported), path.Join("vendor", imported)} {
+	names := []string{path.Join(path.Dir(from), imported)}
+	for _, dir := range f.vendor {
+		names = append(names, path.Join(dir, imported))
+	}
+	for _, name := range names {
 		if c, ok := f.cache[name]; ok {
 			return c, name, nil
 		}

@@ -74,6 +74,10 @@ type Input struct {
 	Rules      []*input.Rules     // hand-written rule files
 	Stale      []Stale            // what is not as dashgen would write it
 
+	// Judged says that all but the hand-written files is checked elsewhere, and only
+	// there for them to be checked against.
+	Judged bool
+
 	// Findings are those of other phases. Run returns them with its own, after
 	// the severities of dashgen.yaml and ignores at their very place.
 	Findings []schema.Finding

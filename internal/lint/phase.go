@@ -34,6 +34,12 @@ Alertmanager and people tell alerts by their names: silences, routes and runbook
 hold for the other as well.
 
 Give one of them another name, or remove one of the declarations.`},
+	{Name: "inputs", Phase: "lint", Doc: `A pattern under inputs:, or of a flag, leads to nothing that is checked.
+
+It matches no file, or only files that hold no rules or dashboards: it was misspelt, or the
+files have moved. What it was meant to have checked is not.
+
+Mend the pattern. ** stands for any folders, and * for anything but a slash.`},
 	{Name: "json", Phase: "input", Doc: `A dashboard's JSON cannot be read.
 
 It is damaged, repeats a key, or is in a format that is not read. Nothing in it is checked,

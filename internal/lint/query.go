@@ -49,7 +49,10 @@ func (q *Query) parse(w *query.World) {
 // there, not from the boards and rules made of it, because there its text and its
 // places are the author's.
 func (r *run) allQueries() []*Query {
-	all := slices.Concat(handWritten(r.in), declared(r.cfg), r.derived())
+	all := handWritten(r.in)
+	if !r.in.Judged {
+		all = slices.Concat(all, declared(r.cfg), r.derived())
+	}
 	for _, q := range all {
 		q.parse(r.world)
 	}

@@ -28,10 +28,14 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 	r := &run{checks: own(list), in: &in, cfg: cfg, ignored: map[config.Ignore]bool{}, places: map[schema.Pos][]config.Ignore{}}
 	r.names, r.world = newNames(r.in, cfg), newWorld(r.in, cfg)
 	r.place()
-	r.metrics()
-	r.changes()
+	if !in.Judged {
+		r.metrics()
+		r.changes()
+	}
 	r.boards()
-	r.rules()
+	if !in.Judged {
+		r.rules()
+	}
 	r.lookAtQueries()
 	r.each(nil, func(p *Pass) {
 		if p.Check.Tree != nil {
@@ -42,7 +46,9 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 		r.report(f, r.speaking(f.Pos))
 	}
 	r.judgeIgnores()
-	r.judgeConfig()
+	if !in.Judged {
+		r.judgeConfig()
+	}
 	return schema.SortFindings(r.findings)
 }
 
@@ -100,6 +106,10 @@ func (r *run) report(f schema.Finding, scope []config.Ignore) {
 // place notes what every ignore speaks of. One above a dashboard speaks of its panels,
 // too.
 func (r *run) place() {
+	r.placeHand()
+	if r.in.Judged {
+		return
+	}
 	for _, m := range r.in.Schema.Metrics {
 		positions := []schema.Pos{m.Pos}
 		for _, d := range m.Directives {
@@ -126,6 +136,10 @@ func (r *run) place() {
 			r.within(u.Ignores, u.ExprPos, r.cfg.At(u.ExprPos, len(u.Expr)))
 		}
 	}
+}
+
+// placeHand notes what the ignores in hand-written files speak of.
+func (r *run) placeHand() {
 	for _, d := range r.in.Dashboards {
 		r.at(d.Ignores, d.Pos, d.UIDPos)
 		for _, p := range d.Panels {

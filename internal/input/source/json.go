@@ -16,7 +16,7 @@ import (
 // damaged: half a document would look like one from which much was removed.
 func JSON(file string, data []byte, limit int) (*Document, []schema.Finding) {
 	if len(data) > limit {
-		return newDocument(file, nil), tooLarge(file, "json", len(data), limit)
+		return newDocument(file, nil), tooLarge(file, "json", limit)
 	}
 	return readJSON(newDocument(file, data))
 }
@@ -36,7 +36,7 @@ func (n *Node) holds() *Document {
 // positions are pos.
 func JSONAt(pos schema.Pos, data []byte, limit int) (*Document, []schema.Finding) {
 	if len(data) > limit {
-		return newDocument(pos.File, nil), tooLarge(pos.File, "json", len(data), limit)
+		return newDocument(pos.File, nil), tooLarge(pos.File, "json", limit)
 	}
 	d := newDocument(pos.File, data)
 	d.fixed = &pos

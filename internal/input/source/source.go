@@ -276,11 +276,11 @@ func (d *Document) text(line int) string {
 	return string(d.data[d.lines[line]:end])
 }
 
-// tooLarge returns a finding for data over the limit, in bytes.
-func tooLarge(file, check string, size, limit int) []schema.Finding {
+// tooLarge returns a finding for a file over the limit, in bytes.
+func tooLarge(file, check string, limit int) []schema.Finding {
 	return []schema.Finding{{
 		Pos: schema.Pos{File: file}, Check: check,
-		Message: fmt.Sprintf("file is %d bytes long; up to %d are read", size, limit),
+		Message: fmt.Sprintf("file is longer than %d bytes, which is all that is read", limit),
 		Hint:    "split the file",
 	}}
 }

@@ -106,7 +106,7 @@ func TestDamage(t *testing.T) {
 		{"y two documents", "a: 1\n---\nb: 1\n", "f:2:1: file holds a second YAML document; only the first is read"},
 		{"y not UTF-8", "a: \xff", "f:1:4: file is not UTF-8"},
 		{"y deep", deep, "f:1:102: values are nested more than 100 deep"},
-		{"y long", strings.Repeat("#", limit+1), "f: file is 1048577 bytes long; up to 1048576 are read"},
+		{"y long", strings.Repeat("#", limit+1), "f: file is longer than 1048576 bytes, which is all that is read"},
 		{"j trailing comma", "{\n\"a\": [1,\n]}", "f:2:8: JSON does not parse: want another item after the comma"},
 		{"j cut off", "{\"a\": [1", `f:1:9: JSON does not parse: want "," or ']', have the end of the file`},
 		{"j no value", "{\"a\": }", `f:1:7: JSON does not parse: want a value, have '}'`},

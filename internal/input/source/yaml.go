@@ -26,7 +26,7 @@ const (
 // could be read; its Root is nil where nothing could.
 func YAML(file string, data []byte, limit int) (*Document, []schema.Finding) {
 	if len(data) > limit {
-		return newDocument(file, nil), tooLarge(file, "yaml", len(data), limit)
+		return newDocument(file, nil), tooLarge(file, "yaml", limit)
 	}
 	r := readYAML(newDocument(file, data), true)
 	return r.doc, r.findings
@@ -36,7 +36,7 @@ func YAML(file string, data []byte, limit int) (*Document, []schema.Finding) {
 // the documents that hold something, in the file's order, up to the first damage.
 func YAMLStream(file string, data []byte, limit int) (d *Document, roots []*Node, findings []schema.Finding) {
 	if len(data) > limit {
-		return newDocument(file, nil), nil, tooLarge(file, "yaml", len(data), limit)
+		return newDocument(file, nil), nil, tooLarge(file, "yaml", limit)
 	}
 	r := readYAML(newDocument(file, data), false)
 	return r.doc, r.roots, r.findings
