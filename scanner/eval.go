@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"context"
 	"go/ast"
 	"go/types"
 	"maps"
@@ -10,6 +11,7 @@ import (
 // An evaluator tells what expressions mean. It knows functions of the standard
 // library and those that the libraries hand in, by full name.
 type evaluator struct {
+	ctx       context.Context
 	ix        *index
 	funcs     map[string]func([]Value) Value
 	vars      map[string]Value
@@ -34,8 +36,8 @@ type evaluator struct {
 	declared  map[keyed][]Elem              // defaults of the settings that are declared by name; nil: not asked yet
 }
 
-func newEvaluator(ix *index) *evaluator {
-	ev := &evaluator{ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, reaches: map[reach]reached{}}
+func newEvaluator(ctx context.Context, ix *index) *evaluator {
+	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, reaches: map[reach]reached{}}
 	ev.funcs = ev.standardFuncs()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
@@ -75,9 +77,16 @@ func (ev *evaluator) elem(e Elem) Value {
 	return ev.eval(e.Expr, e.Env)
 }
 
+// works counts an evaluation, and ends the scan where its context is done.
+func (ev *evaluator) works() {
+	if ev.work++; ev.work%256 == 0 && ev.ctx.Err() != nil {
+		panic(bailout{})
+	}
+}
+
 // eval returns what is known of e in env.
 func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
-	ev.work++
+	ev.works()
 	if ev.steps--; ev.steps < 0 || env.depth > maxDepth {
 		ev.cuts++
 		return Value{Why: e}

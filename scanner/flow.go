@@ -220,7 +220,7 @@ func (f *flow) stmt(s ast.Stmt, in state) state {
 		f.done = f.done || contains(s, f.stop)
 		return nil
 	}
-	f.ev.work++
+	f.ev.works()
 	if f.ev.steps--; f.ev.steps < 0 {
 		f.ev.cuts++
 		f.found, f.done = state{{}}, true

@@ -131,7 +131,9 @@ func scanSource(t *testing.T, src []byte, cfg Config) *Result {
 		}()
 		res := newResult()
 		p := checked(src)
-		scanPlatform(res, &program{pkgs: []*packages.Package{p}, report: map[*packages.Package]bool{p: true}, whole: map[*packages.Package]bool{p: p.Name != "main"}}, cfg)
+		if err := scanPlatform(t.Context(), res, &program{pkgs: []*packages.Package{p}, report: map[*packages.Package]bool{p: true}, whole: map[*packages.Package]bool{p: p.Name != "main"}}, cfg); err != nil {
+			panic(err)
+		}
 		finish(res)
 		done <- res
 	}()

@@ -59,7 +59,9 @@ func TestScan(t *testing.T) {
 				return !strings.HasPrefix(p.ImportPath+"/", testModule+"/"+a.name+"/")
 			})
 			res := newResult()
-			scanPlatform(res, all.program(own), Config{Dir: dir, Constructors: a.constructors})
+			if err := scanPlatform(t.Context(), res, all.program(own), Config{Dir: dir, Constructors: a.constructors}); err != nil {
+				t.Fatal(err)
+			}
 			res.Findings = append(res.Findings, unmatched(a.constructors, res.matched)...)
 			finish(res)
 			a.compare(t, filepath.Join(dir, a.name), res)

@@ -43,7 +43,8 @@ type Result struct {
 }
 
 // Scan reads the metric definitions of the packages that cfg names. What cannot be read
-// is a finding; an error means that nothing could be read at all.
+// is a finding; an error means that nothing could be read at all, or that ctx was done
+// before all was told.
 func Scan(ctx context.Context, cfg Config) (*Result, error) {
 	cfg = cfg.withDefaults()
 	all, err := scanAll(ctx, cfg, [][]string{cfg.Patterns})
@@ -85,7 +86,9 @@ func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, e
 		for i, patterns := range programs {
 			prog := t.program(t.matched(patterns))
 			cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(prog.pkgs), platform))
-			scanPlatform(all[i], prog, cfg)
+			if err := scanPlatform(ctx, all[i], prog, cfg); err != nil {
+				return nil, fmt.Errorf("scan for %s: %w", platform, err)
+			}
 		}
 	}
 	matched := map[int]bool{} // in any program
@@ -120,8 +123,21 @@ func newResult() *Result {
 	return &Result{Read: map[string]bool{}, Unread: map[string]bool{}, matched: map[int]bool{}}
 }
 
-// scanPlatform adds what a program defines on one platform.
-func scanPlatform(res *Result, prog *program, cfg Config) {
+// A bailout is panicked with by an evaluator whose context is done, and recovered from by
+// scanPlatform: nothing of what was told until then is used.
+type bailout struct{}
+
+// scanPlatform adds what a program defines on one platform. The error is ctx's.
+func scanPlatform(ctx context.Context, res *Result, prog *program, cfg Config) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case bailout:
+			err = ctx.Err()
+		default:
+			panic(r)
+		}
+	}()
 	for _, p := range prog.reports() {
 		if m := p.Module; m != nil && m.Main && (res.Module == "" || within(cfg.Dir, m.Dir)) {
 			res.Module, res.ModDir = m.Path, m.Dir
@@ -136,9 +152,9 @@ func scanPlatform(res *Result, prog *program, cfg Config) {
 	}
 	ix := newIndex(prog, structsOf(cfg.Constructors))
 	if ix.fset == nil {
-		return
+		return nil
 	}
-	s := newScan(ix, prog, cfg)
+	s := newScan(ctx, ix, prog, cfg)
 	s.matched = res.matched
 	defines, uses := decoders{}, decoders{}
 	for _, l := range Libraries() {
@@ -164,6 +180,7 @@ func scanPlatform(res *Result, prog *program, cfg Config) {
 	res.Metrics = append(res.Metrics, s.families()...)
 	s.strayDirectives()
 	res.Findings = append(res.Findings, s.findings...)
+	return nil
 }
 
 // finish sorts and removes what several platforms said alike.
@@ -199,10 +216,10 @@ type scan struct {
 	decoding  *Call // nil: none
 }
 
-func newScan(ix *index, prog *program, cfg Config) *scan {
+func newScan(ctx context.Context, ix *index, prog *program, cfg Config) *scan {
 	s := &scan{
 		ix:        ix,
-		ev:        newEvaluator(ix),
+		ev:        newEvaluator(ctx, ix),
 		prog:      prog,
 		silent:    prog.silent(cfg.Dir),
 		dir:       cfg.Dir,
