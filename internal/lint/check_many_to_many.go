@@ -45,6 +45,9 @@ func manyToMany(p *Pass, q *Query, e *parser.BinaryExpr) {
 		of := q.Inferred.At(side)
 		for _, l := range of.Labels.All() {
 			certain, several := multiplies(l, of)
+			if !certain && len(m.Include) > 0 {
+				continue // what labels are taken from has one series for each
+			}
 			if !several || matchedOn(m, l.Name) {
 				continue
 			}

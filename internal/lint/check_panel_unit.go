@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
@@ -50,7 +52,7 @@ func panelUnit(p *Pass, q *Query) {
 	}
 	fits := root.Unit.Grafana()
 	is := unitMeanings[fits]
-	if is == "" || is == says {
+	if is == "" || is == says || says == is+" a second" && slices.ContainsFunc(root.Metrics, speeds) {
 		return
 	}
 	p.Report(schema.Finding{
@@ -59,4 +61,15 @@ func panelUnit(p *Pass, q *Query) {
 		Hint:    fmt.Sprintf("write %q", fits),
 		Related: append([]schema.Related{{Pos: q.Pos, Message: "the expression"}}, definitions(root.Metrics)...),
 	})
+}
+
+// speeds reports whether a gauge by its name holds what happens in a second, for which
+// names have no unit: node_network_speed_bytes.
+func speeds(m *schema.Metric) bool {
+	for _, word := range []string{"speed", "bandwidth", "throughput", "rate", "per_second"} {
+		if strings.Contains(m.Name, word) {
+			return true
+		}
+	}
+	return false
 }

@@ -44,7 +44,7 @@ func isTimestamp(m *schema.Metric) bool {
 	parts := strings.Split(strings.ToLower(m.Name), "_")
 	last := parts[len(parts)-1]
 	return slices.Contains(parts, "timestamp") || strings.Contains(m.Name, "start_time_seconds") || strings.Contains(m.Name, "boot_time_seconds") ||
-		strings.Contains(help, "unix time") || strings.Contains(help, "since the epoch") || strings.Contains(help, "since unix epoch") ||
+		strings.Contains(help, "unix time") || strings.Contains(help, "since the epoch") || strings.Contains(help, "since epoch") || strings.Contains(help, "since unix epoch") ||
 		(last == "ts" || last == "time") && strings.Contains(help, "timestamp")
 }
 

@@ -3,6 +3,7 @@ package query
 import (
 	"cmp"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -187,7 +188,24 @@ func (w *World) ofSchema(name string) *Info {
 		info.Metric = m
 		return info
 	}
-	return w.ofMetric(m, name, suffix)
+	info := w.ofMetric(m, name, suffix)
+	for _, p := range w.Schema.Metrics {
+		if p.Certainty == schema.Pattern && p.Type != m.Type && specific(p.Name) {
+			if fits, _ := path.Match(p.Name, name); fits {
+				both := either(info, w.ofMetric(p, name, ""))
+				both.Metric, both.Suffix = info.Metric, info.Suffix
+				info = both
+			}
+		}
+	}
+	return info
+}
+
+// specific reports whether a pattern says enough to be another definition of a name that it
+// fits: at least two of its parts.
+func specific(pattern string) bool {
+	parts := strings.Split(pattern, "_")
+	return len(slices.DeleteFunc(parts, func(p string) bool { return strings.Contains(p, "*") })) > 1
 }
 
 // ofMetric returns what a metric's series of that name are.
