@@ -24,6 +24,7 @@ type flow struct {
 	env      *Env
 	v        *types.Var            // nil: is stop reached?
 	names    map[*types.Var]bool   // v and what refers to the same value
+	loose    bool                  // others may write to v at any time
 	lent     bool                  // v is a parameter, and what it refers to is a caller's
 	stop     token.Pos             // where the state is asked for
 	found    state                 // the state there

@@ -9,7 +9,7 @@ import (
 
 // This file runs what calls do to the variable of a flow, and tells which never return.
 
-// effects applies what the calls in n do to what they are given.
+// effects applies what the calls in n do to what they are given, and what is stored in n.
 func (f *flow) effects(n ast.Node, in state) state {
 	given := func(t touch) bool { return !t.write && contains(n, t.pos) }
 	if !f.touchedBy(given) {
@@ -26,9 +26,44 @@ func (f *flow) effects(n ast.Node, in state) state {
 			for i, arg := range n.Args {
 				in = f.given(n, i, arg, in)
 			}
+			if s, ok := orInvalid(f.env.pkg.TypesInfo.TypeOf(n)).Underlying().(*types.Slice); ok && isBuiltin(f.env.pkg.TypesInfo, n) {
+				in = f.stored(n.Args, s.Elem(), in)
+			}
+		case *ast.CompositeLit:
+			if t, ok := orInvalid(f.env.pkg.TypesInfo.TypeOf(n)).Underlying().(interface{ Elem() types.Type }); ok {
+				in = f.stored(n.Elts, t.Elem(), in)
+			}
+		case *ast.AssignStmt:
+			for i, lhs := range n.Lhs {
+				if t := f.env.pkg.TypesInfo.TypeOf(lhs); len(n.Lhs) == len(n.Rhs) && t != nil {
+					in = f.stored(n.Rhs[i:i+1], t, in)
+				}
+			}
 		}
 		return true
 	})
+	return in
+}
+
+// stored makes the variable unknown, for good, where its address, or that of a part, is among
+// values that are stored as an empty interface: whoever is given one writes by reflection.
+func (f *flow) stored(values []ast.Expr, as types.Type, in state) state {
+	if i, ok := as.Underlying().(*types.Interface); !ok || i.NumMethods() > 0 {
+		return in
+	}
+	for _, e := range values {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			e = kv.Value
+		}
+		u, ok := ast.Unparen(e).(*ast.UnaryExpr)
+		if !ok || u.Op != token.AND {
+			continue
+		}
+		if root, _ := target(f.env.pkg.TypesInfo, u.X); root != nil && f.names[root] {
+			f.loose = true
+			in = f.set(u.X, in, func(Value) Value { return Value{} })
+		}
+	}
 	return in
 }
 

@@ -111,6 +111,9 @@ func (f *flow) set(lhs ast.Expr, in state, write func(Value) Value) state {
 			out = append(out, f.ev.put(v, path, f.env, func(Value) Value { return write(v) }))
 		}
 	}
+	if f.loose {
+		out = append(out, Value{})
+	}
 	return alternatives(choice(out))
 }
 
