@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,9 @@ and in dashgen.yaml or a rule file above the item
   # dashgen:ignore CHECK reason
 and in the description of a panel or dashboard, as a line of its own, also within <!-- -->
   dashgen:ignore CHECK reason
-or switched off for the whole program under checks: in dashgen.yaml.
+or switched off for the whole program under checks: in dashgen.yaml. until=2027-01-31 behind
+the reason has it expire. Where lint comes late, --baseline FILE --write-baseline writes down
+what there is, and --baseline FILE reports only what is new.
 'dashgen explain CHECK' says what a check is about.`,
 		Example: `  dashgen lint ./...
   dashgen lint --rules 'deploy/**/*.yaml' --dashboards 'grafana/**/*.json' --mixin mixin/mixin.libsonnet ./...
@@ -46,9 +49,13 @@ or switched off for the whole program under checks: in dashgen.yaml.
 	format := formatFlag(cmd, lint.Formats()...)
 	flags := sourceFlags(cmd)
 	inputs := inputFlags(cmd)
+	known := baselineFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
 		findings, err := lintAll(cmd, flags.of(patterns), *inputs)
 		if err != nil {
+			return err
+		}
+		if findings, err = known.compare(findings); err != nil {
 			return err
 		}
 		return writeFindings(cmd.OutOrStdout(), *format, findings)
@@ -103,7 +110,7 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs) ([]sc
 // dashboard may show them all.
 func lintTogether(all []*build.Result, hand *inputReader) []schema.Finding {
 	var metrics []*schema.Metric
-	in := lint.Input{Judged: true, Dashboards: hand.set.Dashboards, Rules: hand.set.Rules, Findings: hand.findings}
+	in := lint.Input{Judged: true, Today: today(), Dashboards: hand.set.Dashboards, Rules: hand.set.Rules, Findings: hand.findings}
 	for _, res := range all {
 		metrics = append(metrics, res.Schema.Metrics...)
 		in.Groups = append(in.Groups, res.Groups...)
@@ -122,7 +129,7 @@ func lintTogether(all []*build.Result, hand *inputReader) []schema.Finding {
 // were read for that.
 func lintOne(res *build.Result, in lint.Input, read map[string]bool) ([]schema.Finding, error) {
 	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema)
-	in.Groups, in.Boards = res.Groups, res.Boards
+	in.Groups, in.Boards, in.Today = res.Groups, res.Boards, today()
 	in.Findings = append(in.Findings, res.Findings...)
 	ds, err := res.Tree.Diff(res.Out)
 	if err != nil {
@@ -136,6 +143,9 @@ func lintOne(res *build.Result, in lint.Input, read map[string]bool) ([]schema.F
 	}
 	return lint.Run(in, res.Config), nil
 }
+
+// today is the day by which ignores expire.
+func today() string { return time.Now().UTC().Format(time.DateOnly) }
 
 // staleFiles says what the checks call the differences of a tree.
 func staleFiles(res *build.Result, ds []tree.Difference) []lint.Stale {

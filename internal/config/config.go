@@ -176,11 +176,12 @@ type Rule struct {
 	Places map[string]schema.Pos
 }
 
-// An Ignore is a comment "# dashgen:ignore CHECK reason" above or behind the
+// An Ignore is a comment "# dashgen:ignore CHECK reason [until=DAY]" above or behind the
 // declaration that it speaks of.
 type Ignore struct {
 	Check  string
 	Reason string
+	Until  string // the last day on which it holds, as 2027-01-31; empty: for good
 	Pos    schema.Pos
 }
 

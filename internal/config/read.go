@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/schema"
@@ -147,17 +148,32 @@ func (r *reader) directive(d source.Directive) (Ignore, bool) {
 	return i, f == nil
 }
 
-// ParseIgnore reads what follows "dashgen:ignore": the name of a check and the
-// reason. An ignore without a reason accepts nothing; it is a finding.
+// ParseIgnore reads what follows "dashgen:ignore": the name of a check, the reason, and
+// perhaps until=DAY as the last or the second word. An ignore without a reason accepts
+// nothing; it is a finding.
 func ParseIgnore(text string, pos schema.Pos) (Ignore, *schema.Finding) {
 	check, reason, _ := strings.Cut(strings.TrimSpace(text), " ")
-	i := Ignore{Check: check, Reason: strings.TrimSpace(reason), Pos: pos}
+	i := Ignore{Check: check, Pos: pos}
+	words := strings.Fields(reason)
+	if n := len(words); n > 0 && strings.HasPrefix(words[n-1], "until=") {
+		i.Until, words = words[n-1], words[:n-1]
+	} else if n > 0 && strings.HasPrefix(words[0], "until=") {
+		i.Until, words = words[0], words[1:]
+	}
+	i.Until = strings.TrimPrefix(i.Until, "until=")
+	i.Reason = strings.TrimSpace(reason)
+	if len(words) < len(strings.Fields(reason)) {
+		i.Reason = strings.Join(words, " ")
+	}
 	f := &schema.Finding{Pos: pos, Check: "ignore-reason", Severity: schema.Error}
+	_, day := time.Parse(time.DateOnly, i.Until)
 	switch {
 	case i.Check == "":
 		f.Message, f.Hint = "ignore names no check", "dashgen:ignore CHECK the reason, in words"
 	case i.Reason == "":
 		f.Message, f.Hint = fmt.Sprintf("ignore of %q has no reason", i.Check), fmt.Sprintf("dashgen:ignore %s the reason, in words", i.Check)
+	case day != nil && len(words) < len(strings.Fields(reason)):
+		f.Message, f.Hint = fmt.Sprintf("ignore of %q holds until %q, which is no day", i.Check, i.Until), "write it as until=2027-01-31"
 	default:
 		return i, nil
 	}

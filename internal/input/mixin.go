@@ -88,10 +88,16 @@ func (l *locator) dashboard(d *Dashboard) {
 			p.TypePos = p.Pos
 			of[ownerOf(*p)] = p.Pos
 		}
+		for j := range p.Units {
+			p.Units[j].Pos = l.behind(p.Units[j].ID, p.Pos)
+		}
 	}
 	for i := range d.Queries {
 		q := &d.Queries[i]
 		q.Pos = l.place(q.Expr, of[q.Owner], q.Pos)
+		if q.LegendPos.File != "" {
+			q.LegendPos = l.behind(q.Legend, q.Pos)
+		}
 	}
 	d.at = l.docs
 }
@@ -135,6 +141,16 @@ func (l *locator) place(expr string, owner, otherwise schema.Pos) schema.Pos {
 		return owner
 	}
 	return otherwise
+}
+
+// behind returns where a text stands that belongs to what stands at pos: behind it in its
+// file. Where it does not, it is pos.
+func (l *locator) behind(text string, pos schema.Pos) schema.Pos {
+	if n := l.find(text, pos); n != nil && n.Pos().File == pos.File && n.Pos().Line >= pos.Line {
+		return n.Pos()
+	}
+	pos.Col = 0
+	return pos
 }
 
 // lineOf returns a node's line as a whole: the places in a line are of expressions.

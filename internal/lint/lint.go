@@ -74,6 +74,8 @@ type Input struct {
 	Rules      []*input.Rules     // hand-written rule files
 	Stale      []Stale            // what is not as dashgen would write it
 
+	Today string // the day, as 2027-01-31, that ignores expire by; empty: they do not
+
 	// Judged says that all but the hand-written files is checked elsewhere, and only
 	// there for them to be checked against.
 	Judged bool

@@ -175,7 +175,7 @@ func describe(f schema.Finding) string {
 
 func parseArchive(t *testing.T, ar *txtar.Archive) (in Input, cfg *config.Config) {
 	t.Helper()
-	in.Schema = &schema.Schema{}
+	in.Schema, in.Today = &schema.Schema{}, "2026-06-30"
 	for _, f := range ar.Files {
 		data := wantComment.ReplaceAll(f.Data, nil)
 		var findings []schema.Finding

@@ -7,6 +7,11 @@ package lint
 // phases lists the checks that other phases report with, sorted by name. A check of
 // lint's that another phase reports with as well, such as promql, is not listed.
 var phases = []*Check{
+	{Name: "baseline", Phase: "lint", Doc: `Findings that a baseline accepts are mended.
+
+Left in the file, they would accept a new fault of the same kind in the same place.
+
+Write the baseline anew: dashgen lint --baseline FILE --write-baseline.`},
 	{Name: "config", Phase: "config", Doc: `The configuration says something that cannot be read.
 
 A key of dashgen.yaml is unknown, a value is not of the kind that the key takes, or two

@@ -90,7 +90,7 @@ func (r *run) report(f schema.Finding, scope []config.Ignore) {
 	accepted := false
 	for _, i := range scope {
 		if i.Check == f.Check && i.Reason != "" {
-			r.ignored[i], accepted = true, true
+			r.ignored[i], accepted = true, accepted || !r.expired(i)
 		}
 	}
 	s, set := r.cfg.Checks[f.Check]
@@ -101,6 +101,11 @@ func (r *run) report(f schema.Finding, scope []config.Ignore) {
 		f.Severity = s
 	}
 	r.findings = append(r.findings, f)
+}
+
+// expired reports whether the day until which an ignore was to hold has passed.
+func (r *run) expired(i config.Ignore) bool {
+	return i.Until != "" && r.in.Today != "" && i.Until < r.in.Today
 }
 
 // place notes what every ignore speaks of. One above a dashboard speaks of its panels,
@@ -318,7 +323,7 @@ func (r *run) judgeIgnores() {
 		s, set := r.cfg.Checks[i.Check]
 		ran := slices.ContainsFunc(r.checks, func(c *Check) bool { return c.Name == i.Check }) && !(set && s == "")
 		switch {
-		case r.ignored[i]:
+		case r.ignored[i], r.expired(i):
 		case !slices.Contains(known, i.Check):
 			r.judge("unknown-check", i.Pos, nearest(i.Check, known), "ignore of %q, which is no check", i.Check)
 		case ran:

@@ -125,6 +125,7 @@ type Group struct {
 type Ignore struct {
 	Check  string
 	Reason string // required: an ignore without one is itself a finding
+	Until  string // the last day on which it holds, as 2027-01-31; empty: for good
 	Pos    schema.Pos
 }
 
