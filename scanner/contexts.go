@@ -319,6 +319,8 @@ func (f *finder) alike(fn *function, s *site, args map[types.Object]ast.Expr, fr
 	if len(froms) <= maxAlike || fn.typ.Params != nil && variadic(fn, fn.typ.Params.NumFields()-1) {
 		return froms, nil
 	}
+	defer func(steps int) { f.ev.steps = steps }(f.ev.steps)
+	f.ev.steps = maxSteps
 	groups := map[string][]*Env{}
 	values := map[string]map[types.Object]Value{}
 	var keys []string
@@ -356,6 +358,7 @@ func (f *finder) alike(fn *function, s *site, args map[types.Object]ast.Expr, fr
 func (f *finder) plain(args map[types.Object]ast.Expr, from *Env) (string, map[types.Object]Value) {
 	params := slices.SortedFunc(maps.Keys(args), func(a, b types.Object) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	vs := map[types.Object]Value{}
+	cuts := f.ev.cuts
 	var key []byte
 	for _, p := range params {
 		v := f.ev.eval(args[p], from)
@@ -369,6 +372,9 @@ func (f *finder) plain(args map[types.Object]ast.Expr, from *Env) (string, map[t
 		case Nil, String, Number, Boolean:
 			key = fmt.Appendf(key, "%d%q %v %t %t,", v.Kind, v.Str, v.Num, v.Bool, v.Default)
 		default:
+			return "", nil
+		}
+		if f.ev.cuts != cuts { // all would be the same, unknown
 			return "", nil
 		}
 		vs[p] = v
