@@ -31,7 +31,7 @@ evaluation interval is that of the group, or intervals: evaluation in dashgen.ya
 			}
 			if wait := q.Rule.For; wait > 0 && wait < every {
 				p.Reportf(q.position("for"), fmt.Sprintf("write for: %s, or a shorter interval", shortDuration(2*every)),
-					"%s waits for %v, but is evaluated every %v only", q.Owner, wait, every)
+					"%s waits for %s, but is evaluated every %s only", q.Owner, shortDuration(wait), shortDuration(every))
 			}
 			if q.Rule.For == 0 {
 				absentAtOnce(p, q)

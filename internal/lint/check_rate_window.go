@@ -21,8 +21,9 @@ altogether: an error. Below four intervals, one failed scrape is enough for a ho
 warning. irate and idelta look at the last two samples only, so for them two intervals are
 enough. For a subquery, its step takes the place of the interval.
 
-The interval is that of intervals: in dashgen.yaml, by default 15s. Use a longer range; in
-Grafana write $__rate_interval.`,
+The interval is that of intervals: in dashgen.yaml. Where nothing is written there, 15s are
+assumed, and only ranges shorter than two of them are reported, as a warning. Use a longer
+range; in Grafana write $__rate_interval.`,
 		Query: func(p *Pass, q *Query) {
 			calls(q, func(e *parser.Call, _ *query.Info) {
 				if need, ok := windows[e.Func.Name]; ok {
@@ -67,12 +68,20 @@ func rateWindow(p *Pass, q *Query, e *parser.Call, need int) {
 	}
 	f := schema.Finding{
 		Pos: q.pos(e), Severity: schema.Warning,
-		Message: fmt.Sprintf("%s takes the %s over %v, which is less than %d times the %s of %v", q.Owner, e.Func.Name, window, need, words, interval),
-		Hint:    fmt.Sprintf("use at least %v", time.Duration(need)*interval),
+		Message: fmt.Sprintf("%s takes the %s over %s, which is less than %d times the %s of %s", q.Owner, e.Func.Name, shortDuration(window), need, words, shortDuration(interval)),
+		Hint:    fmt.Sprintf("use at least %s", shortDuration(time.Duration(need)*interval)),
 	}
-	if window < 2*interval {
+	assumed := p.Config.Intervals.Assumed && words != "step"
+	switch {
+	case assumed && (window >= 2*interval || q.Inferred.At(e.Args[at]).Foreign):
+		return // nobody said how often targets are scraped
+	case window < 2*interval:
 		f.Severity = schema.Error
-		f.Message = fmt.Sprintf("%s takes the %s over %v, which may hold no two samples at a %s of %v", q.Owner, e.Func.Name, window, words, interval)
+		f.Message = fmt.Sprintf("%s takes the %s over %s, which may hold no two samples at a %s of %s", q.Owner, e.Func.Name, shortDuration(window), words, shortDuration(interval))
+	}
+	if assumed {
+		f.Severity = schema.Warning
+		f.Hint += ", or write the interval under intervals: in dashgen.yaml"
 	}
 	p.Report(f)
 }

@@ -81,8 +81,12 @@ type span struct {
 // each calls f with a pass of every check.
 func (r *run) each(scope []config.Ignore, f func(*Pass)) {
 	for _, c := range r.checks {
-		f(&Pass{Check: c, Schema: r.in.Schema, Config: r.cfg, Input: r.in, run: r, scope: scope})
+		f(r.pass(c, scope))
 	}
+}
+
+func (r *run) pass(c *Check, scope []config.Ignore) *Pass {
+	return &Pass{Check: c, Schema: r.in.Schema, Config: r.cfg, Input: r.in, run: r, scope: scope}
 }
 
 // report keeps a finding, unless an ignore in scope accepts it or its check is off.
@@ -305,11 +309,12 @@ func (r *run) rules() {
 func (r *run) lookAtQueries() {
 	r.queries = r.allQueries()
 	for _, q := range r.queries {
-		r.each(r.places[q.Pos], func(p *Pass) {
-			if p.Check.Query != nil {
-				p.Check.Query(p, q)
+		scope := r.places[q.Pos]
+		for _, c := range r.checks {
+			if c.Query != nil {
+				c.Query(r.pass(c, scope), q)
 			}
-		})
+		}
 	}
 }
 
