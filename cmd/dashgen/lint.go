@@ -83,8 +83,12 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs) ([]sc
 	if err := hand.read(".", inputs); err != nil {
 		return nil, err
 	}
-	if len(all) > 0 { // each has the inputs of the whole configuration
-		if err := hand.read(all[0].Config.Dir, all[0].Config.Inputs); err != nil {
+	cfg, _, err := build.Config()
+	if err != nil {
+		return nil, err
+	}
+	if len(cfg.Programs) <= len(all) { // else they may show a program that was not read
+		if err := hand.read(cfg.Dir, cfg.Inputs); err != nil {
 			return nil, err
 		}
 	}

@@ -48,7 +48,15 @@ func dashboardOf(doc *source.Document, n *source.Node) (*Dashboard, []schema.Fin
 			Pos: r.d.Pos, Check: "json", Message: fmt.Sprintf("dashboard has more than %d panels", maxPanels), Hint: "split the dashboard",
 		})
 	}
+	if len(r.d.Queries) > maxQueries {
+		return nil, append(r.findings, tooMany(r.d.Pos, "json", "dashboard"))
+	}
 	return r.d, r.findings
+}
+
+// tooMany says that something is not read because of its number of queries.
+func tooMany(pos schema.Pos, check, what string) schema.Finding {
+	return schema.Finding{Pos: pos, Check: check, Message: fmt.Sprintf("%s has more than %d queries", what, maxQueries), Hint: "split the " + what}
 }
 
 func noDashboard(n *source.Node) schema.Finding {
@@ -239,7 +247,7 @@ func units(config *source.Node) []Unit {
 
 // query reads an expression; nil where there is none.
 func (r *dashboardReader) query(expr *source.Node, owner, datasource string, ignores []config.Ignore) *Query {
-	if expr == nil || expr.Kind != source.String || strings.TrimSpace(expr.Text) == "" {
+	if len(r.d.Queries) > maxQueries || expr == nil || expr.Kind != source.String || strings.TrimSpace(expr.Text) == "" {
 		return nil
 	}
 	if datasource == "" {

@@ -26,8 +26,9 @@ import (
 
 // Limits on what is read. What people write is far below them.
 const (
-	maxSize   = 16 << 20 // of a file, in bytes
-	maxPanels = 5_000    // of a dashboard
+	maxSize    = 16 << 20 // of a file, in bytes
+	maxPanels  = 5_000    // of a dashboard
+	maxQueries = 20_000   // of a dashboard, or of the rules of a file
 )
 
 // A Set is what was read of files. The zero value is empty.

@@ -58,6 +58,11 @@ func (r *setReader) rulesIn(outer, doc *source.Document, n *source.Node) {
 			rules.Queries = append(rules.Queries, Query{Expr: u.Expr, Pos: u.ExprPos, Owner: owner(u), Datasource: "prometheus", Ignores: u.Ignores})
 		}
 	}
+	if len(rules.Queries) > maxQueries {
+		r.findings = append(r.findings, tooMany(n.Get("groups").Pos(), "yaml", "rule file"))
+		*rules = Rules{File: rules.File, at: rules.at}
+		return
+	}
 	if speaksLogQL(rules.Queries) {
 		r.findings = append(r.findings, found...)
 		return

@@ -16,8 +16,9 @@ import (
 
 // Limits on YAML documents.
 const (
-	maxDepth   = 100    // of nested values
-	maxAliased = 10_000 // nodes that aliases may add to a document
+	maxDepth   = 100       // of nested values
+	maxAliased = 10_000    // nodes that aliases may add to a document
+	maxMarks   = 2_000_000 // characters that may separate two values of a file
 )
 
 // YAML reads the first document of a YAML file of up to limit bytes. Findings,
@@ -56,6 +57,10 @@ func readYAML(d *Document, only bool) *yamlReader {
 		r.report(d.pos(i), "file is not UTF-8")
 		return r
 	}
+	if i := beyond(d.data, maxMarks); i >= 0 { // the parser keeps some 300 bytes of each value
+		r.report(d.pos(i), "file has more than %d values", maxMarks)
+		return r
+	}
 	r.lines = breaks(d.data)
 	dec := yaml.NewDecoder(bytes.NewReader(d.data))
 	for {
@@ -84,6 +89,20 @@ func readYAML(d *Document, only bool) *yamlReader {
 		d.Directives = d.directives(r.spans)
 	}
 	return r
+}
+
+// beyond returns the offset at which data has had n characters that may separate values,
+// or -1.
+func beyond(data []byte, n int) int {
+	for i, c := range data {
+		switch c {
+		case ',', '\n', ':', '-', '?', '[', '{':
+			if n--; n < 0 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // A yamlReader turns the parser's nodes into a tree of ours.

@@ -1,0 +1,50 @@
+package input
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dashgen/dashgen/schema"
+)
+
+// What nobody writes is refused with a finding, in a bounded time.
+func TestHostile(t *testing.T) {
+	var bomb strings.Builder
+	bomb.WriteString("a0: &a0 [x, x, x, x, x, x, x, x, x]\n")
+	for i := range 12 {
+		fmt.Fprintf(&bomb, "a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i), 9), ", "))
+	}
+	many := func(n int, s string) string { return strings.TrimSuffix(strings.Repeat(s+",", n), ",") }
+	for _, c := range []struct{ file, text, want string }{
+		{"large.json", `{"panels": ["` + strings.Repeat("x", 50<<20), "is longer than"},
+		{"large.yaml", "groups: " + strings.Repeat("x", 50<<20), "is longer than"},
+		{"values.json", "[" + many(5<<20, "[]") + "]", "more than 2000000 values"},
+		{"values.yaml", "a: [" + many(5<<20, "x") + "]", "more than 2000000 values"},
+		{"deep.json", strings.Repeat(`{"panels":[`, 1<<20), "nested more than"},
+		{"deep.yaml", strings.Repeat("[", 1<<20), "does not parse"},
+		{"bomb.yaml", "groups:\n- name: g\n  rules: *a12\n", "does not parse"},
+		{"bomb.yaml", bomb.String() + "groups: [{name: g, rules: *a12}]\n", "aliases expand"},
+		{"panels.json", `{"panels": [` + many(6000, `{"id":1}`) + "]}", "more than 5000 panels"},
+		{"queries.json", `{"panels": [{"targets": [` + many(30_000, `{"expr":"up"}`) + "]}]}", "more than 20000 queries"},
+		{"rules.yaml", "groups: [{name: g, rules: [" + many(30_000, "{record: a, expr: up}") + "]}]", "more than 20000 queries"},
+		{"held.yaml", "kind: ConfigMap\napiVersion: v1\ndata: {a.json: '" + `{"panels": ` + strings.Repeat("[", 1<<20) + "'}", "nested more than"},
+		{"keys.json", "{" + many(100_000, `"a":1`) + "}", "stands twice"},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			start := time.Now()
+			_, findings := Parse(c.file, []byte(c.text))
+			if !slices.ContainsFunc(findings, func(f schema.Finding) bool { return strings.Contains(f.Message, c.want) && f.Pos.File == c.file }) {
+				t.Errorf("%d findings, want one that %q: %.200v", len(findings), c.want, findings)
+			}
+			if len(findings) > 200 {
+				t.Errorf("%d findings", len(findings))
+			}
+			if d := time.Since(start); d > 30*time.Second {
+				t.Errorf("took %s", d)
+			}
+		})
+	}
+}
