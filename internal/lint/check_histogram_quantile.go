@@ -54,10 +54,10 @@ func histogramQuantile(p *Pass, q *Query, e *parser.Call, i *query.Info) {
 			f.Hint = "keep le: sum by (le) (…)"
 			f.Related = append(f.Related, schema.Related{Pos: q.pos(r.Node), Message: "le is taken away here"})
 		}
-	case of.Type == query.Bucket && of.Rule == "":
+	case of.Type == query.Bucket && of.Rule == "", of.Type == query.NativeHistogram && of.Of == query.Unknown && of.Rule == "" && len(of.Metrics) == 1 && onlyNative(of.Metrics[0]):
 		f.Severity = schema.Warning
 		f.Message = fmt.Sprintf("%s takes %s of buckets that count since the program started", q.Owner, e.Func.Name)
-		f.Hint = fmt.Sprintf("take their rate: %s(…, rate(%s[5m]))", e.Func.Name, q.text(arg))
+		f.Hint = fmt.Sprintf("take their rate: rate(%s[5m])", q.text(leaf(arg)))
 	default:
 		return
 	}

@@ -74,6 +74,9 @@ func unknownGrouping(p *Pass, q *Query, e *parser.AggregateExpr) {
 		word, severity = "without", schema.Warning
 	}
 	for _, name := range e.Grouping {
+		if name == "le" && of.Type == query.NativeHistogram {
+			continue // as written for a classic one; the result is the same
+		}
 		if neverThere(name, of.Labels) {
 			p.Report(schema.Finding{
 				Pos: q.wordPos(e, name), Severity: severity,
