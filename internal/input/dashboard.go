@@ -229,16 +229,16 @@ func (r *dashboardReader) defines(name string) {
 // units returns the units of a panel's field configuration.
 func units(config *source.Node) []Unit {
 	var found []Unit
-	add := func(n *source.Node) {
+	add := func(n *source.Node, field bool) {
 		if n != nil && n.Kind == source.String && n.Text != "" {
-			found = append(found, Unit{n.Text, n.Pos()})
+			found = append(found, Unit{n.Text, n.Pos(), field})
 		}
 	}
-	add(config.Get("defaults").Get("unit"))
+	add(config.Get("defaults").Get("unit"), false)
 	for _, override := range config.List("overrides") {
 		for _, property := range override.List("properties") {
 			if property.String("id") == "unit" {
-				add(property.Get("value"))
+				add(property.Get("value"), true)
 			}
 		}
 	}

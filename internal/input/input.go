@@ -194,8 +194,9 @@ func (p *Panel) Places() []schema.Pos {
 
 // A Unit is a unit id as a panel says it.
 type Unit struct {
-	ID  string
-	Pos schema.Pos
+	ID    string
+	Pos   schema.Pos
+	Field bool // of single fields only
 }
 
 // A GridPos is a panel's rectangle in cells; a dashboard is 24 wide.

@@ -44,8 +44,8 @@ func duplicateRules(p *Pass) {
 			first[key.String()] = q
 			continue
 		}
-		if other.Pos == q.Pos {
-			continue
+		if other.Pos == q.Pos || other.Own != q.Own && other.Owner == q.Owner {
+			continue // what dashgen generates, and the file that it wrote
 		}
 		p.Report(schema.Finding{
 			Pos:     q.Pos,

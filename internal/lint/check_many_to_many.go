@@ -48,7 +48,7 @@ func manyToMany(p *Pass, q *Query, e *parser.BinaryExpr) {
 			if !certain && len(m.Include) > 0 {
 				continue // what labels are taken from has one series for each
 			}
-			if !several || matchedOn(m, l.Name) {
+			if !several || matchedOn(m, l.Name) || !certain && chosen(side, l.Name) {
 				continue
 			}
 			f := schema.Finding{Pos: q.operator(e), Severity: schema.Warning, Related: definitions(of.Metrics)}
@@ -94,4 +94,17 @@ func matchedOn(m *parser.VectorMatching, name string) bool {
 		}
 	}
 	return !m.On
+}
+
+// chosen reports whether a Grafana variable says which values a label has: one, as far as
+// is known here.
+func chosen(e parser.Expr, label string) bool {
+	for _, s := range query.Selectors(e) {
+		for _, m := range s.Matchers {
+			if m.Name == label && query.HasVariable(m.Value) {
+				return true
+			}
+		}
+	}
+	return false
 }

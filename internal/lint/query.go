@@ -64,7 +64,7 @@ func handWritten(in *Input) []*Query {
 	for _, d := range in.Dashboards {
 		for _, q := range d.Queries {
 			one := &Query{Query: q, vars: variableSet{"dashboard", d.Variables, true}, at: d.At}
-			if q.Panel >= 0 && len(d.Panels[q.Panel].Units) == 1 {
+			if q.Panel >= 0 && len(d.Panels[q.Panel].Units) == 1 && !d.Panels[q.Panel].Units[0].Field {
 				one.Unit = d.Panels[q.Panel].Units[0]
 			}
 			all = append(all, one)
