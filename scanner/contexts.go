@@ -319,8 +319,6 @@ func (f *finder) alike(fn *function, s *site, args map[types.Object]ast.Expr, fr
 	if len(froms) <= maxAlike || fn.typ.Params != nil && variadic(fn, fn.typ.Params.NumFields()-1) {
 		return froms, nil
 	}
-	defer func(steps int) { f.ev.steps = steps }(f.ev.steps)
-	f.ev.steps = maxSteps
 	groups := map[string][]*Env{}
 	values := map[string]map[types.Object]Value{}
 	var keys []string
