@@ -41,6 +41,9 @@ type program struct {
 	pkgs   []*packages.Package        // read from source, sorted by import path
 	report map[*packages.Package]bool // whose metrics and findings are asked for
 	whole  map[*packages.Package]bool // that are no programs, so that all of them may be run
+
+	alone    bool            // one package, of which neither callers nor imports are read
+	standard map[string]bool // import paths of the standard library that it imports
 }
 
 // program returns what the packages and those that they import make.

@@ -169,16 +169,20 @@ func scanPlatform(ctx context.Context, res *Result, prog *program, cfg Config) (
 	s.run(defines, true)
 	s.run(uses, false)
 	s.finishLibraries()
-	s.dropUngathered()
-	for _, l := range Libraries() {
-		s.escapes(l)
+	if !prog.alone { // what is out of sight of a package by itself, others may well see
+		s.dropUngathered()
+		for _, l := range Libraries() {
+			s.escapes(l)
+		}
+		s.namedValues()
 	}
-	s.namedValues()
 	if !cfg.Deps {
 		s.defs = slices.DeleteFunc(s.defs, func(d *Definition) bool { return d.fromLibrary })
 	}
 	res.Metrics = append(res.Metrics, s.families()...)
-	s.strayDirectives()
+	if !prog.alone {
+		s.strayDirectives()
+	}
 	res.Findings = append(res.Findings, s.findings...)
 	return nil
 }

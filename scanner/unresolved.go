@@ -13,7 +13,7 @@ import (
 
 // Unresolved reports that the call defines something that could not be told.
 func (c *Call) Unresolved(what string, v Value, hint string) {
-	if c.probe {
+	if c.probe || !c.scan.settled(v.Why) {
 		return
 	}
 	at := c.site
@@ -29,6 +29,9 @@ func (c *Call) Unresolved(what string, v Value, hint string) {
 
 // unnamed reports that the name of a metric begins with what is known only at run time.
 func (s *scan) unnamed(at *site, typ schema.Type, why ast.Expr) {
+	if !s.settled(why) {
+		return
+	}
 	f := schema.Finding{
 		Pos: s.pos(at.call.Pos()), Check: "unresolved", Severity: schema.Warning,
 		Message: "name of this metric cannot be told from the source",

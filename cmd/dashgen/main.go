@@ -46,6 +46,9 @@ type usageError struct{ error }
 
 // run executes a command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if asVetTool(args) {
+		return vet(ctx, args, stdout, stderr)
+	}
 	root := newRoot(stdout, stderr)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -81,6 +84,10 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		Short: "Dashboards and alerts from the metrics that Go code defines",
 		Long: `dashgen reads the metrics that Go code defines, keeps them in metrics.json,
 and writes the Grafana dashboards and Prometheus rules that watch them.
+
+As a vet tool, go vet -vettool=$(which dashgen) ./..., it scans each package by itself, as
+the go command has compiled it. Names that other packages give, and the rules of
+dashgen.yaml, are told by 'dashgen scan' only. With -json -metrics it prints the metrics.
 
 Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings.`,
 		Example: `  dashgen init                  # dashgen.yaml, go:generate line, pre-commit hook, CI workflow
