@@ -12,6 +12,7 @@ import (
 
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input/source"
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
@@ -96,23 +97,8 @@ var nameless = regexp.MustCompile(`(?:^|[^\w:\s])\s*\{`)
 
 // hasPipe reports whether an expression has a | outside of quotes and comments.
 func hasPipe(expr string) bool {
-	var quote byte
-	for i := 0; i < len(expr); i++ {
-		c := expr[i]
-		switch {
-		case quote != 0 && c == '\\' && quote != '`':
-			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'' || c == '`':
-			quote = c
-		case c == '#':
-			for i < len(expr) && expr[i] != '\n' {
-				i++
-			}
-		case c == '|':
+	for i, zone := range query.Zones(expr) {
+		if zone == query.Code && expr[i] == '|' {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/dashgen/dashgen/internal/input/source"
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -120,7 +121,7 @@ func mentions(q *Query) []mention {
 			}
 		}
 		inside := slices.ContainsFunc(replacements, func(r [2]int) bool { return r[0] <= m[0] && m[0] < r[1] })
-		if !inside && !onlyDigits.MatchString(name) && !commented(q.Expr, m[0]) {
+		if !inside && !onlyDigits.MatchString(name) && query.Zones(q.Expr)[m[0]] != query.Comment {
 			found = append(found, mention{name, m[0]})
 		}
 	}
@@ -141,31 +142,6 @@ func replacements(e parser.Expr) [][2]int {
 		return nil
 	})
 	return spans
-}
-
-// commented reports whether a byte of an expression stands in a comment.
-func commented(expr string, at int) bool {
-	var quote byte
-	for i := 0; i < at; i++ {
-		c := expr[i]
-		switch {
-		case quote != 0 && c == '\\' && quote != '`':
-			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'' || c == '`':
-			quote = c
-		case c == '#':
-			end := strings.IndexByte(expr[i:], '\n')
-			if end < 0 || i+end >= at {
-				return true
-			}
-			i += end
-		}
-	}
-	return false
 }
 
 // boardVariables are those that a declared dashboard may have.

@@ -178,9 +178,6 @@ func (in *Inferred) All() iter.Seq2[parser.Expr, *Info] {
 	}
 }
 
-// Pos returns where a node stands in the text.
-func (in *Inferred) Pos(n parser.Node) posrange.PositionRange { return n.PositionRange() }
-
 // Variable reports whether a Grafana variable stands in the node's own text, outside
 // of its operands: then numbers, durations, names and labels there are not known.
 func (in *Inferred) Variable(n parser.Node) bool { return in.vars[n] }

@@ -106,15 +106,3 @@ func (ls Labels) narrowedTo(vs *parser.VectorSelector, name string, values []str
 	one.Values = values
 	return ls.with(one)
 }
-
-// Matchers returns the matchers of a selector whose values are known, and the labels
-// of its series before they narrow them; that of the name is left out.
-func (i *Info) Matchers(vs *parser.VectorSelector) []*labels.Matcher {
-	var list []*labels.Matcher
-	for _, m := range vs.LabelMatchers {
-		if m.Name != nameLabel {
-			list = append(list, m)
-		}
-	}
-	return list
-}

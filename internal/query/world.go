@@ -70,9 +70,6 @@ func (w *World) Cycles() [][]string {
 	return all
 }
 
-// Owns reports whether the schema or a recording rule defines a series of that name.
-func (w *World) Owns(name string) bool { return !w.lookup(name).Foreign }
-
 // lookup returns what a selector of that name alone would be. It is shared: nobody
 // changes it.
 func (w *World) lookup(name string) *Info {
