@@ -7,7 +7,7 @@ import (
 
 func TestZones(t *testing.T) {
 	for _, test := range []struct{ expr, want string }{
-		{`a{b="c|\"#"} | d`, `...."""""""....`},
+		{`a{b="c|\"#"} | d`, `....""""""".....`},
 		{"a # $b '\n+ `\\` + 'x", `..######..."""...""`},
 		{`a # b`, `..###`},
 		{`"\`, `""`},
