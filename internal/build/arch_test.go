@@ -20,12 +20,13 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/input internal/input/source internal/jsonnet internal/lint internal/plan internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/plan internal/tree render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/config internal/plan internal/tree render rules scanner schema",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
 	"internal/engine":       "internal/query schema",
 	"internal/enginetest":   "internal/engine internal/query schema",
+	"internal/gitref":       "",
 	"internal/input":        "internal/config internal/input/source internal/query schema",
 	"internal/input/source": "schema",
 	"internal/jsonnet":      "schema",
