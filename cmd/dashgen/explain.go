@@ -66,7 +66,11 @@ type topic struct{ kind, name, doc string }
 func topics() []topic {
 	var all []topic
 	for _, c := range lint.Checks() {
-		all = append(all, topic{"check", c.Name, c.Doc})
+		doc := c.Doc
+		if c.Optional {
+			doc += fmt.Sprintf("\n\nIt is off until dashgen.yaml asks for it: checks: {%s: info}.", c.Name)
+		}
+		all = append(all, topic{"check", c.Name, doc})
 	}
 	for _, p := range rules.Patterns() {
 		all = append(all, topic{"alert pattern", p.Name, p.Doc})

@@ -41,8 +41,10 @@ type Config struct {
 	Programs     []Program     // empty: there is one; see ByProgram
 	Constructors []Constructor // in-house functions and types that describe metrics
 	Prometheus   string        // oldest version to support; default "2.42"
+	PrometheusAt schema.Pos    // of Prometheus; zero where none is written
 	Grafana      string        // oldest version to support; default "11"
 	Intervals    Intervals
+	Retention    time.Duration              // for which Prometheus keeps samples; zero: not said
 	RunbookURL   string                     // base; "/<alert>" is appended; empty: the annotation is left out
 	GrafanaURL   string                     // base of panel links in alerts; empty: the annotation is left out
 	Checks       map[string]schema.Severity // per check; "" (written: off) switches it off
@@ -156,6 +158,7 @@ type Group struct {
 	Name     string
 	Interval time.Duration
 	Rules    []Rule
+	Labels   map[string]string // which each of Rules has, too, unless it sets them itself
 	Pos      schema.Pos
 }
 

@@ -61,9 +61,10 @@ var root = object[Config]{
 		key("tags", listOf(text(aBuildTag)), "Build tags that the code is read with, as go build takes them.", func(c *Config) *[]string { return &c.Tags }),
 		key("programs", listOf(program.kind()), "The programs of this repository, where there are several. Each has an output folder of its own, OUT/NAME, and its own dashboards and alerts.", func(c *Config) *[]Program { return &c.Programs }),
 		key("constructors", listOf(constructor.kind()), "Functions and types of the program that describe metrics in a way that cannot be told from the source.", func(c *Config) *[]Constructor { return &c.Constructors }),
-		key("prometheus", text(aVersion), "Oldest version of Prometheus to support. Default: 2.42.", func(c *Config) *string { return &c.Prometheus }),
+		placed(key("prometheus", text(aVersion), "Oldest version of Prometheus to support. Default: 2.42.", func(c *Config) *string { return &c.Prometheus }), func(c *Config) *schema.Pos { return &c.PrometheusAt }),
 		key("grafana", text(aVersion), "Oldest version of Grafana to support. Default: 11.", func(c *Config) *string { return &c.Grafana }),
 		key("intervals", intervals.kind(), "Prometheus' own intervals, which ranges and for are checked against.", func(c *Config) *Intervals { return &c.Intervals }),
+		key("retention", duration(), "How long Prometheus keeps samples, which ranges and offsets are checked against. Default: not checked.", func(c *Config) *time.Duration { return &c.Retention }),
 		key("runbook_url", text(anURL), "Address of the runbooks; /ALERT is appended. Default: alerts have no runbook_url.", func(c *Config) *string { return &c.RunbookURL }),
 		key("grafana_url", text(anURL), "Address of Grafana, for the links from alerts to panels. Default: alerts have no link.", func(c *Config) *string { return &c.GrafanaURL }),
 		checks,
@@ -178,19 +179,40 @@ var group = object[Group]{
 	rows: []row[Group]{
 		required(key("name", plain(), "Name of the group.", func(g *Group) *string { return &g.Name })),
 		key("interval", duration(), "How often its rules are evaluated. Default: Prometheus' evaluation interval.", func(g *Group) *time.Duration { return &g.Interval }),
+		key("labels", mapOf(anyText(), labelName), "Labels to add to each of its rules that does not set them itself.", func(g *Group) *map[string]string { return &g.Labels }),
 		key("rules", listOf(rule.kind()), "Its rules, in the order in which they are evaluated.", func(g *Group) *[]Rule { return &g.Rules }),
 	},
 	begin: func(_ *reader, n *source.Node, g *Group) { g.Pos = n.Pos() },
+	check: spreadLabels,
+}
+
+// spreadLabels adds a group's labels to those of its rules that do not set them
+// themselves. Prometheus knows them since version 3; what dashgen writes has them in the
+// rules, where any version reads them.
+func spreadLabels(_ *reader, n *source.Node, g *Group) {
+	for i := range g.Rules {
+		u := &g.Rules[i]
+		for name, v := range g.Labels {
+			if _, own := u.Labels[name]; own {
+				continue
+			}
+			if u.Labels == nil {
+				u.Labels = map[string]string{}
+			}
+			u.Labels[name], u.Places["labels."+name] = v, n.Get("labels").Get(name).Pos()
+		}
+	}
 }
 
 // fileGroup is a group in a rule file, where more is possible. What is more is not
 // needed here: it is not read.
 var fileGroup = object[Group]{
 	noun: group.noun,
-	rows: append(group.rows[:len(group.rows):len(group.rows)], unread("limit"), unread("query_offset"), unread("labels"),
+	rows: append(group.rows[:len(group.rows):len(group.rows)], unread("limit"), unread("query_offset"),
 		// of Mimir and Thanos
 		unread("source_tenants"), unread("partial_response_strategy"), unread("evaluation_delay"), unread("align_evaluation_time_on_interval")),
 	begin: group.begin,
+	check: group.check,
 }
 
 func unread(name string) row[Group] {

@@ -36,6 +36,7 @@ type Check struct {
 	Name     string          // as in ignores and in checks: of dashgen.yaml
 	Doc      string          // first sentence: a summary; then what, why, and how to mend
 	Severity schema.Severity // of its findings; zero: Error
+	Optional bool            // it runs only where checks: of dashgen.yaml names it
 	Phase    string          // the phase that reports it, where that is not lint: it sets no function
 
 	Metric func(*Pass, *schema.Metric)                 // that code defines and does not deprecate

@@ -39,7 +39,12 @@ func (q *Query) parse(w *query.World) {
 	if q.Datasource != "prometheus" {
 		return
 	}
-	if q.Tree, q.Err = query.Parse(q.Expr); q.Err == nil && !q.Name {
+	if q.Tree, q.Err = query.Parse(q.Expr); q.Err != nil {
+		if e, err := query.ParseExperimental(q.Expr); err == nil {
+			q.Tree, q.Err = e, nil // which check promql-version reports
+		}
+	}
+	if q.Err == nil && !q.Name {
 		q.Inferred = query.Infer(q.Expr, q.Tree, w)
 	}
 }

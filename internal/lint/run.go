@@ -25,7 +25,7 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 	if in.Schema == nil {
 		in.Schema = &schema.Schema{}
 	}
-	r := &run{checks: own(list), in: &in, cfg: cfg, ignored: map[config.Ignore]bool{}, places: map[schema.Pos][]config.Ignore{}}
+	r := &run{checks: wanted(list, cfg), in: &in, cfg: cfg, ignored: map[config.Ignore]bool{}, places: map[schema.Pos][]config.Ignore{}}
 	r.names, r.world = newNames(r.in, cfg), newWorld(r.in, cfg)
 	r.place()
 	if !in.Judged {
@@ -55,6 +55,12 @@ func runChecks(list []*Check, in Input, cfg *config.Config) []schema.Finding {
 // own returns the checks that are lint's.
 func own(list []*Check) []*Check {
 	return slices.DeleteFunc(slices.Clone(list), func(c *Check) bool { return c.Phase != "" })
+}
+
+// wanted returns the checks that are lint's and not left out: an optional one is wanted
+// where the configuration names it.
+func wanted(list []*Check, cfg *config.Config) []*Check {
+	return slices.DeleteFunc(own(list), func(c *Check) bool { return c.Optional && cfg.Checks[c.Name] == "" })
 }
 
 // A run is one walk over an Input.

@@ -39,7 +39,8 @@ var functions = map[string]function{
 	"log10": {info: unitless, values: func(b Bounds) Bounds { return domain(b, 0, math.Log10) }},
 	"sin":   {info: unitless, values: wave}, "cos": {info: unitless, values: wave},
 
-	"sort": {named: true}, "sort_desc": {named: true},
+	"sort": {named: true}, "sort_desc": {named: true}, "sort_by_label": {named: true}, "sort_by_label_desc": {named: true},
+	"info": {info: joined, named: true}, "histogram_quantiles": {info: joined},
 	"label_replace": {info: labelReplace, named: true},
 	"label_join":    {info: labelJoin, named: true},
 
@@ -112,6 +113,9 @@ func (in *Inferred) call(e *parser.Call) *Info {
 var always = map[string]bool{"count_over_time": true, "present_over_time": true, "last_over_time": true, "first_over_time": true, "absent_over_time": true}
 
 func anything(Bounds) Bounds { return Anything }
+
+// joined is for functions that add labels of which nothing is known here.
+func joined(_ *Inferred, _ *parser.Call, info *Info) { info.Labels.Any = true }
 
 func natural(Bounds) Bounds { return Bounds{Lo: 0, Hi: most, Int: true} }
 

@@ -160,7 +160,15 @@ func tooDeep(expr string) (e *SyntaxError, ok bool) {
 
 // Parse parses PromQL in which Grafana's variables may stand. Positions in the
 // tree are byte offsets into expr. An error is a [*SyntaxError].
-func Parse(expr string) (parser.Expr, error) {
+func Parse(expr string) (parser.Expr, error) { return parseWith(promql(), expr) }
+
+// ParseExperimental is Parse with the functions that Prometheus has behind the feature flag
+// promql-experimental-functions.
+func ParseExperimental(expr string) (parser.Expr, error) {
+	return parseWith(parser.NewParser(parser.Options{EnableExperimentalFunctions: true}), expr)
+}
+
+func parseWith(promql parser.Parser, expr string) (parser.Expr, error) {
 	if len(expr) > MaxLen {
 		return nil, &SyntaxError{Message: "expression is longer than 64 KiB"}
 	}
@@ -168,9 +176,9 @@ func Parse(expr string) (parser.Expr, error) {
 	if e, ok := tooDeep(plain); ok {
 		return nil, e
 	}
-	e, err := promql().ParseExpr(plain)
+	e, err := promql.ParseExpr(plain)
 	if err != nil && plain != expr {
-		if named, nameErr := promql().ParseExpr(substitute(expr, 'x')); nameErr == nil {
+		if named, nameErr := promql.ParseExpr(substitute(expr, 'x')); nameErr == nil {
 			return named, nil
 		}
 	}
