@@ -11,12 +11,14 @@ import (
 
 // resource returns what reads resources of a kind; nil: nothing in them is.
 func resource(kind string) func(*setReader, *source.Document, *source.Node) {
+	if strings.HasSuffix(kind, "List") { // List, ConfigMapList, PrometheusRuleList
+		return listOfResources
+	}
 	return map[string]func(*setReader, *source.Document, *source.Node){
 		"PrometheusRule":   prometheusRule,
 		"ConfigMap":        configMap,
 		"GrafanaDashboard": grafanaDashboard,
 		"Dashboard":        (*setReader).dashboard,
-		"List":             listOfResources,
 	}[kind]
 }
 

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
@@ -43,6 +44,9 @@ func manyToMany(p *Pass, q *Query, e *parser.BinaryExpr) {
 	}
 	for _, side := range sides {
 		of := q.Inferred.At(side)
+		if oneOfEach(q, side, m) {
+			continue
+		}
 		for _, l := range of.Labels.All() {
 			certain, several := multiplies(l, of)
 			if !certain && len(m.Include) > 0 {
@@ -84,6 +88,17 @@ func multiplies(l *query.Label, of *query.Info) (certain, several bool) {
 		return false, l.Name != "__name__" && len(l.Values) != 1
 	}
 	return false, false
+}
+
+// oneOfEach reports whether an expression chooses one series, or one of each group of series
+// that the match tells apart: topk by (pod) (1, x) has one for each pod.
+func oneOfEach(q *Query, side parser.Expr, m *parser.VectorMatching) bool {
+	e, ok := unparen(side).(*parser.AggregateExpr)
+	if !ok || e.Without || q.Inferred.Variable(e) || !slices.Contains([]parser.ItemType{parser.TOPK, parser.BOTTOMK, parser.LIMITK}, e.Op) {
+		return false
+	}
+	k, known := q.Inferred.At(e.Param).Values.Point()
+	return known && k < 2 && !slices.ContainsFunc(e.Grouping, func(label string) bool { return !matchedOn(m, label) })
 }
 
 // matchedOn reports whether two series must agree in a label to match.

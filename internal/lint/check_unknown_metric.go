@@ -18,9 +18,10 @@ say so: Prometheus answers with no series, not with an error. Names differ by wh
 know them. A name is reported if metrics.json remembers that it was removed, if it is one
 edit away from a name that code defines, if it matches owned: in dashgen.yaml (by default
 the prefix that 80% of the metrics share), or if it stands in dashgen.yaml or in generated
-output. Other names are other programs': they are counted and left alone, as are those of
-Prometheus itself (up, ALERTS, scrape_*) and of client_golang's own collectors (go_*,
-process_*, promhttp_*), and what a recording rule of the same project records.
+output. Other names are other programs': they are counted and left alone, as are those with
+a colon, which other recording rules record, those of Prometheus itself (up, ALERTS,
+scrape_*) and of client_golang's own collectors (go_*, process_*, promhttp_*), and what a
+recording rule of the same project records.
 
 A histogram with classic buckets has no series of its own name: its series end in _bucket,
 _count and _sum, and a query on the bare name is reported as well.

@@ -123,10 +123,18 @@ func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 	switch {
 	case near != "" && source.Distance(name, near, 1) == 1:
 		return misspelt, m, near
-	case slices.ContainsFunc(n.owned, func(glob string) bool { ok, _ := path.Match(glob, name); return ok }):
+	case slices.ContainsFunc(n.owned, func(glob string) bool { return owns(glob, name) }):
 		return missing, m, near
 	}
 	return foreign, m, near
+}
+
+// owns reports whether a glob of owned: is of a name. A name with a colon is a recording
+// rule's, which a glob without one does not speak of: node_namespace_pod:cpu:rate5m is no
+// metric of the program whose metrics begin with node_.
+func owns(glob, name string) bool {
+	fits, _ := path.Match(glob, name)
+	return fits && (strings.Contains(glob, ":") || !strings.Contains(name, ":"))
 }
 
 // collectors begin the names of what client_golang's default registry exposes beside
