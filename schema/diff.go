@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,57 +16,78 @@ type Change struct {
 	Metric     string // the name; of a renamed metric the old one
 	Kind       string // one of the kinds that Diff lists
 	Message    string // as in a Finding, without the metric's name
+	Hint       string // as in a Finding; mostly empty
 	Compatible bool
-	Old, New   *Metric // nil where it is added or removed
+	Severity   Severity // what the metric's stability makes of it; see Severities
+	Label      string   // that it is about; else empty
+	Lost       []string // values that the label has no more, or bounds, as le has them, that are gone
+	Gained     []string // values that the label has now
+	Old, New   *Metric  // nil where it is added or removed
 }
 
 // String returns the change on one line.
 func (c Change) String() string {
-	if c.Compatible {
+	if c.Severity == Note {
 		return fmt.Sprintf("%s: %s", c.Metric, c.Message)
 	}
-	return fmt.Sprintf("%s: %s (incompatible)", c.Metric, c.Message)
+	return fmt.Sprintf("%s: %s (%s)", c.Metric, c.Message, c.Severity)
 }
 
 // Diff returns what differs between the metrics of two schemas, sorted by metric, kind
-// and message. Tombstones count as absent. The kinds, and what is incompatible:
+// and message. Tombstones count as absent. today, as 2027-01-31, is the day that the
+// dates of deprecations are held against; empty: they are not. The kinds, and what is
+// incompatible:
 //
-//	added          never
-//	removed        unless the metric was deprecated
-//	renamed        unless the metric was deprecated
-//	type, unit     changed, or not told any more
-//	certainty      a name that was exact depends on configuration
-//	label-added    always: matching with other series one to one ends
-//	label-removed  always
-//	label-values   a value of a closed set is gone
-//	label-optional a label that all series had is missing on some
-//	const-labels   another value
-//	buckets        a bound is gone, or they are not told any more
-//	native         no native histogram any more
-//	objectives     a quantile is gone
-//	stability      lowered
-//	help, deprecated, moved, annotation: never
+//	added           never
+//	revived         always: a tombstone's name is back, and may mean something else
+//	removed         unless it was deprecated and may be removed by its date
+//	renamed         unless the old name stays as an alias, or as for removed
+//	type, unit      changed, or not told any more
+//	certainty       a name that was exact depends on configuration
+//	label-added     always: matching with other series one to one ends
+//	label-removed   always
+//	label-values    a value of a closed set is gone
+//	label-optional  a label that all series had is missing on some
+//	const-labels    another value
+//	buckets         a bound is gone, or they are not told any more
+//	native          no native histogram any more, or only one
+//	objectives      a quantile is gone
+//	conditional     registered behind a condition now
+//	initialised     series are not there before the first event any more
+//	stability       lowered
+//	deprecated      without a replacement or a date
+//	aliases         the metric is not recorded under an old name any more
+//	help, moved, annotation: never
 //
-// In short: to tell more is compatible, to tell less or otherwise is not. A metric is
-// renamed, rather than removed and added, where exactly one metric gone and one new
-// share package, symbol and type; what else differs between the two follows under the
-// old name.
-func Diff(old, new *Schema) []Change {
+// In short: to tell more is compatible, to tell less or otherwise is not. What a metric
+// was renamed to is said by Renames; what else differs between the two follows under the
+// old name. Where a rename is likely and nobody has said so, the removal's hint asks.
+func Diff(old, new *Schema, today string) []Change {
 	old, new = orEmpty(old), orEmpty(new)
-	d := &differ{}
-	renamed := renames(old, new)
+	d := &differ{today: today}
+	renamed := map[string]Rename{}
 	successors := map[string]bool{}
+	for _, r := range Renames(old, new) {
+		renamed[r.Old.Name] = r
+		successors[r.New.Name] = r.Certain
+	}
 	for _, o := range living(old) {
 		n := lookupLiving(new, o.Name)
-		if to := renamed[o.Name]; to != "" {
-			successors[to] = true
-			n = new.Lookup(to)
+		d.likely = nil
+		if r, ok := renamed[o.Name]; ok && r.Certain {
+			n = r.New
+		} else if ok {
+			d.likely = r.New
 		}
 		d.metric(o, n)
 	}
 	for _, n := range living(new) {
-		if !successors[n.Name] && lookupLiving(old, n.Name) == nil {
-			d.metric(nil, n)
+		if successors[n.Name] || lookupLiving(old, n.Name) != nil {
+			continue
+		}
+		d.metric(nil, n)
+		if o := old.Lookup(n.Name); o != nil {
+			d.revived(o)
 		}
 	}
 	slices.SortFunc(d.changes, func(a, b Change) int {
@@ -86,42 +108,24 @@ func lookupLiving(s *Schema, name string) *Metric {
 	return nil
 }
 
-// renames returns the new name of each metric of old that was certainly renamed.
-func renames(old, new *Schema) map[string]string {
-	type identity struct {
-		pkg, symbol string
-		typ         Type
-	}
-	without := func(a, b *Schema) map[identity][]string {
-		names := map[identity][]string{}
-		for _, m := range living(a) {
-			if m.Package != "" && m.Symbol != "" && lookupLiving(b, m.Name) == nil {
-				id := identity{m.Package, m.Symbol, m.Type}
-				names[id] = append(names[id], m.Name)
-			}
-		}
-		return names
-	}
-	gone, come := without(old, new), without(new, old)
-	to := map[string]string{}
-	for id, names := range gone {
-		if len(names) == 1 && len(come[id]) == 1 {
-			to[names[0]] = come[id][0]
-		}
-	}
-	return to
-}
-
 // A differ collects the changes between metrics.
 type differ struct {
+	today    string
 	old, new *Metric
+	likely   *Metric // what old was renamed to, if it was
 	changes  []Change
 }
 
-func (d *differ) report(kind string, compatible bool, format string, args ...any) {
-	d.changes = append(d.changes, Change{
-		Metric: cmp.Or(d.old, d.new).Name, Kind: kind, Message: fmt.Sprintf(format, args...), Compatible: compatible, Old: d.old, New: d.new,
-	})
+// report adds a change and returns it, for more to be said of it.
+func (d *differ) report(kind string, compatible bool, format string, args ...any) *Change {
+	c := Change{
+		Metric: cmp.Or(d.old, d.new).Name, Kind: kind, Message: fmt.Sprintf(format, args...), Compatible: compatible, Severity: Note, Old: d.old, New: d.new,
+	}
+	if !compatible {
+		c.Severity = severityOf(kind, cmp.Or(d.old, d.new).Stability)
+	}
+	d.changes = append(d.changes, c)
+	return &d.changes[len(d.changes)-1]
 }
 
 // metric compares one metric with what became of it.
@@ -131,14 +135,14 @@ func (d *differ) metric(old, new *Metric) {
 	case old == nil:
 		d.report("added", true, "added")
 		return
-	case new == nil && old.Deprecated:
-		d.report("removed", true, "removed, having been deprecated%s", deprecation(old))
-		return
 	case new == nil:
-		d.report("removed", false, "removed")
+		d.removed()
 		return
+	case old.Name != new.Name && slices.Contains(new.Aliases, old.Name):
+		d.report("renamed", true, "renamed to %q, which is recorded under the old name, too", new.Name)
 	case old.Name != new.Name:
-		d.report("renamed", old.Deprecated, "renamed to %q", new.Name)
+		c := d.report("renamed", d.announced(), "renamed to %q", new.Name)
+		c.Hint = fmt.Sprintf("dashgen accept --rename %s=%s keeps the old name as a recording rule", old.Name, new.Name)
 	}
 	d.word("certainty", "certainty", cmp.Or(string(old.Certainty), "exact"), cmp.Or(string(new.Certainty), "exact"), new.Certainty == Exact)
 	d.word("type", "type", string(old.Type), string(new.Type), old.Type == "")
@@ -150,10 +154,56 @@ func (d *differ) metric(old, new *Metric) {
 	d.objectives()
 	d.word("stability", "stability", old.Stability, new.Stability,
 		slices.Index(stabilities, old.Stability) < slices.Index(stabilities, new.Stability))
+	d.registration()
 	d.deprecation()
 	d.word("moved", "package", old.Package, new.Package, true)
 	d.word("moved", "symbol", old.Symbol, new.Symbol, true)
 	d.annotations()
+	d.aliases()
+}
+
+// announced reports whether the old metric was deprecated and may go today.
+func (d *differ) announced() bool {
+	return d.old.Deprecated && (d.today == "" || !d.old.WindowOpen(d.today))
+}
+
+// removed reports that the old metric is gone.
+func (d *differ) removed() {
+	switch {
+	case d.announced():
+		d.report("removed", true, "removed, having been deprecated%s", deprecation(d.old))
+	case d.old.Deprecated:
+		d.report("removed", false, "removed before its time: it was deprecated%s", deprecation(d.old))
+	default:
+		d.report("removed", false, "removed")
+	}
+	if d.likely != nil {
+		c := &d.changes[len(d.changes)-1]
+		c.Hint = fmt.Sprintf("if it is %q now: dashgen accept --rename %s=%[1]s", d.likely.Name, d.old.Name)
+	}
+}
+
+// revived reports that the new metric has a tombstone's name.
+func (d *differ) revived(tomb *Metric) {
+	d.old = tomb
+	d.report("revived", false, "in the code again, having been removed in %q", tomb.RemovedIn)
+	d.old = nil
+}
+
+// registration compares when there are series.
+func (d *differ) registration() {
+	switch old, new := d.old.Conditional, d.new.Conditional; {
+	case !old && new:
+		d.report("conditional", false, "registered behind a condition now: it may be absent")
+	case old && !new:
+		d.report("conditional", true, "not registered behind a condition any more")
+	}
+	switch old, new := d.old.Initialised, d.new.Initialised; {
+	case old && !new:
+		d.report("initialised", false, "series are not there before the first event any more: increase() misses it")
+	case !old && new:
+		d.report("initialised", true, "series are there before the first event")
+	}
 }
 
 // word compares a key that holds one word or text.
@@ -195,9 +245,9 @@ func (d *differ) labels() {
 		n, after := new[name]
 		switch {
 		case !before:
-			d.report("label-added", false, "label %q added", name)
+			d.report("label-added", false, "label %q added", name).Label = name
 		case !after:
-			d.report("label-removed", false, "label %q removed", name)
+			d.report("label-removed", false, "label %q removed", name).Label = name
 		default:
 			d.label(name, o, n)
 		}
@@ -207,33 +257,39 @@ func (d *differ) labels() {
 func (d *differ) label(name string, o, n domain) {
 	lost, gained := minus(o.values, n.values), minus(n.values, o.values)
 	closed := len(o.values) > 0 && len(n.values) > 0
+	report := func(kind string, compatible bool, format string, args ...any) {
+		c := d.report(kind, compatible, format, args...)
+		if c.Label = name; closed {
+			c.Lost, c.Gained = lost, gained
+		}
+	}
 	switch {
 	case o.constant && n.constant:
 		if len(lost) > 0 {
-			d.report("const-labels", false, "constant label %q changed from %q to %q", name, o.values[0], n.values[0])
+			report("const-labels", false, "constant label %q changed from %q to %q", name, o.values[0], n.values[0])
 		}
 		return
 	case o.constant:
-		d.report("const-labels", !closed || len(lost) == 0, "constant label %q=%q is not constant any more", name, o.values[0])
+		report("const-labels", !closed || len(lost) == 0, "constant label %q=%q is not constant any more", name, o.values[0])
 	case n.constant:
-		d.report("const-labels", !closed || len(lost) == 0, "label %q is constant now: %q", name, n.values[0])
+		report("const-labels", !closed || len(lost) == 0, "label %q is constant now: %q", name, n.values[0])
 	case closed:
 		if len(lost) > 0 {
-			d.report("label-values", false, "label %q lost the values %s", name, quoted(lost))
+			report("label-values", false, "label %q lost the values %s", name, quoted(lost))
 		}
 		if len(gained) > 0 {
-			d.report("label-values", true, "label %q has more values: %s", name, quoted(gained))
+			report("label-values", true, "label %q has more values: %s", name, quoted(gained))
 		}
 	case len(n.values) > 0:
-		d.report("label-values", true, "label %q has a closed set of values: %s", name, quoted(n.values))
+		report("label-values", true, "label %q has a closed set of values: %s", name, quoted(n.values))
 	case len(o.values) > 0:
-		d.report("label-values", true, "label %q has no closed set of values any more", name)
+		report("label-values", true, "label %q has no closed set of values any more", name)
 	}
 	if !o.optional && n.optional {
-		d.report("label-optional", false, "label %q is optional now", name)
+		report("label-optional", false, "label %q is optional now", name)
 	}
 	if o.optional && !n.optional {
-		d.report("label-optional", true, "label %q is not optional any more", name)
+		report("label-optional", true, "label %q is not optional any more", name)
 	}
 }
 
@@ -252,14 +308,23 @@ func quoted(values []string) string {
 
 func (d *differ) buckets() {
 	old, new := d.old.Buckets, d.new.Buckets
-	switch lost, gained := minus(old, new), minus(new, old); {
+	lost, gained := minus(old, new), minus(new, old)
+	bounds := func(c *Change) {
+		c.Label = "le"
+		for _, b := range lost {
+			c.Lost = append(c.Lost, strconv.FormatFloat(b, 'g', -1, 64))
+		}
+	}
+	switch {
 	case len(old) == 0 && len(new) > 0:
 		d.report("buckets", true, "buckets %v added", new)
+	case len(old) > 0 && len(new) == 0 && d.new.Native != nil:
+		bounds(d.report("native", false, "only a native histogram now: buckets %v removed", old))
 	case len(old) > 0 && len(new) == 0:
-		d.report("buckets", false, "buckets %v removed", old)
+		bounds(d.report("buckets", false, "buckets %v removed", old))
 	default:
 		if len(lost) > 0 {
-			d.report("buckets", false, "bucket bounds %v removed", lost)
+			bounds(d.report("buckets", false, "bucket bounds %v removed", lost))
 		}
 		if len(gained) > 0 {
 			d.report("buckets", true, "bucket bounds %v added", gained)
@@ -290,7 +355,8 @@ func (d *differ) objectives() {
 	old, new := quantiles(d.old.Objectives), quantiles(d.new.Objectives)
 	for q, e := range old {
 		if now, ok := new[q]; !ok {
-			d.report("objectives", false, "quantile %v removed", q)
+			c := d.report("objectives", false, "quantile %v removed", q)
+			c.Label, c.Lost = "quantile", []string{strconv.FormatFloat(q, 'g', -1, 64)}
 		} else if now != e {
 			d.report("objectives", true, "error of quantile %v changed from %v to %v", q, e, now)
 		}
@@ -306,7 +372,11 @@ func (d *differ) deprecation() {
 	old, new := d.old, d.new
 	switch {
 	case !old.Deprecated && new.Deprecated:
-		d.report("deprecated", true, "deprecated%s", deprecation(new))
+		c := d.report("deprecated", true, "deprecated%s", deprecation(new))
+		if new.ReplacedBy == "" && new.RemoveAfter == "" {
+			c.Severity = severityOf("deprecated", old.Stability)
+			c.Hint = "say what to use and until when: //dashgen:deprecated use=NAME remove_after=2027-01-31"
+		}
 		return
 	case old.Deprecated && !new.Deprecated:
 		d.report("deprecated", true, "not deprecated any more")
@@ -339,5 +409,15 @@ func (d *differ) annotations() {
 	d.word("annotation", "how_to_use", d.old.HowToUse, d.new.HowToUse, true)
 	if d.old.Essential != d.new.Essential {
 		d.report("annotation", true, "essential changed from %t to %t", d.old.Essential, d.new.Essential)
+	}
+}
+
+// aliases compares the old names under which the metric is recorded.
+func (d *differ) aliases() {
+	if added := minus(d.new.Aliases, d.old.Aliases); len(added) > 0 {
+		d.report("aliases", true, "recorded as %s, too", quoted(added))
+	}
+	if gone := minus(d.old.Aliases, d.new.Aliases); len(gone) > 0 {
+		d.report("aliases", false, "not recorded as %s any more", quoted(gone)).Lost = gone
 	}
 }

@@ -104,12 +104,12 @@ func FuzzMerge(f *testing.F) {
 func checkDiff(t *testing.T, a, b *schema.Schema) {
 	t.Helper()
 	for _, s := range []*schema.Schema{a, b} {
-		if changes := schema.Diff(s, s); len(changes) > 0 {
+		if changes := schema.Diff(s, s, "2026-12-01"); len(changes) > 0 {
 			t.Errorf("Diff(s, s) = %v", changes)
 		}
 	}
 	differ := !bytes.Equal(live(a).Format(), live(b).Format())
-	changes := schema.Diff(a, b)
+	changes := schema.Diff(a, b, "2026-12-01")
 	if differ != (len(changes) > 0) {
 		t.Errorf("differ: %t, but changes %v\n%s\n%s", differ, changes, a.Format(), b.Format())
 	}
@@ -232,6 +232,8 @@ func (s *source) life(m *schema.Metric, tombstones bool) {
 	if tombstones && s.n(5) == 1 {
 		m.Deprecated, m.RemovedIn = true, pick(s, "next", "1.5")
 	}
+	m.Conditional, m.Initialised = s.n(4) == 1, s.n(4) == 1
+	m.Aliases = pick(s, nil, []string{"old_a"}, []string{"old_a", "old_b"})
 	if s.n(4) == 1 {
 		m.Owner, m.Runbook, m.HowToUse, m.Essential = pick(s, "", "core"), pick(s, "", "https://example.com"), pick(s, "", "Look."), s.n(2) == 1
 	}
@@ -262,6 +264,8 @@ func (s *source) spoil(m *schema.Metric) {
 		m.Help, m.Note, m.Owner = "\xff", "a\xffb", "\u2028"
 	case 11:
 		m.RemovedIn = "next"
+	case 12:
+		m.Aliases = pick(s, []string{m.Name}, []string{"b", "a"}, []string{"a*"}, []string{"\xff"})
 	}
 }
 

@@ -38,7 +38,7 @@ func (s Scope) gone(pkg string) bool {
 //   - In code: the code's entry; where the program was not read as a whole, label values
 //     that the old entry has stay, and a set that it does not have is open, since what was
 //     not read may give more. If it is deprecated and the code names no release,
-//     deprecated_since is what the old entry has, else "next". If the old entry was a
+//     deprecated_since is what the old entry has, else "next". Aliases stay. If the old entry was a
 //     tombstone, that is a finding ("revived-metric": a warning).
 //   - Gone from code: the old entry becomes a tombstone, removed in "next", and that is
 //     a finding ("removed-metric": a warning, a note if it was deprecated before). If
@@ -51,9 +51,13 @@ func (s Scope) gone(pkg string) bool {
 // writing the result. Merging found again changes nothing. Tombstones in found count
 // as absent; old and found may be nil, and neither is changed.
 func Merge(old, found *Schema, scope Scope) (*Schema, []Finding) {
-	m := &merger{old: orEmpty(old), found: orEmpty(found), scope: scope, unread: map[string][]string{}}
+	m := &merger{old: orEmpty(old), found: orEmpty(found), scope: scope, renamed: map[string]string{}, unread: map[string][]string{}}
 	m.out = &Schema{Version: Version, entries: maps.Clone(m.old.entries)}
-	m.renamed = renames(m.old, m.found)
+	for _, r := range Renames(m.old, m.found) {
+		if r.Certain {
+			m.renamed[r.Old.Name] = r.New.Name
+		}
+	}
 	for _, f := range m.found.Metrics {
 		if f.RemovedIn == "" {
 			m.out.Metrics = append(m.out.Metrics, m.inCode(f))
@@ -89,6 +93,9 @@ func (m *merger) inCode(f *Metric) *Metric {
 	c := f.clone()
 	c.Unread = false
 	o := m.old.Lookup(f.Name)
+	if o != nil {
+		c.Aliases = some(o.Aliases)
+	}
 	if !m.scope.whole() {
 		c.Labels = uniteValues(c.Labels, o)
 	}

@@ -46,6 +46,9 @@ type Metric struct {
 	Native      *Native           `json:"native,omitempty"`  // nil: no native histogram
 	Objectives  []Objective       `json:"objectives,omitempty"`
 
+	Conditional bool `json:"conditional,omitempty"` // registered behind a condition
+	Initialised bool `json:"initialised,omitempty"` // series with labels are there before the first event
+
 	Package string `json:"package,omitempty"` // import path of the definition
 	Symbol  string `json:"symbol,omitempty"`  // Go symbol that holds it: Var, Type.Field or Func
 
@@ -56,6 +59,8 @@ type Metric struct {
 	RemoveAfter     string `json:"remove_after,omitempty"`     // date, YYYY-MM-DD
 	Note            string `json:"note,omitempty"`             // the deprecation in words
 	RemovedIn       string `json:"removed_in,omitempty"`       // release, or "next"; set: a tombstone
+
+	Aliases []string `json:"aliases,omitempty"` // names that it had, sorted, under which recording rules keep it
 
 	Owner     string `json:"owner,omitempty"`
 	Runbook   string `json:"runbook,omitempty"` // URL
@@ -107,6 +112,16 @@ type Directive struct {
 // what dashboards draw and alerts watch.
 func (m *Metric) Live() bool { return !m.Deprecated && m.RemovedIn == "" }
 
+// WindowOpen reports whether a date was promised until which the metric, deprecated or
+// already gone, is to be had, and today, as 2027-01-31, is not behind it. An empty today
+// is behind no date.
+func (m *Metric) WindowOpen(today string) bool { return m.RemoveAfter != "" && today <= m.RemoveAfter }
+
+// WindowClosed reports whether such a date has passed.
+func (m *Metric) WindowClosed(today string) bool {
+	return m.RemoveAfter != "" && today > m.RemoveAfter
+}
+
 // Label returns the label of that name, else the first whose name is a pattern
 // that matches it, else nil.
 func (m *Metric) Label(name string) *Label {
@@ -146,6 +161,7 @@ func (m *Metric) clone() *Metric {
 		c.Native = &native
 	}
 	c.Objectives = some(m.Objectives)
+	c.Aliases = some(m.Aliases)
 	c.Directives = some(m.Directives)
 	return &c
 }

@@ -219,6 +219,9 @@ func (m *Metric) join(d *Metric) {
 			true, d.DeprecatedSince, d.ReplacedBy, d.RemoveAfter, d.Note, d.RemovedIn
 	}
 	m.Essential = m.Essential || d.Essential
+	m.Conditional = m.Conditional && d.Conditional
+	m.Initialised = m.Initialised && d.Initialised
+	m.Aliases = set(append(some(m.Aliases), d.Aliases...))
 	for _, f := range []struct{ to, from *string }{
 		{&m.Help, &d.Help}, {&m.Unit, &d.Unit}, {&m.Stability, &d.Stability},
 		{&m.Owner, &d.Owner}, {&m.Runbook, &d.Runbook}, {&m.HowToUse, &d.HowToUse},

@@ -111,11 +111,14 @@ func runMerge(t *testing.T, a *archive) string {
 	return lines(findings)
 }
 
-// runDiff compares old.json with new.json.
+// runDiff compares old.json with new.json, on the day that "today" says.
 func runDiff(t *testing.T, a *archive) string {
 	var b strings.Builder
-	for _, c := range schema.Diff(a.parse("old.json"), a.parse("new.json")) {
+	for _, c := range schema.Diff(a.parse("old.json"), a.parse("new.json"), strings.TrimSpace(string(a.data("today")))) {
 		fmt.Fprintf(&b, "[%s] %s\n", c.Kind, c)
+		if c.Hint != "" {
+			fmt.Fprintf(&b, "\thint: %s\n", c.Hint)
+		}
 	}
 	return b.String()
 }

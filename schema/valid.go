@@ -34,7 +34,7 @@ type fault struct {
 func (m *Metric) faults() []fault {
 	var all []fault
 	for _, rule := range []func(*Metric) []fault{
-		nameFaults, wordFaults, labelFaults, constLabelFaults, bucketFaults, nativeFaults, objectiveFaults, lifeFaults,
+		nameFaults, wordFaults, labelFaults, constLabelFaults, bucketFaults, nativeFaults, objectiveFaults, lifeFaults, aliasFaults,
 	} {
 		all = append(all, rule(m)...)
 	}
@@ -219,6 +219,24 @@ func lifeFaults(m *Metric) []fault {
 		})
 	}
 	return fs
+}
+
+func aliasFaults(m *Metric) []fault {
+	for i, name := range m.Aliases {
+		f := fault{path: []any{"aliases", i}, mend: func(m *Metric) { m.Aliases = nil }}
+		switch {
+		case !validName(name) || strings.Contains(name, "*"):
+			f.msg, f.hint = fmt.Sprintf("metric %q: alias %q is no metric name", m.Name, name), "a name matches [a-zA-Z_:][a-zA-Z0-9_:]*"
+		case name == m.Name:
+			f.msg = fmt.Sprintf("metric %q is an alias of itself", m.Name)
+		case i > 0 && name <= m.Aliases[i-1]:
+			f.msg = fmt.Sprintf("metric %q: alias %s", m.Name, order(name, m.Aliases[i-1]))
+		default:
+			continue
+		}
+		return []fault{f}
+	}
+	return nil
 }
 
 func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
