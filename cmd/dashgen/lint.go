@@ -132,7 +132,7 @@ func lintTogether(all []*build.Result, hand *inputReader) []schema.Finding {
 // lintOne checks one program, and with it what in holds already. read are the files that
 // were read for that.
 func lintOne(res *build.Result, in lint.Input, read map[string]bool) ([]schema.Finding, error) {
-	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema)
+	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema, today())
 	in.Groups, in.Boards, in.Today = res.Groups, res.Boards, today()
 	in.Findings = append(in.Findings, res.Findings...)
 	ds, err := res.Tree.Diff(res.Out)

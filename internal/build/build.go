@@ -32,6 +32,7 @@ import (
 // ./... of the working directory where it names none.
 type Options struct {
 	Patterns []string     // of packages; of programs, where the configuration names some, names or main packages; empty, or ./...: all
+	Dir      string       // that they are relative to, for Scan; empty: the working directory
 	Offline  bool         // download no module
 	NoCache  bool         // read everything anew, and remember nothing
 	Tags     []string     // build tags; nil: the configuration's

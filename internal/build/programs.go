@@ -79,6 +79,7 @@ func Scan(ctx context.Context, cfgs []*config.Config, opts Options) ([]*scanner.
 // scanConfig says what to scan, by the configuration and opts.
 func scanConfig(cfg *config.Config, opts Options) scanner.Config {
 	sc := scanner.Config{
+		Dir:          opts.Dir,
 		Patterns:     opts.Patterns,
 		Platforms:    cfg.Platforms,
 		Tags:         cfg.Tags,
