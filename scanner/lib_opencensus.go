@@ -269,7 +269,7 @@ func opencensusExport(defs []*Definition) {
 			}
 			one.Metric.Labels = append(one.Metric.Labels, x.open...)
 			if x.wraps != nil {
-				one.regs = append(one.regs, registration{&Env{}, x.wraps})
+				one.regs = append(one.regs, registration{env: &Env{}, wraps: x.wraps})
 			}
 		}
 		d.Drop()

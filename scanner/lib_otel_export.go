@@ -46,7 +46,7 @@ func newExporter(c *Call) {
 		d := c.Define("target_info", m)
 		d.more = &x
 		if x.wraps != nil {
-			d.Registered(c, x.wraps)
+			d.Registered(c, x.wraps, false)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func (x exporter) write(d *Definition, inst *instrument, s stream, name string) 
 		m.Certainty = schema.Default
 	}
 	if x.wraps != nil {
-		d.regs = append(d.regs, registration{&Env{}, x.wraps})
+		d.regs = append(d.regs, registration{env: &Env{}, wraps: x.wraps})
 	}
 	all := joined(inst.measured)
 	all.open = all.open || inst.unseen || len(inst.measured) == 0

@@ -127,8 +127,11 @@ func define(c *Call, name Value, m *schema.Metric, list labelList) {
 	wraps := factoryWraps(c)
 	for _, d := range c.Families(name, m, list) {
 		d.registries = registriesOf(c.Name)
+		if strings.HasPrefix(c.Name, promauto+".") {
+			d.into = prom + ".DefaultRegisterer"
+		}
 		if wraps != nil {
-			d.Registered(c, wraps)
+			d.Registered(c, wraps, true)
 		}
 	}
 }

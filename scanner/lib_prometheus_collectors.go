@@ -257,7 +257,7 @@ func promhttpHandlerFor(c *Call) {
 		return
 	}
 	for _, d := range collected(c, "promhttp errors", "") {
-		d.Registered(c, c.wraps(reg))
+		d.Registered(c, c.wraps(reg), false)
 		d.Value("cause", str("gathering"))
 		d.Value("cause", str("encoding"))
 	}
@@ -265,7 +265,7 @@ func promhttpHandlerFor(c *Call) {
 
 func instrumentMetricHandler(c *Call) {
 	for _, d := range collected(c, "promhttp", "") {
-		d.Registered(c, c.wraps(c.Arg(0)))
+		d.Registered(c, c.wraps(c.Arg(0)), false)
 	}
 }
 

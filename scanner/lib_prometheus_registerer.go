@@ -37,13 +37,13 @@ const maxParts = 3
 // collector, or a collector of the packages read with its fields and methods. It reports
 // whether there is any.
 func register1(c *Call, v Value, wraps []Wrap, depth int) (found bool) {
-	add := func(defs []*Definition) {
+	add := func(defs []*Definition, whole bool) {
 		for _, d := range defs {
-			d.Registered(c, wraps)
+			d.Registered(c, wraps, whole)
 			found = true
 		}
 	}
-	add(c.Definitions(v))
+	add(c.Definitions(v), depth == 0 && v.Kind == Opaque)
 	v.each(func(v Value) {
 		inner := c.Inner(v)
 		if inner != nil && strings.HasPrefix(inner.Name, prom+".WrapCollectorWith") {
@@ -55,7 +55,7 @@ func register1(c *Call, v Value, wraps []Wrap, depth int) (found bool) {
 		if v.Kind == Opaque || depth > maxParts {
 			return
 		}
-		add(c.Within(v.Type, "Describe", "Collect"))
+		add(c.Within(v.Type, "Describe", "Collect"), false)
 		for _, name := range slices.Sorted(maps.Keys(v.Fields)) {
 			found = register1(c, c.Elem(v.Fields[name]), wraps, depth+1) || found
 		}
@@ -76,7 +76,7 @@ func (c *Call) wraps(v Value) []Wrap {
 			out = append(out, wrapped(inner, inner.wraps(inner.Arg(1)))...)
 			return
 		}
-		out = append(out, Wrap{registry: v.Callee})
+		out = append(out, Wrap{registry: v.Callee, made: c.scan.madeBy(v)})
 	})
 	return out
 }
@@ -87,12 +87,12 @@ func wrapped(c *Call, outer []Wrap) []Wrap {
 	for _, w := range outer {
 		if strings.HasSuffix(c.Name, "Prefix") {
 			for _, p := range c.Arg(0).texts() {
-				out = append(out, Wrap{Prefix: w.Prefix + p.str, Configured: w.Configured || p.configured, Labels: w.Labels, Open: w.Open, registry: w.registry, from: c.prefixed(w.from, p.str)})
+				out = append(out, Wrap{Prefix: w.Prefix + p.str, Configured: w.Configured || p.configured, Labels: w.Labels, Open: w.Open, registry: w.registry, made: w.made, from: c.prefixed(w.from, p.str)})
 			}
 			continue
 		}
 		known, open := constants(c, c.Arg(0))
-		out = append(out, Wrap{Prefix: w.Prefix, Configured: w.Configured, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open), registry: w.registry, from: w.from})
+		out = append(out, Wrap{Prefix: w.Prefix, Configured: w.Configured, Labels: merged(known, w.Labels), Open: slices.Concat(open, w.Open), registry: w.registry, made: w.made, from: w.from})
 	}
 	return out
 }

@@ -103,14 +103,17 @@ type Definition struct {
 	dropped bool
 
 	registries []string // that its constructor puts it into, or that it may be in and no call says so
+	into       string   // the registry that its constructor surely puts it into, or empty
 
 	fromLibrary bool
 }
 
 // A registration is the way in which one call registers a definition.
 type registration struct {
+	site  *site
 	env   *Env
 	wraps []Wrap
+	whole bool // it is the definition itself that is given, not a collector that has it
 }
 
 type values struct {
@@ -491,12 +494,14 @@ type Wrap struct {
 	Open       []schema.Label // labels whose values, or names, are not known
 
 	registry string    // what gives it, by full name; empty: not known
+	made     string    // tells it from others that the same gives
 	from     []*source // of the prefixes, outermost first
 }
 
-// Registered records that d is registered, by the context of c, with wraps.
-func (d *Definition) Registered(c *Call, wraps []Wrap) {
-	d.regs = append(d.regs, registration{c.env, wraps})
+// Registered records that d is registered, by the context of c, with wraps. whole says that
+// the registry is given d itself, not a collector that may send it.
+func (d *Definition) Registered(c *Call, wraps []Wrap, whole bool) {
+	d.regs = append(d.regs, registration{c.site, c.env, wraps, whole})
 }
 
 // moduleVersion returns the version of the module that has the package with that path, or

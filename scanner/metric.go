@@ -25,7 +25,9 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 	if at.pkg.Module != nil {
 		base.Module = at.pkg.Module.Path
 	}
-	base.Type = d.typ()
+	if base.Type = d.typ(); base.Type == "" {
+		base.Type, base.Untold = schema.Untyped, append(slices.Clone(base.Untold), "type")
+	}
 	base.Labels = d.labels()
 	places := s.places(at)
 	if at != d.site {
@@ -47,6 +49,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 			m.ConstLabels = merged(w.Labels, m.ConstLabels)
 		}
 		m.Labels = append(m.Labels, w.Open...)
+		m.Registered = d.meets(s, w)
 		if m.Unit == "" {
 			m.Unit = schema.UnitOf(&m)
 		}
@@ -81,14 +84,14 @@ func (d *Definition) typ() schema.Type {
 	return only(d.Types)
 }
 
-// only returns the one type in a set, or that it has none.
+// only returns the one type in a set, or "" where there is not one.
 func only(types map[schema.Type]bool) schema.Type {
 	if len(types) == 1 {
 		for t := range types {
 			return t
 		}
 	}
-	return schema.Untyped
+	return ""
 }
 
 // labels returns the variable labels with the values that were seen.
@@ -123,7 +126,12 @@ func (d *Definition) wraps() []Wrap {
 	slices.SortFunc(ws, func(a, b Wrap) int {
 		return cmp.Or(cmp.Compare(a.Prefix, b.Prefix), cmp.Compare(fmt.Sprint(a.Labels), fmt.Sprint(b.Labels)))
 	})
-	return slices.CompactFunc(ws, func(a, b Wrap) bool { return a.Prefix == b.Prefix && fmt.Sprint(a.Labels) == fmt.Sprint(b.Labels) })
+	return slices.CompactFunc(ws, Wrap.same)
+}
+
+// same reports whether two wraps add the same.
+func (w Wrap) same(other Wrap) bool {
+	return w.Prefix == other.Prefix && fmt.Sprint(w.Labels) == fmt.Sprint(other.Labels)
 }
 
 func merged(ms ...map[string]string) map[string]string {

@@ -51,7 +51,7 @@ func roundTrip(t *testing.T, s *schema.Schema) {
 	}
 	for i, m := range s.Metrics {
 		written := *m
-		written.Pos, written.Directives, written.Unread = schema.Pos{}, nil, false
+		written.Pos, written.Directives, written.Unread, written.Untold = schema.Pos{}, nil, false, nil
 		if !reflect.DeepEqual(&written, again.Metrics[i]) {
 			t.Fatalf("lost something:\n%+v\n%+v", &written, again.Metrics[i])
 		}

@@ -73,7 +73,11 @@ type Metric struct {
 	Pos        Pos         `json:"-"` // of the constructor; zero when read from metrics.json
 	Directives []Directive `json:"-"` // //dashgen: comments that stand beside it
 	Unread     bool        `json:"-"` // kept by Merge because its package was not read
-	Untold     []string    `json:"-"` // keys that the source sets to what cannot be told: "help"
+	Untold     []string    `json:"-"` // keys that the source sets to what cannot be told: "help", "type"
+
+	// Registered says where every run has it: a registry, in the program or in a function
+	// whenever that runs. Two definitions that share one meet there.
+	Registered []string `json:"-"`
 
 	// How says how each definition was put together; nil where that was not asked for.
 	How []Provenance `json:"-"`

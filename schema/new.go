@@ -11,19 +11,19 @@ import (
 
 // New makes a schema of the definitions that were found in code, one entry a name.
 //
-// Definitions of one name that agree in type, help, label names and buckets become
-// one entry: the place, package and symbol are the first one's in the order of
-// positions, a label's values are united (and open if one definition leaves them
-// open), a label is optional if it is so in one, or if one call defines the name with
-// and without it, directives are joined. A constant
-// label with several values becomes an ordinary label that takes these values: that
-// is one family registered several times. Type, help and buckets that one definition
-// does not tell come from another.
+// Definitions of one name become one entry: the place, package and symbol are the first
+// one's in the order of positions, a label's values are united (and open if one
+// definition leaves them open), a label is optional if it is so in one, or not in each,
+// directives are joined. A constant label that does not have one value in each becomes an
+// ordinary label that takes these values: that is one family registered several times.
+// Type, help, buckets and objectives that one definition does not tell come from another.
+// Where two say different types the entry is untyped, and where they say different
+// buckets or objectives it has none: each holds in a registry of its own.
 //
-// Definitions that disagree are a finding (check "conflict") at the later one, and
-// the first stays; two helps alone are a warning. Invalid names ("invalid-name") are
-// findings and no entries. Anything else that Parse would refuse ("invalid-metric")
-// is a finding, and left out of the entry.
+// Definitions that disagree although they meet (Metric.Registered) are a finding (check
+// "conflict") at the later one, and the first stays; two helps alone are a warning.
+// Invalid names ("invalid-name") are findings and no entries. Anything else that Parse
+// would refuse ("invalid-metric") is a finding, and left out of the entry.
 //
 // Metrics are copied. Their order does not matter.
 func New(metrics []*Metric) (*Schema, []Finding) {
@@ -106,37 +106,50 @@ func unite(defs []*Metric) (*Metric, []Finding) {
 		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(fingerprint(a), fingerprint(b)))
 	})
 	var findings []Finding
-	m := defs[0]
-	values := map[string][]string{} // of the constant labels
+	var kept []*Metric
 	for _, d := range defs {
-		differences, harmless := disagreements(m, d)
-		if len(differences) > 0 && !oneCall(m, d) {
-			findings = append(findings, conflict(m, d, differences, harmless))
-			if !harmless {
-				continue
-			}
-		}
-		for name, v := range d.ConstLabels {
-			values[name] = append(values[name], v)
-		}
-		if d != m {
-			m.join(d)
+		f, harmless := conflicts(kept, d)
+		findings = append(findings, f...)
+		if harmless {
+			kept = append(kept, d)
 		}
 	}
-	m.splitConstLabels(values)
+	m := kept[0].clone()
+	m.Labels, m.ConstLabels = unitedLabels(kept)
+	for _, d := range kept[1:] {
+		m.join(d)
+	}
+	m.Buckets = agreed(kept, func(d *Metric) []float64 { return d.Buckets })
+	m.Objectives = agreed(kept, func(d *Metric) []Objective { return d.Objectives })
+	m.uniteTypes(kept)
 	return m, findings
+}
+
+// conflicts returns a finding where d disagrees with one of those before it that it meets.
+// harmless reports whether it says no more than another help.
+func conflicts(before []*Metric, d *Metric) (findings []Finding, harmless bool) {
+	for _, m := range before {
+		differences, harmless := disagreements(m, d)
+		if len(differences) > 0 && !oneCall(m, d) && meet(m, d) {
+			return []Finding{conflict(m, d, differences, harmless)}, harmless
+		}
+	}
+	return nil, true
+}
+
+// meet reports whether one registry surely has both in one run.
+func meet(m, d *Metric) bool {
+	return slices.ContainsFunc(m.Registered, func(r string) bool { return slices.Contains(d.Registered, r) })
 }
 
 // oneCall reports whether one call defines both, for instance in a loop or for a name
 // that is known in part only: its label names and help may differ from time to time.
-func oneCall(m, d *Metric) bool {
-	return m.Pos == d.Pos && !m.Pos.IsZero() && m.Type == d.Type && slices.Equal(constNames(m), constNames(d))
-}
+func oneCall(m, d *Metric) bool { return m.Pos == d.Pos && !m.Pos.IsZero() }
 
 // fingerprint says all that unite may take from m, so that definitions at one place
 // have an order, too.
 func fingerprint(m *Metric) string {
-	return fmt.Sprintf("%s\n%+v", appendMetric(nil, m), m.Directives)
+	return fmt.Sprintf("%s\n%+v\n%q %q", appendMetric(nil, m), m.Directives, m.Untold, m.Registered)
 }
 
 // disagreements says in which points d contradicts m, the later the earlier one, as
@@ -145,14 +158,11 @@ func disagreements(m, d *Metric) (differences []string, harmless bool) {
 	differ := func(what string, here, there any) {
 		differences = append(differences, fmt.Sprintf("%s %s here, %s there", what, inline(here), inline(there)))
 	}
-	if d.Type != m.Type && d.Type != "" && m.Type != "" {
+	if d.Type != m.Type && d.tellsType() && m.tellsType() {
 		differ("type", d.Type, m.Type)
 	}
-	if a, b := labelNames(d), labelNames(m); !slices.Equal(a, b) && !anyLabels(d) && !anyLabels(m) {
-		differ("labels", a, b)
-	}
-	if a, b := constNames(d), constNames(m); !slices.Equal(a, b) {
-		differ("constant labels", a, b)
+	if !anyLabels(d) && !anyLabels(m) && (lacks(d, m) || lacks(m, d)) {
+		differ("labels", labelNames(d), labelNames(m))
 	}
 	if !slices.Equal(d.Buckets, m.Buckets) && d.Buckets != nil && m.Buckets != nil {
 		differ("buckets", d.Buckets, m.Buckets)
@@ -167,15 +177,27 @@ func disagreements(m, d *Metric) (differences []string, harmless bool) {
 	return differences, harmless
 }
 
+// tellsType reports whether the source tells the type.
+func (m *Metric) tellsType() bool { return m.Type != "" && !slices.Contains(m.Untold, "type") }
+
+// lacks reports whether m never has a label that d always has. A registry compares names
+// alone, whether they are constant or not.
+// Source: https://pkg.go.dev/github.com/prometheus/client_golang/prometheus#Registerer.
+func lacks(m, d *Metric) bool {
+	return slices.ContainsFunc(labelNames(d), func(name string) bool {
+		l := d.Label(name)
+		return (l == nil || !l.Optional) && !m.HasLabel(name)
+	})
+}
+
+// labelNames returns the names of all labels, constant ones among them.
 func labelNames(m *Metric) []string {
-	var names []string
+	names := slices.Collect(maps.Keys(m.ConstLabels))
 	for _, l := range m.Labels {
 		names = append(names, l.Name)
 	}
-	return names
+	return slices.Sorted(slices.Values(names))
 }
-
-func constNames(m *Metric) []string { return slices.Sorted(maps.Keys(m.ConstLabels)) }
 
 // inline writes a value of an entry as metrics.json has it.
 func inline(x any) string { return string(appendInline(nil, reflect.ValueOf(x))) }
@@ -198,21 +220,14 @@ func conflict(m, d *Metric, differences []string, harmless bool) Finding {
 	return f
 }
 
-// join adds to m what the later definition d says beyond it.
+// join adds to m what the later definition d says beyond it; labels, type, buckets and
+// objectives are told by all definitions together.
 func (m *Metric) join(d *Metric) {
 	if d.Certainty == Exact {
 		m.Certainty = Exact
 	}
-	m.Type = cmp.Or(m.Type, d.Type)
-	m.Labels = joinLabels(m.Labels, d.Labels)
-	if m.Buckets == nil {
-		m.Buckets = d.Buckets
-	}
 	if m.Native == nil {
 		m.Native = d.Native
-	}
-	if m.Objectives == nil {
-		m.Objectives = d.Objectives
 	}
 	if d.Deprecated && !m.Deprecated {
 		m.Deprecated, m.DeprecatedSince, m.ReplacedBy, m.RemoveAfter, m.Note, m.RemovedIn =
@@ -235,6 +250,67 @@ func (m *Metric) join(d *Metric) {
 	m.Directives = slices.CompactFunc(m.Directives, func(a, b Directive) bool {
 		return a.Pos == b.Pos && a.Name == b.Name && a.Text == b.Text
 	})
+}
+
+// uniteTypes sets the one type that definitions tell, and what of the entry is untold.
+func (m *Metric) uniteTypes(defs []*Metric) {
+	told := map[Type]bool{}
+	for _, d := range defs {
+		if d.tellsType() {
+			told[d.Type] = true
+		}
+	}
+	m.Untold = slices.DeleteFunc(some(m.Untold), func(key string) bool { return key == "type" && len(told) > 0 })
+	switch {
+	case len(told) > 1: // each in a registry of its own
+		m.Type, m.Buckets, m.Objectives, m.Native = Untyped, nil, nil, nil
+	case len(told) == 1:
+		m.Type = slices.Collect(maps.Keys(told))[0]
+	}
+	if m.Buckets == nil && slices.ContainsFunc(defs, func(d *Metric) bool { return d.Buckets != nil }) {
+		m.Untold = append(m.Untold, "buckets")
+	}
+}
+
+// agreed returns the list of those definitions that have one, or nil where they differ.
+func agreed[T comparable](defs []*Metric, of func(*Metric) []T) []T {
+	var list []T
+	for _, d := range defs {
+		switch {
+		case list == nil:
+			list = of(d)
+		case of(d) != nil && !slices.Equal(list, of(d)):
+			return nil
+		}
+	}
+	return list
+}
+
+// unitedLabels returns the labels that definitions have. A constant label that does not
+// have one value in all of them is like any other.
+func unitedLabels(defs []*Metric) (labels []Label, constant map[string]string) {
+	constant = maps.Clone(defs[0].ConstLabels)
+	for _, d := range defs {
+		maps.DeleteFunc(constant, func(name, v string) bool { other, ok := d.ConstLabels[name]; return !ok || other != v })
+	}
+	for i, d := range defs {
+		own := some(d.Labels)
+		for name, v := range d.ConstLabels {
+			if _, ok := constant[name]; !ok {
+				own = append(own, Label{Name: name, Values: []string{v}})
+			}
+		}
+		if i == 0 {
+			labels = own
+		} else {
+			labels = joinLabels(labels, own)
+		}
+	}
+	slices.SortFunc(labels, func(a, b Label) int { return cmp.Compare(a.Name, b.Name) })
+	if len(constant) == 0 {
+		constant = nil
+	}
+	return labels, constant
 }
 
 // joinLabels unites two label lists. A label that only one of them has is optional.
@@ -267,20 +343,4 @@ func joinLabels(a, b []Label) []Label {
 		joined = append(joined, l)
 	}
 	return joined
-}
-
-// splitConstLabels makes ordinary labels of the constant labels that have several
-// values.
-func (m *Metric) splitConstLabels(values map[string][]string) {
-	for name, vs := range values {
-		slices.Sort(vs)
-		if vs = slices.Compact(vs); len(vs) > 1 {
-			delete(m.ConstLabels, name)
-			m.Labels = append(m.Labels, Label{Name: name, Values: vs})
-		}
-	}
-	if len(m.ConstLabels) == 0 {
-		m.ConstLabels = nil
-	}
-	slices.SortFunc(m.Labels, func(a, b Label) int { return cmp.Compare(a.Name, b.Name) })
 }

@@ -22,11 +22,12 @@ The position is that of the key or value, and the hint says what fits. dashgen c
 prints what is in effect.`},
 	{Name: "conflict", Phase: "schema", Doc: `Two definitions of one metric disagree.
 
-Both are exposed under one name with another type, help text or set of labels. If they meet
-in one registry, the second registration panics; if they do not, queries see series that do
-not belong together.
+Every run registers both with one registry, under one name with another type, help text or
+set of labels: the second registration fails or panics, and its series are missing.
 
-Make them agree, or give one of them another name. Until then the first one counts.`},
+Make them agree, or give one of them another name. Until then the first one counts. What is
+registered with different registries, or in different runs, may differ: a label that is not
+in each is optional, and a type that is not the same is untyped.`},
 	{Name: "directive", Phase: "scanner, rules", Doc: `A //dashgen: comment in the source cannot be understood.
 
 Its name is unknown, a parameter is missing or unknown, or it stands beside no metric. An
