@@ -54,6 +54,8 @@ func absentAtOnce(p *Pass, q *Query) {
 // shortDuration writes a duration without the zeros that Go's own words end in.
 func shortDuration(d time.Duration) string {
 	switch {
+	case d%(24*time.Hour) == 0 && d > 2*24*time.Hour:
+		return fmt.Sprintf("%dd", d/(24*time.Hour))
 	case d%time.Hour == 0:
 		return fmt.Sprintf("%dh", d/time.Hour)
 	case d%time.Minute == 0:

@@ -24,6 +24,7 @@ type Query struct {
 
 	Inferred *query.Inferred // what Tree means; nil where that is, and of a name
 	Rule     *config.Rule    // whose expression it is; nil: of no rule
+	Group    *config.Group   // of Rule; nil where dashgen derived it
 	Interval time.Duration   // at which Rule's group is evaluated; zero: Prometheus' evaluation interval
 	Unit     input.Unit      // of the panel, for all its values; zero: none, or several
 
@@ -78,25 +79,27 @@ func handWritten(in *Input) []*Query {
 	for _, f := range in.Rules {
 		rules := rulesOf(f)
 		for i, q := range f.Queries {
-			all = append(all, &Query{Query: q, Rule: rules[i].Rule, Interval: rules[i].interval, vars: aRule, at: f.At})
+			one := &Query{Query: q, Rule: rules[i].Rule, Group: rules[i].group, Interval: rules[i].group.Interval, vars: aRule, at: f.At}
+			all = append(append(all, one), templateQueries(one)...)
 		}
 	}
 	return all
 }
 
-// A timedRule is a rule and how often its group is evaluated.
-type timedRule struct {
+// A groupedRule is a rule with its group.
+type groupedRule struct {
 	*config.Rule
-	interval time.Duration
+	group *config.Group
 }
 
 // rulesOf returns the rules of a file that have an expression: one for each of its queries.
-func rulesOf(f *input.Rules) []timedRule {
-	var rules []timedRule
-	for _, g := range f.Groups {
-		for i := range g.Rules {
-			if g.Rules[i].Expr != "" {
-				rules = append(rules, timedRule{&g.Rules[i], g.Interval})
+func rulesOf(f *input.Rules) []groupedRule {
+	var rules []groupedRule
+	for i := range f.Groups {
+		g := &f.Groups[i]
+		for j := range g.Rules {
+			if g.Rules[j].Expr != "" {
+				rules = append(rules, groupedRule{&g.Rules[j], g})
 			}
 		}
 	}
@@ -130,11 +133,13 @@ func declared(cfg *config.Config) []*Query {
 			}
 		}
 	}
-	for _, g := range cfg.Alerts {
-		for i := range g.Rules {
-			u := &g.Rules[i]
+	for i := range cfg.Alerts {
+		g := &cfg.Alerts[i]
+		for j := range g.Rules {
+			u := &g.Rules[j]
 			one := add(input.Query{Expr: u.Expr, Pos: u.ExprPos, Owner: ruleOwner(u.Alert, u.Record)}, false, aRule)
-			one.Rule, one.Interval = u, g.Interval
+			one.Rule, one.Group, one.Interval = u, g, g.Interval
+			all = append(all, templateQueries(one)...)
 		}
 	}
 	return all
