@@ -49,6 +49,9 @@ func (ev *evaluator) composite(e *ast.CompositeLit, env *Env) Value {
 	ev.steps -= len(e.Elts) / 8
 	switch u := deref(t).Underlying().(type) {
 	case *types.Struct:
+		if isBuilder(t) {
+			return fresh(t)
+		}
 		v := Value{Kind: Struct, Type: t, Fields: map[string]Elem{}, lit: e, scope: env.scope}
 		for i, elt := range e.Elts {
 			if f, value := literalField(env.pkg.TypesInfo, u, i, elt); f != nil {

@@ -40,13 +40,17 @@ type dependencies struct {
 }
 
 func (d *dependencies) visit(e ast.Node, condition bool) {
+	counted := map[ast.Node]bool{}
 	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && isBuiltin(d.info, call) && asIdent(call.Fun).Name == "len" && len(call.Args) == 1 {
+			counted[call.Args[0]] = true
+		}
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
 		}
 		v, ok := d.info.Uses[id].(*types.Var)
-		if !ok || !isLocal(v) || d.free[v] || condition && !isBasic(v.Type()) {
+		if !ok || !isLocal(v) || d.free[v] || condition && !isBasic(v.Type()) && !counted[n] {
 			return true
 		}
 		d.free[v] = true

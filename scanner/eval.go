@@ -14,6 +14,8 @@ type evaluator struct {
 	ctx       context.Context
 	ix        *index
 	funcs     map[string]func([]Value) Value
+	methods   map[string]standardMethod
+	writers   map[string]writer
 	vars      map[string]Value
 	pure      map[string]bool                  // functions that libraries understand: they change nothing that they are given
 	work      int                              // evaluations so far
@@ -38,7 +40,7 @@ type evaluator struct {
 
 func newEvaluator(ctx context.Context, ix *index) *evaluator {
 	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, reaches: map[reach]reached{}}
-	ev.funcs = ev.standardFuncs()
+	ev.funcs, ev.methods, ev.writers = ev.standardFuncs(), standardMethods(), builderWriters()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
 			ev.funcs[name] = func(args []Value) Value { return f(ev, args) }

@@ -83,6 +83,11 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 	unknown := func(Value) Value { return Value{} }
 	name, obj := callee(info, call)
 	fn := f.ev.ix.funcs[obj]
+	if isBuilder(root.Type()) && len(path) == 0 {
+		if out, ok := f.builds(call, i, name, in); ok {
+			return out
+		}
+	}
 	switch {
 	case address && sets(info, call, i):
 		return f.set(arg, in, func(Value) Value { return configured(f.ev.eval(call, f.env)) })
@@ -121,6 +126,8 @@ func (ev *evaluator) mayChange(v Value, callee string) bool {
 	case Struct:
 		n, ok := deref(v.Type).(*types.Named)
 		return !ok || !ev.ix.reads(n.Obj())
+	case String:
+		return isBuilder(v.Type)
 	case List:
 		return strings.HasPrefix(callee, "sort.") || strings.HasPrefix(callee, "slices.")
 	}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // This file runs the statements that branch and repeat.
@@ -332,7 +333,7 @@ func (f *flow) loop(s ast.Stmt, in state, endless bool, body, post func(state) s
 			break
 		}
 		if entry = next; i == maxActive {
-			entry = state{{}}
+			entry = f.widened(next, body)
 			break
 		}
 	}
@@ -347,4 +348,41 @@ func (f *flow) loop(s ast.Stmt, in state, endless bool, body, post func(state) s
 		}
 		return entry
 	})
+}
+
+// widened returns what a loop's variable may hold after any number of iterations that each
+// make something new of it: a string that begins alike each time, or what is not known.
+func (f *flow) widened(in state, body func(state) state) state {
+	front, ok := commonFront(in)
+	if !ok {
+		return state{{}}
+	}
+	wide := state{{Kind: String, Str: front + Hole, Type: in[0].Type}}
+	var out state
+	f.within(true, func(j *jump) state {
+		out = f.join(body(wide), j.next)
+		return nil
+	})
+	if again, ok := commonFront(out); !ok || !strings.HasPrefix(again, front) {
+		return state{{}}
+	}
+	return wide
+}
+
+// commonFront returns what all of the strings in a state begin with. ok is false where that
+// is nothing.
+func commonFront(in state) (front string, ok bool) {
+	for i, v := range in {
+		if v.Kind != String {
+			return "", false
+		}
+		s, _, _ := strings.Cut(v.Str, Hole)
+		if i == 0 {
+			front = s
+		}
+		for !strings.HasPrefix(s, front) {
+			front = front[:len(front)-1]
+		}
+	}
+	return front, front != ""
 }

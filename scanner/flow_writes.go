@@ -49,7 +49,7 @@ func (f *flow) declare(n *ast.DeclStmt, in state) state {
 			switch {
 			case v == nil || !f.names[v]:
 			case len(vs.Values) == 0:
-				in = state{zero(v.Type())}
+				in = state{fresh(v.Type())}
 			case len(vs.Values) == len(vs.Names):
 				in = state{f.ev.eval(vs.Values[i], f.env)}
 			default:

@@ -38,16 +38,45 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 		}
 		return f(args)
 	}
+	if v, ok := ev.standard(call, name, i, env); ok {
+		return v
+	}
 	if ev.pure[name] {
 		return ev.opaque(call, name, i, env) // a library asks for the call
 	}
 	if fn := ev.ix.funcs[obj]; fn != nil && fn.obj == obj && isDeclared(obj) {
 		return ev.inline(fn, nil, call, max(i, 0), env, nil)
 	}
+	if isInterfaceMethod(obj) {
+		return ev.dynamic(call, obj.(*types.Func), max(i, 0), env)
+	}
 	if isDeclared(obj) {
 		return ev.opaque(call, name, i, env)
 	}
 	return ev.indirect(call, max(i, 0), env)
+}
+
+// dynamic evaluates the call of an interface's method, or of a constraint's: the method of
+// each value that may be in it.
+func (ev *evaluator) dynamic(call *ast.CallExpr, method *types.Func, i int, env *Env) Value {
+	sel, ok := calledExpr(env.pkg.TypesInfo, call).(*ast.SelectorExpr)
+	if !ok || ev.deciding > 0 { // a branch is decided by what is at hand
+		return ev.opaque(call, method.FullName(), i, env)
+	}
+	var alts []Value
+	ev.eval(sel.X, env).each(func(v Value) {
+		if v.Kind == Nil {
+			return // would panic
+		}
+		obj, _, _ := types.LookupFieldOrMethod(orInvalid(v.Type), true, method.Pkg(), method.Name())
+		f, ok := origin(obj).(*types.Func)
+		if fn := ev.ix.funcs[f]; ok && fn != nil && !isInterfaceMethod(f) {
+			alts = append(alts, ev.inline(fn, &Elem{Value: &v}, call, i, env, nil))
+		} else {
+			alts = append(alts, ev.opaque(call, method.FullName(), i, env))
+		}
+	})
+	return choice(alts)
 }
 
 // opaque returns what stands for result i of a function that is not looked into.
@@ -193,7 +222,7 @@ func (ev *evaluator) builtin(name string, e *ast.CallExpr, env *Env) Value {
 		return ev.made(e, env)
 	case "new":
 		if t := env.pkg.TypesInfo.TypeOf(e.Args[0]); t != nil {
-			return zero(t)
+			return fresh(t)
 		}
 	case "len":
 		return ev.length(ev.eval(e.Args[0], env))

@@ -73,7 +73,11 @@ func partsOf(args []Value, parts []string) *source {
 			if s == nil {
 				s = &source{}
 			}
-			s.from = append(s.from, from)
+			if from.expr == nil {
+				s.from = append(s.from, from.from...)
+			} else {
+				s.from = append(s.from, from)
+			}
 		}
 	}
 	return s

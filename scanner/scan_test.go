@@ -29,7 +29,7 @@ import (
 // name? for an optional label, name:value for a constant one. Behind them stands what
 // else is known of it, as key or key=value; an expectation may leave out all of that
 // but the keys of loud. A finding is its severity, :column or nothing, and a part of
-// its message. want-1 is about the line above, for lines that are directives.
+// its message, the related ones and the hint, with "; " between. want-1 is about the line above, for lines that are directives.
 //
 // The archives become packages of one module, archive/folder each, which is loaded
 // once. One that has a go.mod, or lines "platforms: …", "patterns: …", "tags: …" or "deps:"
@@ -244,7 +244,12 @@ func (a *archive) compare(t *testing.T, dir string, res *Result) {
 		add(m.Pos, describe(m))
 	}
 	for _, f := range res.Findings {
-		add(f.Pos, fmt.Sprintf("%s:%d %s", cmp.Or(f.Severity, schema.Error), f.Pos.Col, strings.ReplaceAll(f.Message, dir, ".")))
+		parts := []string{f.Message}
+		for _, r := range f.Related {
+			parts = append(parts, r.Message)
+		}
+		text := strings.ReplaceAll(strings.Join(append(parts, f.Hint), "; "), dir, ".")
+		add(f.Pos, fmt.Sprintf("%s:%d %s", cmp.Or(f.Severity, schema.Error), f.Pos.Col, text))
 	}
 	for _, at := range slices.SortedFunc(maps.Keys(merge(got, a.wants)), func(x, y spot) int {
 		return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(x.line, y.line))

@@ -1,145 +1,16 @@
 package scanner
 
 import (
-	"go/ast"
-	"go/types"
+	"maps"
 	"math"
 	"path"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode"
 )
 
 // This file evaluates the functions of the standard library that make strings.
-
-// sprintf evaluates fmt.Sprintf as far as the format and the arguments are known.
-func (ev *evaluator) sprintf(args []Value) Value {
-	if len(args) == 0 {
-		return Value{}
-	}
-	texts := []Value{args[0]}
-	for _, a := range args[1:] {
-		texts = append(texts, ev.printed(a))
-	}
-	return mapStrings(texts, func(s []string) string { return format(s[0], s[1:], args[1:]) })
-}
-
-// sprint evaluates fmt.Sprint, which puts a space between operands when neither is a
-// string.
-func (ev *evaluator) sprint(args []Value) Value {
-	var texts []Value
-	for i, a := range args {
-		if i > 0 && !mayBeString(a) && !mayBeString(args[i-1]) {
-			texts = append(texts, str(" "))
-		}
-		texts = append(texts, ev.printed(a))
-	}
-	return mapStrings(texts, func(s []string) string { return strings.Join(s, "") })
-}
-
-// printed returns what %v makes of each alternative of v: known strings, numbers and
-// truth values whose type does not print itself.
-func (ev *evaluator) printed(v Value) Value {
-	var alts []Value
-	v.each(func(v Value) {
-		switch {
-		case printsItself(v.Type):
-			v = ev.printedBy(v)
-		case v.Kind == Number && isInteger(v.Type):
-			v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Default: v.Default, Configured: v.Configured, from: v.from}
-		case v.Kind == Boolean:
-			v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Default: v.Default, Configured: v.Configured, from: v.from}
-		case v.Kind != String:
-			v = Value{from: v.from}
-		}
-		alts = append(alts, v)
-	})
-	return choice(alts)
-}
-
-// printsItself reports whether fmt asks a value of type t for its text.
-func printsItself(t types.Type) bool {
-	for _, name := range []string{"String", "Error", "Format"} {
-		if obj, _, _ := types.LookupFieldOrMethod(orInvalid(t), true, nil, name); obj != nil {
-			if _, ok := obj.(*types.Func); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// printedBy returns what the String method of v's type makes of it, where it is read.
-func (ev *evaluator) printedBy(v Value) Value {
-	obj, _, _ := types.LookupFieldOrMethod(v.Type, true, nil, "String")
-	f, ok := obj.(*types.Func)
-	if !ok {
-		return Value{}
-	}
-	fn := ev.ix.funcs[f.Origin()]
-	if fn == nil {
-		return Value{}
-	}
-	return ev.inline(fn, &Elem{Value: &v}, &ast.CallExpr{Fun: &ast.BadExpr{}}, 0, &Env{pkg: fn.pkg, depth: maxDepth / 2}, nil)
-}
-
-// format replaces each verb of a format by the next argument; a verb that is not
-// plain, or does not fit its argument, becomes a hole.
-func format(f string, texts []string, args []Value) string {
-	var b strings.Builder
-	for i := 0; i < len(f); i++ {
-		if f[i] != '%' {
-			b.WriteByte(f[i])
-			continue
-		}
-		from := i
-		for i++; i < len(f) && strings.IndexByte("+-# 0123456789.", f[i]) >= 0; i++ {
-		}
-		switch {
-		case i == len(f) || f[i] == '[' || f[i] == '*' || f[i] == Hole[0]:
-			return b.String() + Hole // which argument is meant is not followed
-		case f[i] == '%':
-			b.WriteByte('%')
-			continue
-		case len(texts) == 0:
-			b.WriteString(Hole)
-			continue
-		}
-		switch plain := i-from == 1; {
-		case plain && fits(f[i], args[0]):
-			b.WriteString(texts[0])
-		case plain && f[i] == 'q' && mayBeString(args[0]):
-			b.WriteString(quote(texts[0]))
-		default:
-			b.WriteString(Hole)
-		}
-		texts, args = texts[1:], args[1:]
-	}
-	return b.String()
-}
-
-// quote quotes a symbolic string.
-func quote(s string) string {
-	if hasHole(s) {
-		return `"` + Hole + `"`
-	}
-	return strconv.Quote(s)
-}
-
-// fits reports whether a verb prints a value as %v does.
-func fits(verb byte, v Value) bool {
-	switch verb {
-	case 'v':
-		return true
-	case 's':
-		return mayBeString(v) || printsItself(v.Type)
-	case 'd':
-		return isInteger(v.Type) && !printsItself(v.Type)
-	case 't':
-		return v.Kind == Boolean
-	}
-	return false
-}
 
 // stringFuncs are the functions of the standard library that make strings of
 // strings. They are given as many arguments as they take.
@@ -155,6 +26,12 @@ var stringFuncs = map[string]func([]string) string{
 	"strconv.FormatBool": func(s []string) string { return s[0] },
 	"path.Base":          func(s []string) string { return path.Base(s[0]) },
 	"path/filepath.Base": func(s []string) string { return path.Base(s[0]) },
+	"path.Dir":           func(s []string) string { return path.Dir(s[0]) },
+	"path/filepath.Dir":  func(s []string) string { return path.Dir(s[0]) },
+	"path.Ext":           func(s []string) string { return path.Ext(s[0]) },
+	"path/filepath.Ext":  func(s []string) string { return path.Ext(s[0]) },
+	"path.Join":          func(s []string) string { return path.Join(s...) },
+	"path/filepath.Join": func(s []string) string { return path.Join(s...) },
 	"strings.TrimPrefix": func(s []string) string { return strings.TrimPrefix(s[0], s[1]) },
 	"strings.TrimSuffix": func(s []string) string { return strings.TrimSuffix(s[0], s[1]) },
 	"strings.ReplaceAll": func(s []string) string { return strings.ReplaceAll(s[0], s[1], s[2]) },
@@ -207,7 +84,13 @@ func title(s string) string {
 
 // standardFuncs returns the functions of the standard library that are evaluated.
 func (ev *evaluator) standardFuncs() map[string]func([]Value) Value {
-	funcs := map[string]func([]Value) Value{"fmt.Sprintf": ev.sprintf, "fmt.Sprint": ev.sprint, "math.Inf": inf, "strings.Join": ev.joinStrings}
+	funcs := map[string]func([]Value) Value{"fmt.Sprintf": ev.sprintf, "fmt.Sprint": ev.sprint, "fmt.Sprintln": ev.sprintln, "math.Inf": inf, "strings.Join": ev.joinStrings, "strings.Split": split, "strings.Fields": split, "bytes.NewBufferString": newBuffer}
+	maps.Copy(funcs, ev.reflectFuncs())
+	for name, f := range stringTests {
+		funcs[name] = func(args []Value) Value {
+			return truth(known(args, func(s []string) string { return strconv.FormatBool(f(s[0], s[1])) }))
+		}
+	}
 	for name, f := range stringFuncs {
 		funcs[name] = func(args []Value) Value {
 			if len(args) == 0 {
@@ -222,6 +105,72 @@ func (ev *evaluator) standardFuncs() map[string]func([]Value) Value {
 		}
 	}
 	return funcs
+}
+
+// split evaluates strings.Split and strings.Fields.
+func split(args []Value) Value {
+	for _, a := range args {
+		if a.Kind != String || hasHole(a.Str) {
+			return Value{}
+		}
+	}
+	var parts []string
+	switch len(args) {
+	case 1:
+		parts = strings.Fields(args[0].Str)
+	case 2:
+		parts = strings.Split(args[0].Str, args[1].Str)
+	}
+	list := Value{Kind: List}
+	for _, s := range parts {
+		v := args[0].written(s)
+		list.Elems = append(list.Elems, Elem{Value: &v})
+	}
+	return list
+}
+
+// stringResults are functions of the standard library with several results: strings, but
+// for the last one, which says whether something was found.
+var stringResults = map[string]func([]string) []string{
+	"strings.Cut": func(s []string) []string {
+		before, after, found := strings.Cut(s[0], s[1])
+		return []string{before, after, strconv.FormatBool(found)}
+	},
+	"strings.CutPrefix": func(s []string) []string {
+		after, found := strings.CutPrefix(s[0], s[1])
+		return []string{after, strconv.FormatBool(found)}
+	},
+	"strings.CutSuffix": func(s []string) []string {
+		before, found := strings.CutSuffix(s[0], s[1])
+		return []string{before, strconv.FormatBool(found)}
+	},
+	"(reflect.StructTag).Lookup": func(s []string) []string {
+		value, found := reflect.StructTag(s[0]).Lookup(s[1])
+		return []string{value, strconv.FormatBool(found)}
+	},
+}
+
+// stringTests are functions of the standard library that tell something of strings.
+var stringTests = map[string]func(s, t string) bool{
+	"strings.HasPrefix": strings.HasPrefix,
+	"strings.HasSuffix": strings.HasSuffix,
+	"strings.Contains":  strings.Contains,
+	"strings.EqualFold": strings.EqualFold,
+}
+
+// truth returns the truth value that a text says, as mapStrings makes it.
+func truth(v Value) Value {
+	var alts []Value
+	v.each(func(v Value) {
+		b, err := strconv.ParseBool(v.Str)
+		if err != nil {
+			v = Value{}
+		} else {
+			v = Value{Kind: Boolean, Bool: b, Default: v.Default, Configured: v.Configured}
+		}
+		alts = append(alts, v)
+	})
+	return choice(alts)
 }
 
 // inf evaluates math.Inf.
@@ -240,15 +189,30 @@ func texts(args []Value) []Value {
 		a.each(func(v Value) {
 			switch {
 			case v.Kind == Number && v.Num == float64(int64(v.Num)):
-				v = Value{Kind: String, Str: strconv.FormatInt(int64(v.Num), 10), Default: v.Default, Configured: v.Configured, from: v.from}
+				v = v.written(strconv.FormatInt(int64(v.Num), 10))
 			case v.Kind == Boolean:
-				v = Value{Kind: String, Str: strconv.FormatBool(v.Bool), Default: v.Default, Configured: v.Configured, from: v.from}
+				v = v.written(strconv.FormatBool(v.Bool))
 			}
 			alts = append(alts, v)
 		})
 		out[i] = choice(alts)
 	}
 	return out
+}
+
+// written returns what v is as text.
+func (v Value) written(text string) Value {
+	return Value{Kind: String, Str: text, Default: v.Default, Configured: v.Configured, from: v.from}
+}
+
+// known applies f to strings that have no hole, or makes a hole of all.
+func known(args []Value, f func([]string) string) Value {
+	return mapStrings(texts(args), func(s []string) string {
+		if hasHole(strings.Join(s, "")) {
+			return Hole
+		}
+		return f(s)
+	})
 }
 
 // joinStrings evaluates strings.Join, which needs the elements of its list.

@@ -13,17 +13,18 @@ import (
 type Kind int
 
 const (
-	Unknown Kind = iota // nothing is known; Why may say what it depends on
-	String              // Str
-	Number              // Num
-	Boolean             // Bool
-	List                // Elems
-	Map                 // Elems, each with a Key
-	Struct              // Fields
-	Func                // Fn, or else the function that is called Callee
-	Opaque              // the result of Call, which could not be looked into
-	Choice              // one of Alts
-	Nil                 // the nil of any type
+	Unknown   Kind = iota // nothing is known; Why may say what it depends on
+	String                // Str
+	Number                // Num
+	Boolean               // Bool
+	List                  // Elems
+	Map                   // Elems, each with a Key
+	Struct                // Fields
+	Func                  // Fn, or else the function that is called Callee
+	Opaque                // the result of Call, which could not be looked into
+	Choice                // one of Alts
+	Nil                   // the nil of any type
+	Reflected             // a reflect.Type, or a reflect.Value, of Type
 )
 
 // Hole stands in a symbolic string for what is known only at run time. It cannot
@@ -136,6 +137,8 @@ func (v Value) same(w Value) bool {
 		return v.Bool == w.Bool
 	case Nil:
 		return true
+	case Reflected:
+		return types.Identical(orInvalid(v.Type), orInvalid(w.Type))
 	case Unknown:
 		return v.Why == w.Why
 	case Opaque:

@@ -134,7 +134,7 @@ func (w *walker) call(n *ast.CallExpr) {
 		}
 	}
 	if sel := methodOn(w.info, n); sel != nil {
-		if v := local(w.info, sel.X); v != nil && isStruct(v.Type()) {
+		if v := local(w.info, sel.X); v != nil && (isStruct(v.Type()) || isBuilder(v.Type())) {
 			w.touch(v, n.Pos(), n)
 		}
 	}
