@@ -40,9 +40,12 @@ and in the description of a panel or dashboard, as a line of its own, also withi
 or switched off for the whole program under checks: in dashgen.yaml. until=2027-01-31 behind
 the reason has it expire. Where lint comes late, --baseline FILE --write-baseline writes down
 what there is, and --baseline FILE reports only what is new.
-'dashgen explain CHECK' says what a check is about.`,
+'dashgen explain CHECK' says what a check is about.
+
+The text shows the lines that a finding is about, --format=line does not.`,
 		Example: `  dashgen lint ./...
   dashgen lint --rules 'deploy/**/*.yaml' --dashboards 'grafana/**/*.json' --mixin mixin/mixin.libsonnet ./...
+  dashgen lint --format=line ./...             # no excerpts
   dashgen lint --format=github ./...           # annotations in a pull request
   dashgen lint --format=sarif ./... > dashgen.sarif`,
 	}
@@ -50,6 +53,7 @@ what there is, and --baseline FILE reports only what is new.
 	flags := sourceFlags(cmd)
 	inputs := inputFlags(cmd)
 	known := baselineFlags(cmd)
+	color := colorFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
 		findings, err := lintAll(cmd, flags.of(patterns), *inputs)
 		if err != nil {
@@ -58,7 +62,7 @@ what there is, and --baseline FILE reports only what is new.
 		if findings, err = known.compare(findings); err != nil {
 			return err
 		}
-		return writeFindings(cmd.OutOrStdout(), *format, findings)
+		return report(cmd.OutOrStdout(), *format, findings, lint.Options{Source: sourceOf, Color: color.on(cmd.OutOrStdout())})
 	}
 	return cmd
 }
@@ -146,6 +150,15 @@ func lintOne(res *build.Result, in lint.Input, read map[string]bool) ([]schema.F
 		return nil, err
 	}
 	return lint.Run(in, res.Config), nil
+}
+
+// sourceOf returns the content of a file that a finding names, nil where it cannot be read.
+func sourceOf(file string) []byte {
+	data, err := input.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	return data
 }
 
 // today is the day by which ignores expire.

@@ -24,7 +24,12 @@ func printFindings(w io.Writer, findings []schema.Finding) error {
 // writeFindings writes findings in one of lint's formats and returns errFindings if one
 // of them fails.
 func writeFindings(w io.Writer, format string, findings []schema.Finding) error {
-	opts := lint.Options{Base: repositoryBase()}
+	return report(w, format, findings, lint.Options{})
+}
+
+// report is writeFindings with options, of which it sets those that are always the same.
+func report(w io.Writer, format string, findings []schema.Finding, opts lint.Options) error {
+	opts.Base = repositoryBase()
 	if v, _ := version(); v != "devel" {
 		opts.Version = strings.TrimPrefix(v, "v")
 	}
@@ -74,15 +79,10 @@ type progress struct {
 // newProgress returns what shows progress on the command's standard error; done takes
 // the line away.
 func newProgress(cmd *cobra.Command) (show func(string), done func()) {
-	f, ok := cmd.ErrOrStderr().(*os.File)
-	if !ok {
+	if !isTerminal(cmd.ErrOrStderr()) {
 		return func(string) {}, func() {}
 	}
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 || os.Getenv("TERM") == "dumb" {
-		return func(string) {}, func() {}
-	}
-	p := &progress{w: f}
+	p := &progress{w: cmd.ErrOrStderr()}
 	return p.show, func() { p.show("") }
 }
 

@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
@@ -64,10 +66,23 @@ func lostLabels(p *Pass, q *Query, n parser.Expr, does string, names []string, o
 		p.Report(schema.Finding{
 			Pos:     q.wordPos(n, name),
 			Message: fmt.Sprintf("%s %s label %q, which is gone", q.Owner, does, name),
-			Hint:    "keep it in the inner aggregation",
+			Hint:    keeping(gone.Node, name),
 			Related: []schema.Related{{Pos: q.pos(gone.Node), Message: fmt.Sprintf("%s is taken away here", name)}},
 		})
 	}
+}
+
+// keeping says how to write what takes a label away such that it does not.
+func keeping(n parser.Node, label string) string {
+	e, ok := n.(*parser.AggregateExpr)
+	if !ok {
+		return "keep it in the inner expression"
+	}
+	word, names := "by", append(e.Grouping[:len(e.Grouping):len(e.Grouping)], label)
+	if e.Without {
+		word, names = "without", slices.DeleteFunc(slices.Clone(e.Grouping), func(s string) bool { return s == label })
+	}
+	return fmt.Sprintf("keep it in the inner aggregation: %s %s (%s)", e.Op, word, strings.Join(names, ", "))
 }
 
 func lostInMatching(p *Pass, q *Query, e *parser.BinaryExpr) {

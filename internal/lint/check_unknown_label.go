@@ -111,7 +111,7 @@ func unknownMatching(p *Pass, q *Query, e *parser.BinaryExpr) {
 			p.Report(schema.Finding{
 				Pos: q.wordPos(e, name), Severity: severity,
 				Message: fmt.Sprintf("%s matches %s label %q, which neither side has", q.Owner, word, name),
-				Hint:    labelHint(name, l.Labels),
+				Hint:    labelHint(name, l.Labels, r.Labels),
 				Related: definitions(append(l.Metrics[:len(l.Metrics):len(l.Metrics)], r.Metrics...)),
 			})
 		}

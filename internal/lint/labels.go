@@ -28,15 +28,17 @@ func definitions(metrics []*schema.Metric) []schema.Related {
 }
 
 // labelHint offers the label that is meant, of those that there are.
-func labelHint(name string, ls query.Labels) string {
+func labelHint(name string, sets ...query.Labels) string {
 	var own, known []string
-	for _, l := range ls.All() {
-		if l.Name == "__name__" || strings.Contains(l.Name, "*") {
-			continue
-		}
-		known = append(known, l.Name)
-		if l.Origin != query.FromTarget && l.Origin != query.FromExported {
-			own = append(own, l.Name)
+	for _, ls := range sets {
+		for _, l := range ls.All() {
+			if l.Name == "__name__" || strings.Contains(l.Name, "*") || slices.Contains(known, l.Name) {
+				continue
+			}
+			known = append(known, l.Name)
+			if l.Origin != query.FromTarget && l.Origin != query.FromExported {
+				own = append(own, l.Name)
+			}
 		}
 	}
 	if near := source.Nearest(name, known); near != "" {

@@ -18,6 +18,11 @@ import (
 type Options struct {
 	Base    string // folder that dashgen runs in, relative to the repository's root, with slashes
 	Version string // of dashgen, for the formats that name the tool
+
+	// Source returns the content of a file that a finding names, nil where there is none.
+	// The text shows excerpts of it; where Source is nil, it has none.
+	Source func(file string) []byte
+	Color  bool // the text is for a terminal that shows colours
 }
 
 // A format writes sorted findings. It is registered by the init function of its

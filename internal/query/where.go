@@ -1,6 +1,8 @@
 package query
 
 import (
+	"bytes"
+	"strconv"
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -8,7 +10,7 @@ import (
 )
 
 // Where returns the place of a word, such as a label name behind by or in a matcher, in
-// a node's own text: outside of its operands and of quotes. Where the word does not
+// a node's own text: outside of its operands and of other quotes. Where the word does not
 // stand there, it returns the node's place.
 func (in *Inferred) Where(n parser.Node, word string) posrange.PositionRange {
 	at := n.PositionRange()
@@ -22,13 +24,17 @@ func (in *Inferred) Where(n parser.Node, word string) posrange.PositionRange {
 		}
 	}
 	blank(0, int(at.Start))
-	if _, leaf := n.(*parser.VectorSelector); !leaf {
+	_, leaf := n.(*parser.VectorSelector)
+	if !leaf {
 		for c := range parser.ChildrenIter(n) {
 			p := c.PositionRange()
 			blank(int(p.Start), int(p.End))
 		}
 	}
 	for _, s := range quotedSpans(in.Text[:at.End]) {
+		if string(own[s[0]:s[1]]) == strconv.Quote(word) && (!leaf || isLabel(own[s[1]:])) { // of UTF-8
+			return posrange.PositionRange{Start: posrange.Pos(s[0]), End: posrange.Pos(s[1])}
+		}
 		blank(s[0], s[1])
 	}
 	for from := int(at.Start); from <= len(own)-len(word); from++ {
@@ -43,6 +49,13 @@ func (in *Inferred) Where(n parser.Node, word string) posrange.PositionRange {
 		}
 	}
 	return at
+}
+
+// isLabel reports whether an operator follows a quoted string in a selector, so that it is
+// no value.
+func isLabel(behind []byte) bool {
+	behind = bytes.TrimLeft(behind, " \t\r\n")
+	return len(behind) > 0 && (behind[0] == '=' || behind[0] == '!')
 }
 
 // isName reports whether the metric's name stands at an offset, which a label may be
