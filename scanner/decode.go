@@ -49,7 +49,7 @@ func (s *scan) know(defines decoders) {
 	for name := range defines {
 		s.defines[name] = true
 	}
-	for obj := range s.ix.values {
+	for obj := range s.ix.facts.values {
 		if f, ok := obj.(*types.Func); ok && s.defines[f.FullName()] {
 			s.asValues = append(s.asValues, f.Signature())
 		}
@@ -169,12 +169,12 @@ func (s *scan) indirect(at *site, ds decoders) {
 // namedValues reports the functions that define metrics and are used as values that
 // nothing read calls.
 func (s *scan) namedValues() {
-	for _, obj := range sortedKeys(s.ix.values) {
+	for _, obj := range sortedKeys(s.ix.facts.values) {
 		f, ok := obj.(*types.Func)
 		if !ok || !s.defines[f.FullName()] || s.called[f.FullName()] {
 			continue
 		}
-		for _, at := range s.ix.values[obj] {
+		for _, at := range s.ix.facts.values[obj] {
 			s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
 				Message: fmt.Sprintf("%s.%s is used as a value here, and what it defines cannot be told", f.Pkg().Name(), f.Name()),
 				Hint:    "call it where the metric is defined"})

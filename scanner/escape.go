@@ -33,8 +33,8 @@ func (ev *evaluator) findCallers(fn *function) (sites []*site, open bool) {
 	if fn.obj == nil {
 		return nil, true // a function literal that is handed on
 	}
-	sites = ev.ix.callers[fn.obj]
-	open = len(ev.ix.values[fn.obj]) > 0
+	sites = ev.ix.callers(fn.obj)
+	open = len(ev.ix.values(fn.obj)) > 0
 	method, ok := fn.obj.(*types.Func)
 	if !ok || method.Signature().Recv() == nil {
 		return sites, open
@@ -44,10 +44,10 @@ func (ev *evaluator) findCallers(fn *function) (sites []*site, open bool) {
 		recv = types.NewPointer(named) // has the methods of both
 	}
 	sites = slices.Clone(sites)
-	for _, im := range ev.ix.methods[method.Name()] {
+	for _, im := range ev.ix.methods(method.Name()) {
 		if implements(recv, im) {
-			sites = append(sites, ev.ix.callers[im]...)
-			open = open || len(ev.ix.values[im]) > 0
+			sites = append(sites, ev.ix.callers(im)...)
+			open = open || len(ev.ix.values(im)) > 0
 		}
 	}
 	for _, i := range ev.unreadInterfaces()[method.Name()] {
@@ -129,29 +129,29 @@ func (s *scan) escapes(l *Library) {
 	}
 	for _, at := range s.ix.sites {
 		name, obj := callee(at.pkg.TypesInfo, at.call)
-		if s.ix.funcs[obj] != nil || s.ev.pure[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
+		if s.ix.facts.funcs[obj] != nil || s.ev.pure[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
 			continue
 		}
 		for i, arg := range at.call.Args {
 			s.escape(l, at.place, arg, parameterType(at.pkg.TypesInfo, at.call, i))
 		}
 	}
-	for _, obj := range sortedKeys(s.ix.writes) {
+	for _, obj := range sortedKeys(s.ix.facts.writes) {
 		if s.ix.reads(obj) {
 			continue
 		}
-		for _, w := range s.ix.writes[obj] {
+		for _, w := range s.ix.facts.writes[obj] {
 			if w.expr != nil {
 				s.escape(l, w.place, w.expr, obj.Type())
 			}
 		}
 	}
-	for _, obj := range sortedKeys(s.ix.values) {
+	for _, obj := range sortedKeys(s.ix.facts.values) {
 		f, ok := obj.(*types.Func)
 		if !ok || l.Uses[f.FullName()] == nil {
 			continue
 		}
-		for _, at := range s.ix.values[obj] {
+		for _, at := range s.ix.facts.values[obj] {
 			if sel, ok := at.parent.(*ast.SelectorExpr); ok {
 				s.escape(l, at.place, sel.X, nil)
 			}

@@ -160,7 +160,7 @@ func (ev *evaluator) ident(e *ast.Ident, env *Env) Value {
 // funcValue returns the function obj, with the receiver that is bound to it, if any.
 func (ev *evaluator) funcValue(obj *types.Func, recv *Elem) Value {
 	obj = obj.Origin()
-	return Value{Kind: Func, Fn: ev.ix.funcs[obj], Recv: recv, Callee: obj.FullName()}
+	return Value{Kind: Func, Fn: ev.ix.function(obj), Recv: recv, Callee: obj.FullName()}
 }
 
 func (ev *evaluator) selector(e *ast.SelectorExpr, env *Env) Value {
@@ -219,7 +219,7 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 			return // would panic
 		}
 		part, ok := ev.part(v, field)
-		if ev.ix.decoded[field] {
+		if ev.ix.isDecoded(field) {
 			part = ev.decodedPart(part, field)
 		}
 		told = told && ok
@@ -241,7 +241,7 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 // decodedPart returns what a field that decoders may set is by default: what the program
 // gives it, or its struct tag says. Where it has neither, nobody knows.
 func (ev *evaluator) decodedPart(part Value, field *types.Var) Value {
-	if tag, ok := ev.ix.tagged[field]; ok && part.Left {
+	if tag, ok := ev.ix.tag(field); ok && part.Left {
 		return configured(str(tag))
 	}
 	if part.Left && part.Kind == String {
@@ -288,8 +288,8 @@ func (ev *evaluator) changed(field *types.Var, e *ast.SelectorExpr, env *Env) bo
 	elsewhere := func(w write) bool {
 		return !w.literal && (base == nil || w.base != base || w.fn != fn || !isLocal(base)) && !ev.keeps(w.base)
 	}
-	return slices.ContainsFunc(ev.ix.inside[field], elsewhere) || slices.ContainsFunc(ev.ix.writes[field], elsewhere) ||
-		slices.ContainsFunc(ev.ix.elements[field], elsewhere)
+	return slices.ContainsFunc(ev.ix.inside(field), elsewhere) || slices.ContainsFunc(ev.ix.writes(field), elsewhere) ||
+		slices.ContainsFunc(ev.ix.elements(field), elsewhere)
 }
 
 // keeps reports whether v is a local struct that nothing else refers to.

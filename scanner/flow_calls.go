@@ -82,7 +82,7 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 	}
 	unknown := func(Value) Value { return Value{} }
 	name, obj := callee(info, call)
-	fn := f.ev.ix.funcs[obj]
+	fn := f.ev.ix.function(obj)
 	if isBuilder(root.Type()) && len(path) == 0 {
 		if out, ok := f.builds(call, i, name, in); ok {
 			return out

@@ -92,7 +92,7 @@ func (ev *evaluator) printedBy(v Value) Value {
 	if !ok {
 		return Value{}
 	}
-	fn := ev.ix.funcs[f.Origin()]
+	fn := ev.ix.function(f.Origin())
 	if fn == nil {
 		return Value{}
 	}

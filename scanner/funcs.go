@@ -44,7 +44,7 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	if ev.pure[name] {
 		return ev.opaque(call, name, i, env) // a library asks for the call
 	}
-	if fn := ev.ix.funcs[obj]; fn != nil && fn.obj == obj && isDeclared(obj) {
+	if fn := ev.ix.function(obj); fn != nil && fn.obj == obj && isDeclared(obj) {
 		return ev.inline(fn, nil, call, max(i, 0), env, nil)
 	}
 	if isInterfaceMethod(obj) {
@@ -70,7 +70,7 @@ func (ev *evaluator) dynamic(call *ast.CallExpr, method *types.Func, i int, env 
 		}
 		obj, _, _ := types.LookupFieldOrMethod(orInvalid(v.Type), true, method.Pkg(), method.Name())
 		f, ok := origin(obj).(*types.Func)
-		if fn := ev.ix.funcs[f]; ok && fn != nil && !isInterfaceMethod(f) {
+		if fn := ev.ix.function(f); ok && fn != nil && !isInterfaceMethod(f) {
 			alts = append(alts, ev.inline(fn, &Elem{Value: &v}, call, i, env, nil))
 		} else {
 			alts = append(alts, ev.opaque(call, method.FullName(), i, env))

@@ -14,34 +14,40 @@ import (
 // functions are called and what is written to variables and fields. Its maps are
 // keyed by the type checker's objects, which packages loaded together share.
 type index struct {
-	fset    *token.FileSet
-	pkgs    []*packages.Package
-	pkgOf   map[*types.Package]*packages.Package
-	all     []*function                // sorted by position
-	funcs   map[types.Object]*function // declared functions and methods
-	callers map[types.Object][]*site   // by static callee, or by the variable that holds a closure
-	methods map[string][]*types.Func   // methods of interfaces that are called or used as values
-	sites   []*site                    // every call, in order
-	values  map[types.Object][]mention // where a function is named without being called
-
-	writes   map[types.Object][]write  // to package variables and fields
-	elements map[types.Object][]write  // to their elements, by key
-	inside   map[types.Object][]write  // within package variables and fields
+	facts
+	fset     *token.FileSet
+	pkgs     []*packages.Package
+	pkgOf    map[*types.Package]*packages.Package
+	all      []*function               // sorted by position
+	sites    []*site                   // every call, in order
 	ranges   map[types.Object]ast.Expr // what a loop variable runs over
 	touches  map[types.Object][]touch  // where something may change a local variable
-	omitted  map[types.Object]bool     // fields that a literal, or new, leaves zero
-	zeroed   []zeroed
-	consts   map[types.Type][]string // the values that constants of a named string type have
-	made     map[types.Type]bool     // the string types that strings are converted to
 	handed   []handed
 	structs  map[string]bool        // the full names of types whose literals are kept
 	skipped  map[*ast.FuncDecl]bool // functions that are not run, and are in none of these
 	literals []literal
-	decoded  map[*types.Var]bool   // fields that functions which are not read may set
-	tagged   map[*types.Var]string // the defaults that their struct tags say
 	flags    []flagLiteral
-	objects  map[types.Object][]madeStruct      // by the name of their type
 	holds    map[types.Object]*ast.CompositeLit // the literals that local variables are declared with
+	asked    asked
+}
+
+// Facts are what is told of objects that more than one function may name. They are asked
+// for through the methods of asked.go.
+type facts struct {
+	funcs    map[types.Object]*function // declared functions and methods
+	callers  map[types.Object][]*site   // by static callee, or by the variable that holds a closure
+	methods  map[string][]*types.Func   // methods of interfaces that are called or used as values
+	values   map[types.Object][]mention // where a function is named without being called
+	writes   map[types.Object][]write   // to package variables and fields
+	elements map[types.Object][]write   // to their elements, by key
+	inside   map[types.Object][]write   // within package variables and fields
+	omitted  map[types.Object]bool      // fields that a literal, or new, leaves zero
+	zeroed   []zeroed
+	consts   map[types.Type][]string       // the values that constants of a named string type have
+	made     map[types.Type]bool           // the string types that strings are converted to
+	decoded  map[types.Object]bool         // fields that functions which are not read may set
+	tagged   map[types.Object]string       // the defaults that their struct tags say
+	objects  map[types.Object][]madeStruct // by the name of their type
 }
 
 // A function is a declared function or a function literal.
@@ -104,30 +110,9 @@ type touch struct {
 // newIndex indexes what a program may run of the packages read. Of the literals of structs,
 // those of the types called so are kept.
 func newIndex(prog *program, structs map[string]bool) *index {
-	pkgs := prog.pkgs
-	ix := &index{
-		pkgs:     pkgs,
-		structs:  structs,
-		skipped:  prog.unreached(),
-		pkgOf:    map[*types.Package]*packages.Package{},
-		funcs:    map[types.Object]*function{},
-		callers:  map[types.Object][]*site{},
-		values:   map[types.Object][]mention{},
-		methods:  map[string][]*types.Func{},
-		writes:   map[types.Object][]write{},
-		touches:  map[types.Object][]touch{},
-		omitted:  map[types.Object]bool{},
-		inside:   map[types.Object][]write{},
-		ranges:   map[types.Object]ast.Expr{},
-		elements: map[types.Object][]write{},
-		consts:   map[types.Type][]string{},
-		made:     map[types.Type]bool{},
-		decoded:  map[*types.Var]bool{},
-		tagged:   map[*types.Var]string{},
-		objects:  map[types.Object][]madeStruct{},
-		holds:    map[types.Object]*ast.CompositeLit{},
-	}
-	pkgs = slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool { return p.Types == nil || p.TypesInfo == nil })
+	ix := emptyIndex(structs)
+	ix.pkgs, ix.skipped = prog.pkgs, prog.unreached()
+	pkgs := slices.DeleteFunc(slices.Clone(prog.pkgs), func(p *packages.Package) bool { return p.Types == nil || p.TypesInfo == nil })
 	for _, p := range pkgs {
 		ix.fset = p.Fset
 		ix.pkgOf[p.Types] = p
@@ -139,7 +124,7 @@ func newIndex(prog *program, structs map[string]bool) *index {
 		ix.stringConstants(p.TypesInfo)
 	}
 	for _, h := range ix.handed {
-		if ix.funcs[h.to] == nil || h.hides() {
+		if ix.facts.funcs[h.to] == nil || h.hides() {
 			ix.decode(h.t)
 		}
 	}
@@ -147,6 +132,31 @@ func newIndex(prog *program, structs map[string]bool) *index {
 	slices.SortFunc(ix.all, func(a, b *function) int { return cmp.Compare(a.node.Pos(), b.node.Pos()) })
 	ix.leaveZero()
 	return ix
+}
+
+func emptyIndex(structs map[string]bool) *index {
+	return &index{
+		facts: facts{
+			funcs:    map[types.Object]*function{},
+			callers:  map[types.Object][]*site{},
+			values:   map[types.Object][]mention{},
+			methods:  map[string][]*types.Func{},
+			writes:   map[types.Object][]write{},
+			elements: map[types.Object][]write{},
+			inside:   map[types.Object][]write{},
+			omitted:  map[types.Object]bool{},
+			consts:   map[types.Type][]string{},
+			made:     map[types.Type]bool{},
+			decoded:  map[types.Object]bool{},
+			tagged:   map[types.Object]string{},
+			objects:  map[types.Object][]madeStruct{},
+		},
+		structs: structs,
+		pkgOf:   map[*types.Package]*packages.Package{},
+		touches: map[types.Object][]touch{},
+		ranges:  map[types.Object]ast.Expr{},
+		holds:   map[types.Object]*ast.CompositeLit{},
+	}
 }
 
 // interfaceMethods lists the methods of interfaces that are called, by name.
@@ -158,15 +168,15 @@ func (ix *index) interfaceMethods() {
 			return
 		}
 		seen[f] = true
-		ix.methods[f.Name()] = append(ix.methods[f.Name()], f)
+		ix.facts.methods[f.Name()] = append(ix.facts.methods[f.Name()], f)
 	}
 	for _, s := range ix.sites {
 		add(calleeObject(s.pkg.TypesInfo, s.call))
 	}
-	for obj := range ix.values {
+	for obj := range ix.facts.values {
 		add(obj)
 	}
-	for _, list := range ix.methods {
+	for _, list := range ix.facts.methods {
 		slices.SortFunc(list, func(a, b *types.Func) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	}
 }
@@ -199,7 +209,7 @@ func (ix *index) stringConstants(info *types.Info) {
 			continue
 		}
 		if n, ok := types.Unalias(tv.Type).(*types.Named); ok && ix.reads(n.Obj()) {
-			ix.consts[n] = append(ix.consts[n], fromConstant(tv.Value, n).Str)
+			ix.facts.consts[n] = append(ix.facts.consts[n], fromConstant(tv.Value, n).Str)
 		}
 	}
 }
@@ -229,10 +239,10 @@ func (ix *index) decode(t types.Type) {
 		ix.decode(u.Elem())
 	case *types.Struct:
 		for i := range u.NumFields() {
-			if f := u.Field(i).Origin(); f.Exported() && ix.reads(f) && !ix.decoded[f] {
-				ix.decoded[f] = true
+			if f := u.Field(i).Origin(); f.Exported() && ix.reads(f) && !ix.facts.decoded[f] {
+				ix.facts.decoded[f] = true
 				if v, ok := tagDefault(u.Tag(i)); ok && isString(f.Type()) {
-					ix.tagged[f] = v
+					ix.facts.tagged[f] = v
 				}
 				ix.decode(f.Type())
 			}
@@ -251,12 +261,12 @@ type zeroed struct {
 // leaveZero fills in omitted: fields that are neither given nor always assigned through
 // the variable that holds the struct.
 func (ix *index) leaveZero() {
-	for _, z := range ix.zeroed {
+	for _, z := range ix.facts.zeroed {
 		for f := range z.st.Fields() {
 			f = f.Origin()
-			later := z.held != nil && slices.ContainsFunc(ix.writes[f], func(w write) bool { return w.base != nil && types.Object(w.base) == z.held && !w.cond })
+			later := z.held != nil && slices.ContainsFunc(ix.facts.writes[f], func(w write) bool { return w.base != nil && types.Object(w.base) == z.held && !w.cond })
 			if !z.given[f.Name()] && !later {
-				ix.omitted[f] = true
+				ix.facts.omitted[f] = true
 			}
 		}
 	}

@@ -116,7 +116,7 @@ func (c *Call) fieldOf(path, name, field string) Value {
 // configures reports whether the program writes any field of a struct of a package.
 func (c *Call) configures(path, name string) bool {
 	for f := range c.fields(path, name) {
-		if len(c.scan.ix.writes[f]) > 0 {
+		if len(c.scan.ix.writes(f)) > 0 {
 			return true
 		}
 	}

@@ -409,7 +409,7 @@ func (c *Call) written(v Value) (defs []*Definition, told bool) {
 	}
 	told = true
 	ix := c.scan.ix
-	for _, w := range slices.Concat(ix.writes[root], ix.elements[root], ix.inside[root]) {
+	for _, w := range slices.Concat(ix.writes(root), ix.elements(root), ix.inside(root)) {
 		for _, part := range c.scan.ev.inContexts(w, w.expr, &Env{}, true) {
 			found, ok := c.parts(part, 0)
 			defs, told = append(defs, found...), told && ok
@@ -522,13 +522,7 @@ func (c *Call) moduleVersion(path string) string {
 
 // assigned reports whether the program assigns to a package variable.
 func (c *Call) assigned(name string) bool {
-	for obj, writes := range c.scan.ix.writes {
-		v, ok := obj.(*types.Var)
-		if ok && !v.IsField() && qualified(v) == name && slices.ContainsFunc(writes, func(w write) bool { return w.fn != nil }) {
-			return true
-		}
-	}
-	return false
+	return c.scan.ix.assigned(name)
 }
 
 // addLabel adds a label that the family is given where it is used, with one of its values.

@@ -148,7 +148,7 @@ func (m *maker) call(fn *function, call *ast.CallExpr, env *Env) {
 	}
 	s := &site{place: place{pkg: fn.pkg, fn: fn, pos: call.Pos()}, call: call}
 	if obj := calleeObject(info, call); isDeclared(obj) {
-		if to := m.ev.ix.funcs[obj]; to != nil {
+		if to := m.ev.ix.function(obj); to != nil {
 			m.run(to, m.ev.bindCall(to, s, arguments(s, to), env, nil))
 		}
 		return

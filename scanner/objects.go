@@ -43,7 +43,7 @@ func (ev *evaluator) findObjects(n *types.Named) []Elem {
 	ev.telling++ // ways through branches are not told apart
 	defer func() { ev.steps = saved; ev.telling-- }()
 	var objs []Elem
-	for _, m := range ev.ix.objects[n.Obj()] {
+	for _, m := range ev.ix.objects(n.Obj()) {
 		ev.steps = maxSteps
 		envs, cut := ev.contexts(m.place, ev.givenLater(m, n), maxContexts, false)
 		if cut || len(objs)+len(envs) > maxObjects {
@@ -61,7 +61,7 @@ func (ev *evaluator) findObjects(n *types.Named) []Elem {
 func (ev *evaluator) givenLater(m madeStruct, n *types.Named) []ast.Expr {
 	need := []ast.Expr{m.lit}
 	for f := range n.Underlying().(*types.Struct).Fields() {
-		for _, w := range slices.Concat(ev.ix.writes[f.Origin()], ev.ix.elements[f.Origin()]) {
+		for _, w := range slices.Concat(ev.ix.writes(f.Origin()), ev.ix.elements(f.Origin())) {
 			if w.fn != m.fn || ev.ix.holds[w.base] != m.lit {
 				continue
 			}
@@ -80,16 +80,16 @@ func (ev *evaluator) givenLater(m madeStruct, n *types.Named) []ast.Expr {
 func (ev *evaluator) filledLater(n *types.Named) bool {
 	st := n.Underlying().(*types.Struct)
 	for f := range st.Fields() {
-		if ev.ix.decoded[f.Origin()] {
+		if ev.ix.isDecoded(f.Origin()) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(ev.ix.zeroed, func(z zeroed) bool {
-		if z.st != st || z.lit != nil || z.held == nil {
+	return slices.ContainsFunc(ev.ix.zeroed(st), func(z zeroed) bool {
+		if z.lit != nil || z.held == nil {
 			return false
 		}
 		for f := range st.Fields() {
-			if slices.ContainsFunc(ev.ix.writes[f.Origin()], func(w write) bool { return types.Object(w.base) == z.held }) {
+			if slices.ContainsFunc(ev.ix.writes(f.Origin()), func(w write) bool { return types.Object(w.base) == z.held }) {
 				return true
 			}
 		}
@@ -156,11 +156,11 @@ func (ev *evaluator) ofObject(v Value, field *types.Var) (told Value, ok bool) {
 func (ev *evaluator) tellObject(v Value, field *types.Var) (Value, bool) {
 	part, ok := ev.part(v, field)
 	elsewhere := func(w write) bool { return !w.literal && !ev.keeps(w.base) && !ev.ofAnother(v, w) && !isDecoder(w.fn) }
-	if !ok || slices.ContainsFunc(ev.ix.inside[field], elsewhere) && ev.mayChange(part, "") {
+	if !ok || slices.ContainsFunc(ev.ix.inside(field), elsewhere) && ev.mayChange(part, "") {
 		return Value{}, false
 	}
 	var alts []Value
-	for _, w := range ev.ix.writes[field] {
+	for _, w := range ev.ix.writes(field) {
 		if !elsewhere(w) {
 			continue
 		}
@@ -176,7 +176,7 @@ func (ev *evaluator) tellObject(v Value, field *types.Var) (Value, bool) {
 		alts = append(alts, part)
 	}
 	out := choice(alts)
-	for _, w := range ev.ix.elements[field] {
+	for _, w := range ev.ix.elements(field) {
 		if !elsewhere(w) {
 			continue
 		}

@@ -273,7 +273,7 @@ func (s *scan) kind(from *source) string {
 	case *ast.IndexExpr:
 		return "element"
 	case *ast.CallExpr:
-		if obj := calleeObject(info, e); s.ix.funcs[obj] != nil {
+		if obj := calleeObject(info, e); s.ix.facts.funcs[obj] != nil {
 			return "result of " + obj.Name()
 		}
 	}

@@ -197,7 +197,7 @@ func (v settler) variable(obj *types.Var) bool {
 	if obj.Exported() && v.pkg.Name != "main" {
 		return false
 	}
-	return !slices.ContainsFunc(v.ix.writes[obj], func(w write) bool { return w.expr == nil || !v.expr(w.expr) })
+	return !slices.ContainsFunc(v.ix.writes(obj), func(w write) bool { return w.expr == nil || !v.expr(w.expr) })
 }
 
 func (v settler) parameter(obj *types.Var) bool {

@@ -17,10 +17,10 @@ func (ev *evaluator) variable(v *types.Var, use token.Pos, env *Env) Value {
 	if isLocal(v) {
 		return ev.local(v, use, env)
 	}
-	if known, ok := ev.vars[qualified(v)]; ok && !slices.ContainsFunc(ev.ix.writes[v], func(w write) bool { return w.fn != nil }) {
+	if known, ok := ev.vars[qualified(v)]; ok && !slices.ContainsFunc(ev.ix.writes(v), func(w write) bool { return w.fn != nil }) {
 		return known
 	}
-	if first, ok := ev.initializer(v); ok && (ev.ix.functionAt(use) == nil || len(ev.ix.writes[v]) == 1) && len(ev.ix.inside[v]) == 0 && len(ev.ix.elements[v]) == 0 {
+	if first, ok := ev.initializer(v); ok && (ev.ix.functionAt(use) == nil || len(ev.ix.writes(v)) == 1) && len(ev.ix.inside(v)) == 0 && len(ev.ix.elements(v)) == 0 {
 		return first
 	}
 	return ev.anywhere(v)
@@ -44,7 +44,7 @@ func (ev *evaluator) initializer(v *types.Var) (Value, bool) {
 	if ev.active[v] > maxActive {
 		return Value{}, false
 	}
-	for _, w := range ev.ix.writes[v] {
+	for _, w := range ev.ix.writes(v) {
 		if w.fn != nil || w.expr == nil {
 			continue
 		}
@@ -77,7 +77,7 @@ func (ev *evaluator) anywhere(v *types.Var) Value {
 		ev.cuts++
 		return otherwise
 	}
-	if _, tagged := ev.ix.tagged[v]; len(ev.ix.writes[v])+len(ev.ix.elements[v]) == 0 && !tagged {
+	if _, tagged := ev.ix.tag(v); len(ev.ix.writes(v))+len(ev.ix.elements(v)) == 0 && !tagged {
 		return otherwise
 	}
 	saved, cuts := ev.steps, ev.cuts
@@ -99,15 +99,15 @@ func (ev *evaluator) anywhere(v *types.Var) Value {
 }
 
 func (ev *evaluator) everything(v *types.Var) Value {
-	writes, elements := ev.ix.writes[v], ev.ix.elements[v]
+	writes, elements := ev.ix.writes(v), ev.ix.elements(v)
 	env := &Env{}
 	var alts, more []Value
-	tag, tagged := ev.ix.tagged[v]
+	tag, tagged := ev.ix.tag(v)
 	isSetting := func(w write) bool { return w.setting }
 	switch z := zero(v.Type()); {
 	case tagged:
 		alts = append(alts, str(tag))
-	case ev.ix.omitted[v] && z.Kind != Nil && !slices.ContainsFunc(writes, isSetting): // which are declared before they are read
+	case ev.ix.isOmitted(v) && z.Kind != Nil && !slices.ContainsFunc(writes, isSetting): // which are declared before they are read
 		alts = append(alts, z) // a nil collector or registerer is never asked
 	}
 	for _, w := range writes {
@@ -132,7 +132,7 @@ func (ev *evaluator) everything(v *types.Var) Value {
 	if len(elements) > 0 {
 		out = ev.filled(out, v, elements, env, func(w write, need []ast.Expr, limit int) []*Env { return ev.known(w.place, need, limit) })
 	}
-	if len(ev.ix.inside[v]) > 0 && ev.mayChange(out, "") {
+	if len(ev.ix.inside(v)) > 0 && ev.mayChange(out, "") {
 		return Value{Type: v.Type()}
 	}
 	out.Type = v.Type()
@@ -143,7 +143,7 @@ func (ev *evaluator) everything(v *types.Var) Value {
 			out.Alts[i].loose = true
 		}
 	}
-	if ev.ix.decoded[v] {
+	if ev.ix.isDecoded(v) {
 		return configured(out)
 	}
 	return out
@@ -241,10 +241,10 @@ func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env, 
 // types it returns otherwise.
 func (ev *evaluator) enumeration(t types.Type, otherwise Value) Value {
 	n, ok := types.Unalias(orInvalid(t)).(*types.Named)
-	if !ok || !isString(t) || !ev.ix.reads(n.Obj()) || ev.ix.made[n] || len(ev.ix.consts[n]) == 0 {
+	if !ok || !isString(t) || !ev.ix.reads(n.Obj()) || ev.ix.isMade(n) || len(ev.ix.consts(n)) == 0 {
 		return otherwise
 	}
-	values := slices.Compact(slices.Sorted(slices.Values(ev.ix.consts[n])))
+	values := slices.Compact(slices.Sorted(slices.Values(ev.ix.consts(n))))
 	var alts []Value
 	for _, s := range values {
 		if s != "" { // the zero value is what was not set

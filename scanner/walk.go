@@ -85,7 +85,7 @@ func (w *walker) function(f *function) {
 	f.index(w.info)
 	w.ix.all = append(w.ix.all, f)
 	if f.obj != nil {
-		w.ix.funcs[f.obj] = f
+		w.ix.facts.funcs[f.obj] = f
 	}
 	w.fn = f
 }
@@ -123,14 +123,14 @@ func (w *walker) call(n *ast.CallExpr) {
 	s := &site{place: w.here(n), call: n, holder: w.holder(n)}
 	w.ix.sites = append(w.ix.sites, s)
 	if obj := calleeObject(w.info, n); obj != nil {
-		w.ix.callers[obj] = append(w.ix.callers[obj], s)
+		w.ix.facts.callers[obj] = append(w.ix.facts.callers[obj], s)
 	}
 	if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "new" && len(n.Args) == 1 {
 		w.declared(w.holder(n).obj, w.info.TypeOf(n.Args[0]))
 	}
 	if tv := w.info.Types[n.Fun]; tv.IsType() && len(n.Args) == 1 && isString(tv.Type) && w.info.Types[n.Args[0]].Value == nil {
 		if t := w.info.TypeOf(n.Args[0]); t != nil && !types.Identical(t, tv.Type) {
-			w.ix.made[types.Unalias(tv.Type)] = true
+			w.ix.facts.made[types.Unalias(tv.Type)] = true
 		}
 	}
 	if sel := methodOn(w.info, n); sel != nil {
@@ -172,7 +172,7 @@ func (w *walker) named(id *ast.Ident) {
 		return
 	}
 	if isFunc(obj.Type()) && !w.calledHere(id) {
-		w.ix.values[obj] = append(w.ix.values[obj], mention{w.here(id), w.stack[len(w.stack)-1]})
+		w.ix.facts.values[obj] = append(w.ix.facts.values[obj], mention{w.here(id), w.stack[len(w.stack)-1]})
 	}
 }
 
@@ -295,7 +295,7 @@ func (w *walker) write(lhs ast.Expr, n ast.Node, rhs ast.Expr, result int) {
 		of := w.holds(root, within)
 		if of != nil && !isLocal(of) {
 			wr.key = e.Index
-			w.ix.elements[of] = append(w.ix.elements[of], wr)
+			w.ix.facts.elements[of] = append(w.ix.facts.elements[of], wr)
 		}
 		if path = within; len(path) == 0 {
 			return
@@ -321,7 +321,7 @@ func (w *walker) holds(root *types.Var, path []ast.Expr) *types.Var {
 func (w *walker) inside(root *types.Var, path []ast.Expr, n ast.Node, rhs ast.Expr) {
 	wr := write{place: w.here(n), expr: rhs, result: -1, base: root}
 	if root != nil && !isLocal(root) {
-		w.ix.inside[root] = append(w.ix.inside[root], wr)
+		w.ix.facts.inside[root] = append(w.ix.facts.inside[root], wr)
 	}
 	for i, e := range path {
 		sel, ok := e.(*ast.SelectorExpr)
@@ -333,7 +333,7 @@ func (w *walker) inside(root *types.Var, path []ast.Expr, n ast.Node, rhs ast.Ex
 			fields = fields[:len(fields)-1]
 		}
 		for _, f := range fields {
-			w.ix.inside[f] = append(w.ix.inside[f], wr)
+			w.ix.facts.inside[f] = append(w.ix.facts.inside[f], wr)
 		}
 	}
 }
@@ -342,7 +342,7 @@ func (w *walker) inside(root *types.Var, path []ast.Expr, n ast.Node, rhs ast.Ex
 // variables is told by running their function ([flow]).
 func (w *walker) record(v *types.Var, wr write) {
 	if v != nil && !isLocal(v) {
-		w.ix.writes[v] = append(w.ix.writes[v], wr)
+		w.ix.facts.writes[v] = append(w.ix.facts.writes[v], wr)
 	}
 }
 
@@ -363,7 +363,7 @@ func (w *walker) literal(n *ast.CompositeLit) {
 		w.ix.flags = append(w.ix.flags, flagLiteral{w.here(n), n, store})
 	}
 	if named, ok := types.Unalias(deref(t)).(*types.Named); ok && w.ix.reads(named.Obj()) {
-		w.ix.objects[named.Obj()] = append(w.ix.objects[named.Obj()], madeStruct{w.here(n), n})
+		w.ix.facts.objects[named.Obj()] = append(w.ix.facts.objects[named.Obj()], madeStruct{w.here(n), n})
 		if held := w.holder(n).obj; held != nil && w.holdsAlone() {
 			w.ix.holds[held] = n
 		}
@@ -377,7 +377,7 @@ func (w *walker) literal(n *ast.CompositeLit) {
 		}
 	}
 	if len(given) < st.NumFields() {
-		w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, given: given, held: w.holder(n).obj, lit: n})
+		w.ix.facts.zeroed = append(w.ix.facts.zeroed, zeroed{st: st, given: given, held: w.holder(n).obj, lit: n})
 	}
 }
 
@@ -397,7 +397,7 @@ func (w *walker) declared(v types.Object, t types.Type) {
 		return
 	}
 	if st, ok := t.Underlying().(*types.Struct); ok {
-		w.ix.zeroed = append(w.ix.zeroed, zeroed{st: st, held: v})
+		w.ix.facts.zeroed = append(w.ix.facts.zeroed, zeroed{st: st, held: v})
 	}
 }
 
