@@ -164,6 +164,10 @@ func (r *inputReader) mixin(name string) error {
 		r.findings = append(r.findings, *res.Finding)
 		return nil
 	}
+	for _, f := range res.Lint {
+		f.Pos.File = path.Clean(f.Pos.File)
+		r.findings = append(r.findings, f)
+	}
 	m := input.Mixin{File: name, Value: res.Value}
 	for _, file := range res.Files {
 		if strings.HasPrefix(file, "vendor/") || strings.Contains(file, "/vendor/") {

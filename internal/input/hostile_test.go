@@ -1,6 +1,9 @@
 package input
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +20,11 @@ func TestHostile(t *testing.T) {
 	for i := range 12 {
 		fmt.Fprintf(&bomb, "a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i), 9), ", "))
 	}
+	packed := pack(t, strings.Repeat(" ", 10<<20))
+	var packs strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&packs, "  %d.json.gz: %s\n", i, packed)
+	}
 	many := func(n int, s string) string { return strings.TrimSuffix(strings.Repeat(s+",", n), ",") }
 	for _, c := range []struct{ file, text, want string }{
 		{"large.json", `{"panels": ["` + strings.Repeat("x", 50<<20), "is longer than"},
@@ -31,6 +39,8 @@ func TestHostile(t *testing.T) {
 		{"queries.json", `{"panels": [{"targets": [` + many(30_000, `{"expr":"up"}`) + "]}]}", "more than 20000 queries"},
 		{"rules.yaml", "groups: [{name: g, rules: [" + many(30_000, "{record: a, expr: up}") + "]}]", "more than 20000 queries"},
 		{"held.yaml", "kind: ConfigMap\napiVersion: v1\ndata: {a.json: '" + `{"panels": ` + strings.Repeat("[", 1<<20) + "'}", "nested more than"},
+		{"packed.yaml", "kind: GrafanaDashboard\napiVersion: v1\nspec: {gzipJson: " + pack(t, strings.Repeat(" ", 100<<20)) + "}", "longer than 16 MiB"},
+		{"packs.yaml", "kind: ConfigMap\napiVersion: v1\nbinaryData:\n" + packs.String(), "longer than 16 MiB"},
 		{"keys.json", "{" + many(100_000, `"a":1`) + "}", "stands twice"},
 	} {
 		t.Run(c.file, func(t *testing.T) {
@@ -47,4 +57,18 @@ func TestHostile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pack compresses a text as manifests hold one.
+func pack(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(b.Bytes())
 }

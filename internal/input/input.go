@@ -93,6 +93,7 @@ type setReader struct {
 	file     string
 	data     []byte
 	plain    bool // the file is one document of YAML
+	unpacked int  // bytes that were packed in it
 	set      Set
 	findings []schema.Finding
 }

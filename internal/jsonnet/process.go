@@ -41,6 +41,8 @@ type Result struct {
 	Value   json.RawMessage // of the file; null where there is a Finding
 	Files   []string        // that were imported, itself among them, relative to the root, sorted
 	Finding *schema.Finding // what is wrong
+
+	Lint []schema.Finding // what else could be better, of files that are not in a vendor folder
 }
 
 // Serve evaluates the file below root and writes the Result for Isolated. Of an object
@@ -65,11 +67,18 @@ func Serve(root, file string, fields []string, w io.Writer) error {
 		res.Value = json.RawMessage(value)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.cache)) {
-		if ext := path.Ext(name); ext == ".libsonnet" || ext == ".jsonnet" {
+		if isJsonnet(name) {
 			res.Files = append(res.Files, name)
 		}
 	}
+	if res.Finding == nil {
+		res.Lint = lintFiles(root, res.Files, f)
+	}
 	return json.NewEncoder(w).Encode(res)
+}
+
+func isJsonnet(name string) bool {
+	return path.Ext(name) == ".libsonnet" || path.Ext(name) == ".jsonnet"
 }
 
 const wrapperName = "<fields>"

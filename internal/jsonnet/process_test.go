@@ -2,6 +2,7 @@ package jsonnet
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,6 +69,40 @@ func TestIsolatedFindings(t *testing.T) {
 				t.Errorf("%q, want %q", said, c.want)
 			}
 		})
+	}
+}
+
+// What was evaluated without an error is linted, what others wrote is not, and of that
+// nothing is assumed.
+func TestIsolatedLint(t *testing.T) {
+	res, said := isolated(t, t.Context(), `
+-- m/a.libsonnet --
+local lib = import 'lib.libsonnet';
+local own = import 'own.libsonnet';
+local unused = 1;
+local f(x) = x + 1;
+{
+  rules: lib.anything(1).at.all + [own.thing.one],
+  lazy:: f(1, 2),
+  missing:: own.thing.other,
+}
+-- m/own.libsonnet --
+local here = 1;
+{ thing: { one: 1 } }
+-- m/vendor/lib.libsonnet --
+local unused = 1;
+{ anything(x): { at: { all: [] } } }
+`)
+	var got []string
+	for _, f := range res.Lint {
+		got = append(got, fmt.Sprintf("%s:%d:%d: %s: %s (%s)", filepath.Base(f.Pos.File), f.Pos.Line, f.Pos.Col, f.Severity, f.Message, f.Check))
+	}
+	want := `a.libsonnet:3:7: info: variable "unused" is not used (jsonnet-lint)
+a.libsonnet:7:15: warning: too many arguments, there can be at most 1, but 2 provided (jsonnet-lint)
+a.libsonnet:8:13: warning: indexed object has no field "other" (jsonnet-lint)
+own.libsonnet:1:7: info: variable "here" is not used (jsonnet-lint)`
+	if said != "" || strings.Join(got, "\n") != want {
+		t.Errorf("%s\n%s\nwant\n%s", said, strings.Join(got, "\n"), want)
 	}
 }
 

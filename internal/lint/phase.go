@@ -59,6 +59,14 @@ takes too long. Nothing is made of it.
 
 The position is the one that Jsonnet gives. Imports are looked for beside the file and in
 the module's vendor folder.`},
+	{Name: "jsonnet-lint", Phase: "jsonnet", Doc: `A Jsonnet file says something that is of no use, or could not be evaluated.
+
+These are the findings of go-jsonnet's own linter: variables that nothing reads, calls with
+the wrong arguments, fields that an object does not have. What is evaluated lazily and was not
+needed fails on the day on which it is. Unused variables are an info, the others a warning.
+Files in a vendor folder are left alone, and of what they hold nothing is assumed.
+
+Mend what it says at the position; jsonnet-lint says the same.`},
 	{Name: "load", Phase: "scanner", Doc: `A package could not be loaded as far as its metrics must be known.
 
 It does not compile, or something that it imports is missing. Its metrics are kept as
