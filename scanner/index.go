@@ -85,6 +85,8 @@ type site struct {
 	place
 	call   *ast.CallExpr
 	holder holder
+	guard  ast.Expr // condition that it stands behind; nil: none
+	alone  bool     // nothing is done with its result
 }
 
 // A write is one value given to a package variable or field.

@@ -244,6 +244,7 @@ func given(c *Call) {
 	}
 	for _, vec := range vecs {
 		for _, d := range vec.defs {
+			d.made = d.made || c.site.alone
 			if positional {
 				assign(d, vec.curried, vals, known)
 			} else {

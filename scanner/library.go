@@ -101,6 +101,7 @@ type Definition struct {
 	more    any           // what its library knows besides
 	copies  []*Definition // made by Finish
 	dropped bool
+	made    bool // series with labels are made before anything happens
 
 	registries []string // that its constructor puts it into, or that it may be in and no call says so
 	into       string   // the registry that its constructor surely puts it into, or empty
@@ -110,7 +111,7 @@ type Definition struct {
 
 // A registration is the way in which one call registers a definition.
 type registration struct {
-	site  *site
+	site  *site // the call; nil: not known
 	env   *Env
 	wraps []Wrap
 	whole bool // it is the definition itself that is given, not a collector that has it

@@ -29,6 +29,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 		base.Type, base.Untold = schema.Untyped, append(slices.Clone(base.Untold), "type")
 	}
 	base.Labels = d.labels()
+	base.Conditional, base.Initialised = s.conditional(d), d.made && len(base.Labels) > 0
 	places := s.places(at)
 	if at != d.site {
 		places = append(places, s.places(d.site)...)

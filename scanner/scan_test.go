@@ -334,6 +334,8 @@ func describe(m *schema.Metric) string {
 	flag(string(m.Certainty), m.Certainty != schema.Exact)
 	flag("deprecated", m.Deprecated)
 	flag("essential", m.Essential)
+	flag("conditional", m.Conditional)
+	flag("initialised", m.Initialised)
 	add("help", m.Help)
 	add("unit", m.Unit)
 	add("symbol", m.Symbol)

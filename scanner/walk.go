@@ -120,7 +120,7 @@ func eachName(info *types.Info, fields *ast.FieldList, f func(obj types.Object, 
 }
 
 func (w *walker) call(n *ast.CallExpr) {
-	s := &site{place: w.here(n), call: n, holder: w.holder(n)}
+	s := &site{place: w.here(n), call: n, holder: w.holder(n), guard: w.guard(), alone: w.alone()}
 	w.ix.sites = append(w.ix.sites, s)
 	if obj := calleeObject(w.info, n); obj != nil {
 		w.ix.facts.callers[obj] = append(w.ix.facts.callers[obj], s)
