@@ -142,6 +142,10 @@ func (d *differ) metric(old, new *Metric) {
 		d.report("renamed", true, "renamed to %q, which is recorded under the old name, too", new.Name)
 	case old.Name != new.Name:
 		c := d.report("renamed", d.announced(), "renamed to %q", new.Name)
+		if old.Deprecated && !d.announced() {
+			c.Severity = severityOf("removed", old.Stability)
+			c.Message += fmt.Sprintf(" before its time: it was deprecated%s", deprecation(old))
+		}
 		c.Hint = fmt.Sprintf("dashgen accept --rename %s=%s keeps the old name as a recording rule", old.Name, new.Name)
 	}
 	d.word("certainty", "certainty", cmp.Or(string(old.Certainty), "exact"), cmp.Or(string(new.Certainty), "exact"), new.Certainty == Exact)
@@ -153,9 +157,11 @@ func (d *differ) metric(old, new *Metric) {
 	d.native()
 	d.objectives()
 	d.word("stability", "stability", old.Stability, new.Stability,
-		slices.Index(stabilities, old.Stability) < slices.Index(stabilities, new.Stability))
+		promiseOf(old.Stability) <= promiseOf(new.Stability))
 	d.registration()
-	d.deprecation()
+	if !old.Deprecated || old.Name == new.Name {
+		d.deprecation()
+	}
 	d.word("moved", "package", old.Package, new.Package, true)
 	d.word("moved", "symbol", old.Symbol, new.Symbol, true)
 	d.annotations()

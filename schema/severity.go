@@ -34,14 +34,20 @@ var Severities = map[string]Promise{
 // A Promise is what a change means for metrics of each stability.
 type Promise struct{ Stable, Beta, Alpha Severity }
 
+// promiseOf orders what stabilities promise.
+func promiseOf(stability string) int {
+	switch stability {
+	case "stable":
+		return 2
+	case "alpha":
+		return 0
+	default:
+		return 1
+	}
+}
+
 // severityOf returns what an incompatible change of a kind means.
 func severityOf(kind, stability string) Severity {
-	switch p := Severities[kind]; stability {
-	case "stable":
-		return p.Stable
-	case "alpha":
-		return p.Alpha
-	default:
-		return p.Beta
-	}
+	p := Severities[kind]
+	return []Severity{p.Alpha, p.Beta, p.Stable}[promiseOf(stability)]
 }

@@ -223,16 +223,16 @@ func (u *user) use(offset int, breaks bool, format string, args ...any) Use {
 	return Use{Pos: u.At(offset), Owner: u.Owner, Message: fmt.Sprintf(format, args...), Breaks: breaks, Expr: u.Expr}
 }
 
-// anyUse: whoever names the metric is broken.
+// anyUse: whoever names the metric. One that is gone breaks them, announced or not.
 func anyUse(u *user, c schema.Change) []Use {
-	if c.Kind == "renamed" && c.Compatible && !c.Old.Deprecated {
+	if c.Kind == "renamed" && slices.Contains(c.New.Aliases, c.Metric) {
 		return nil // recorded under the old name
 	}
 	var all []Use
 	for _, s := range u.selections(c.Metric) {
-		use := u.use(offset(s.node), !c.Compatible, "queries %q", s.series)
+		use := u.use(offset(s.node), c.Kind == "removed" || c.Kind == "renamed", "queries %q", s.series)
 		if s.rule != "" {
-			use.Message = fmt.Sprintf("queries %q, which is recorded from %q", s.series, c.Metric)
+			use.Message = fmt.Sprintf("queries %q, recorded from %q", s.series, c.Metric)
 		}
 		use.Rewrite = u.renamed(c)
 		all = append(all, use)
@@ -310,7 +310,7 @@ func valueUse(u *user, c schema.Change) []Use {
 		}
 		use := u.use(offset(s.node), true, "queries %q", s.series)
 		if s.rule != "" {
-			use.Message = fmt.Sprintf("queries %q, which is recorded from %q", s.series, c.Metric)
+			use.Message = fmt.Sprintf("queries %q, recorded from %q", s.series, c.Metric)
 		}
 		all = append(all, use)
 	}
