@@ -3,7 +3,6 @@ package scanner
 import (
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dashgen/dashgen/schema"
@@ -293,30 +292,34 @@ var prometheusFuncs = map[string]func(Evaluator, []Value) Value{
 		return mapStrings(a, func(s []string) string { return buildFQName(s[0], s[1], s[2]) })
 	},
 	prom + ".LinearBuckets": func(_ Evaluator, a []Value) Value {
-		return series(a, func(start, width float64, i int) float64 { return start + float64(i)*width })
+		return series(a, func(_, width, last float64, _ int) float64 { return last + width })
 	},
 	prom + ".ExponentialBuckets": func(_ Evaluator, a []Value) Value {
-		return series(a, func(start, factor float64, i int) float64 { return start * math.Pow(factor, float64(i)) })
+		return series(a, func(_, factor, last float64, _ int) float64 { return last * factor })
 	},
 	prom + ".ExponentialBucketsRange": func(_ Evaluator, a []Value) Value {
 		if len(a) != 3 || a[2].Kind != Number || a[2].Num < 2 {
 			return Value{}
 		}
 		n := a[2].Num
-		return series(a, func(lo, hi float64, i int) float64 { return lo * math.Pow(math.Pow(hi/lo, 1/(n-1)), float64(i)) })
+		return series(a, func(lo, hi, _ float64, i int) float64 { return lo * math.Pow(math.Pow(hi/lo, 1/(n-1)), float64(i)) })
 	},
 }
 
-// series returns the list that f makes of (start, step, count).
-func series(a []Value, f func(start, step float64, i int) float64) Value {
+// series returns the list that (start, step, count) begins and next goes on with, in the
+// very steps that the library takes: their last digits stand in le, so that a matcher with
+// a rounded bound finds nothing.
+// Source: LinearBuckets, ExponentialBuckets, ExponentialBucketsRange in client_golang.
+func series(a []Value, next func(start, step, last float64, i int) float64) Value {
 	if len(a) != 3 || a[0].Kind != Number || a[1].Kind != Number || a[2].Kind != Number || a[2].Num > 1000 {
 		return Value{}
 	}
-	var fs []float64
+	fs := []float64{}
 	for i := range int(a[2].Num) {
-		// Powers leave a last digit that nobody wrote; twelve digits are what was meant.
-		s := strconv.FormatFloat(f(a[0].Num, a[1].Num, i), 'g', 12, 64)
-		x, _ := strconv.ParseFloat(s, 64)
+		x := a[0].Num
+		if i > 0 {
+			x = next(a[0].Num, a[1].Num, fs[i-1], i)
+		}
 		fs = append(fs, x)
 	}
 	return numbers(fs)
