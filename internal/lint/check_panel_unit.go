@@ -52,6 +52,15 @@ func panelUnit(p *Pass, q *Query) {
 	}
 	fits := root.Unit.Grafana()
 	is := unitMeanings[fits]
+	if times, ok := root.Unit.Shown(q.Unit.ID); ok && fits == "" && (times > 500 || times < 1.0/500) {
+		p.Report(schema.Finding{
+			Pos:     q.Unit.Pos,
+			Message: fmt.Sprintf("%s has the unit %q, %s, but its value is %s: it is shown as %.3g times what it is", q.Owner, q.Unit.ID, says, root.Unit, times),
+			Hint:    "convert it in the expression",
+			Related: append([]schema.Related{{Pos: q.Pos, Message: "the expression"}}, definitions(root.Metrics)...),
+		})
+		return
+	}
 	if is == "" || is == says || says == is+" a second" && slices.ContainsFunc(root.Metrics, speeds) {
 		return
 	}

@@ -130,6 +130,53 @@ func (u Unit) Grafana() string {
 	return grafanaUnit[u.Base].rate
 }
 
+// A size is how much of what one of a unit is.
+type size struct {
+	of   string // data, time, share; a second behind it: a rate
+	many float64
+}
+
+// sizes are the units that convert into one another.
+var sizes = map[string]size{
+	"nanoseconds": {"time", 1e-9}, "microseconds": {"time", 1e-6}, "milliseconds": {"time", 1e-3}, "seconds": {"time", 1}, "minutes": {"time", 60}, "hours": {"time", 3600}, "days": {"time", 86400},
+	"bits": {"data", 1.0 / 8}, "bytes": {"data", 1}, "kilobytes": {"data", 1e3}, "megabytes": {"data", 1e6}, "gigabytes": {"data", 1e9},
+	"kibibytes": {"data", 1 << 10}, "mebibytes": {"data", 1 << 20}, "gibibytes": {"data", 1 << 30},
+	"ratio": {"share", 1}, "percent": {"share", 0.01},
+}
+
+// sizeOf returns the size of a base unit, or of it a second: time a second is a share.
+func sizeOf(base, per string) size {
+	s := sizes[base]
+	switch {
+	case per == "" || s.many == 0:
+	case s.of == "time":
+		s.of = "share"
+	default:
+		s.of += " a second"
+	}
+	return s
+}
+
+// Shown returns how many times as much as it is a value of u seems to be under a unit id of
+// Grafana: 1000 for milliseconds under s. ok is false where the two are of different
+// things, or not known.
+func (u Unit) Shown(id string) (times float64, ok bool) {
+	is := sizeOf(u.Base, u.Per)
+	for base, ids := range grafanaUnit {
+		says := size{}
+		switch id {
+		case ids.value:
+			says = sizeOf(base, "")
+		case ids.rate:
+			says = sizeOf(base, "second")
+		}
+		if says.of == is.of && says.many > 0 && !u.Time {
+			return says.many * u.scale() / is.many, true
+		}
+	}
+	return 0, false
+}
+
 // normal folds a scale into the base unit where a unit of that size has a name.
 func (u Unit) normal() Unit {
 	if u.Mul == 0 {
