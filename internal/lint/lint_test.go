@@ -94,6 +94,7 @@ func TestPhases(t *testing.T) {
 // TestCorpus runs each check, alone, over its archive:
 //
 //	metrics.txt        a metric a line, see parseMetric
+//	was.txt            the same as metrics.json remembers them
 //	stale.txt          lines "FILE is STATE"
 //	dashgen.yaml       configuration
 //	*.rules.yaml       hand-written rules
@@ -176,6 +177,7 @@ func describe(f schema.Finding) string {
 func parseArchive(t *testing.T, ar *txtar.Archive) (in Input, cfg *config.Config) {
 	t.Helper()
 	in.Schema, in.Today = &schema.Schema{}, "2026-06-30"
+	var was *schema.Schema
 	for _, f := range ar.Files {
 		data := wantComment.ReplaceAll(f.Data, nil)
 		var findings []schema.Finding
@@ -183,6 +185,8 @@ func parseArchive(t *testing.T, ar *txtar.Archive) (in Input, cfg *config.Config
 		case f.Name == "metrics.txt":
 			found := parseMetrics(t, f.Name, string(data))
 			in.Schema, findings = schema.New(found)
+		case f.Name == "was.txt":
+			was, findings = schema.New(parseMetrics(t, f.Name, string(data)))
 		case f.Name == "stale.txt":
 			for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
 				file, is, _ := strings.Cut(line, " is ")
@@ -206,6 +210,9 @@ func parseArchive(t *testing.T, ar *txtar.Archive) (in Input, cfg *config.Config
 			continue // named in a want only
 		}
 		in.Findings = append(in.Findings, findings...)
+	}
+	if was != nil {
+		in.Changes = schema.Diff(was, in.Schema, in.Today)
 	}
 	return in, cfg
 }

@@ -40,7 +40,7 @@ alerts:
 	}
 	return Input{
 		Schema:  &schema.Schema{Metrics: []*schema.Metric{carts, {Name: "shop_gone", Deprecated: true, RemovedIn: "1.0"}, {Name: "shop_unread", Unread: true}}},
-		Changes: []schema.Change{{Metric: "shop_carts", Kind: "help", New: carts}},
+		Changes: []schema.Change{{Metric: "shop_carts", Kind: "help", Compatible: true, New: carts}},
 		Groups: []plan.Group{{Rules: []plan.Rule{
 			{Alert: "DeclaredAlert", Expr: "shop_carts > 1", Pos: cfg.Alerts[0].Rules[0].Pos},
 			{Alert: "Derived", Expr: "shop_carts > 2", Pos: at(carts.Pos, 1)},
