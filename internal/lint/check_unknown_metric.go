@@ -3,7 +3,6 @@ package lint
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/dashgen/dashgen/schema"
 )
@@ -24,7 +23,8 @@ scrape_*) and of client_golang's own collectors (go_*, process_*, promhttp_*), a
 recording rule of the same project records.
 
 A histogram with classic buckets has no series of its own name: its series end in _bucket,
-_count and _sum, and a query on the bare name is reported as well.
+_count and _sum, and a query on the bare name is reported as well. So is one on the _bucket
+of a summary, or on any of the three of a counter or gauge, which have no such series.
 
 Write the name that the hint offers. If another program exposes it, narrow owned: or accept
 the finding with a reason.`,
@@ -41,10 +41,12 @@ func unknownMetric(p *Pass, q *Query) {
 			f.Message = fmt.Sprintf("%s queries %q, which was removed%s", q.Owner, s.Name, release(" in ", m.RemovedIn))
 			f.Hint = replacement(m)
 		case standing == family && !q.Name:
-			list := p.run.names.seriesOf(m)
-			last := len(list) - 1
-			f.Message = fmt.Sprintf("%s queries %q, which selects nothing: it is a %s, and its series are %s and %s", q.Owner, s.Name, m.Type, strings.Join(list[:last], ", "), list[last])
+			f.Message = fmt.Sprintf("%s queries %q, which selects nothing: it is a %s, and its series are %s", q.Owner, s.Name, m.Type, p.run.names.listOf(m))
 			f.Hint = fmt.Sprintf("for a quantile use %s_bucket, for how many %[1]s_count, for the mean %[1]s_sum / %[1]s_count", s.Name)
+			f.Related = defined(m)
+		case standing == part && !q.Name:
+			f.Message = fmt.Sprintf("%s queries %q, which selects nothing: %q is a %s, which has no such series", q.Owner, s.Name, m.Name, m.Type)
+			f.Hint = fmt.Sprintf("its series are %s", p.run.names.listOf(m))
 			f.Related = defined(m)
 		case standing == misspelt, standing == missing, standing == foreign && q.Own && !wellKnown(s.Name):
 			f.Message = fmt.Sprintf("%s queries %q, which no code defines", q.Owner, s.Name)

@@ -64,6 +64,15 @@ func (n *names) seriesOf(m *schema.Metric) []string {
 	return list
 }
 
+// listOf writes the names of a metric's series: a_bucket, a_count and a_sum.
+func (n *names) listOf(m *schema.Metric) string {
+	list := n.seriesOf(m)
+	if last := len(list) - 1; last > 0 {
+		return strings.Join(list[:last], ", ") + " and " + list[last]
+	}
+	return strings.Join(list, "")
+}
+
 // commonPrefix returns a glob for the first part of the names, up to the first
 // underscore, that at least 80% of the schema's metrics share, if there is one.
 func commonPrefix(s *schema.Schema) []string {
@@ -92,6 +101,7 @@ const (
 	misspelt                   // one edit from a known name
 	missing                    // this program's by its name, but no code defines it
 	family                     // of a metric whose series have other names
+	part                       // of a known metric by its suffix, but its type has no such series
 )
 
 // stand returns a series name's standing, with the metric that it belongs or almost
@@ -116,6 +126,9 @@ func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 	case wellKnown(name):
 		return foreign, nil, ""
 	}
+	if m = n.whole(name); m != nil {
+		return part, m, ""
+	}
 	near = source.Nearest(name, n.living)
 	if near != "" {
 		m, _ = n.schema.Series(near)
@@ -127,6 +140,18 @@ func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 		return missing, m, near
 	}
 	return foreign, m, near
+}
+
+// whole returns the metric of which a series would be a part if it were a histogram: a
+// gauge of that name with _bucket behind it. A name of one word is anybody's.
+func (n *names) whole(name string) *schema.Metric {
+	for _, suffix := range []string{"_bucket", "_count", "_sum"} {
+		base, ok := strings.CutSuffix(name, suffix)
+		if m := n.schema.Lookup(base); ok && m != nil && m.RemovedIn == "" && named(m.Type) && strings.Contains(base, "_") {
+			return m
+		}
+	}
+	return nil
 }
 
 // owns reports whether a glob of owned: is of a name. A name with a colon is a recording
