@@ -17,9 +17,9 @@ Grafana writes {{route}} as the value of route. If an aggregation left it out, o
 never had it, the place stays empty, and all series of the panel look alike.
 
 Keep the label in the expression, by (route), or take it out of the legend. The finding shows
-where it is lost.`,
-		Severity: schema.Warning,
-		Query:    legendLabels,
+where it is lost. In a hand-written dashboard this is a warning, since the panel still has
+its series.`,
+		Query: legendLabels,
 	})
 }
 
@@ -39,6 +39,9 @@ func legendLabels(p *Pass, q *Query) {
 			Pos:     q.at(q.LegendPos, m[2]),
 			Message: fmt.Sprintf("%s has label %q in its legend, which its result does not have", q.Owner, name),
 			Hint:    labelHint(name, result),
+		}
+		if !q.Own {
+			f.Severity = schema.Warning
 		}
 		if gone := result.Gone(name); gone != nil {
 			f.Hint = "keep it in the expression"
