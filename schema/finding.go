@@ -50,6 +50,14 @@ type Finding struct {
 	Message  string   // lower case, no full stop, names quoted with %q
 	Hint     string   // what to type next; may be empty
 	Related  []Related
+	Edits    []Edit // that surely mend it, all of them together; none: that is for people to do
+}
+
+// An Edit replaces a part of a line.
+type Edit struct {
+	Pos Pos    // of the first byte that is replaced
+	Old string // what stands there
+	New string // what is to stand there instead, written as the file has it
 }
 
 // Related is another place that a finding is about.

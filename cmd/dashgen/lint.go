@@ -25,7 +25,7 @@ func newLint() *cobra.Command {
 		Long: `Lint runs every check over the metrics that the packages (default ./...) define, over
 dashgen.yaml, and over the output folder: generated files must be as generate would
 write them, and dashboards and rule files that somebody put beside them are checked as
-well. It writes nothing and exits 3 if a finding is an error.
+well. It exits 3 if a finding is an error.
 
 What people wrote by hand elsewhere is checked like it: rule files, dashboards, Kubernetes
 manifests that carry either, and monitoring mixins, as inputs: in dashgen.yaml or the flags
@@ -42,10 +42,17 @@ the reason has it expire. Where lint comes late, --baseline FILE --write-baselin
 what there is, and --baseline FILE reports only what is new.
 'dashgen explain CHECK' says what a check is about.
 
+It writes nothing, but with --fix it mends what is certain, in hand-written files and in
+dashgen.yaml: the name of a metric that another one of the same type, unit and labels
+replaces, a misspelt metric, label or unit that can mean one thing only. The rest of a file
+stays as it is, byte for byte. What is generated is left alone, and so is what an ignore or
+a baseline accepts. --diff shows what --fix would do.
+
 The text shows the lines that a finding is about, --format=line does not.`,
 		Example: `  dashgen lint ./...
   dashgen lint --rules 'deploy/**/*.yaml' --dashboards 'grafana/**/*.json' --mixin mixin/mixin.libsonnet ./...
   dashgen lint --format=line ./...             # no excerpts
+  dashgen lint --diff ./...                    # what --fix would mend
   dashgen lint --format=github ./...           # annotations in a pull request
   dashgen lint --format=sarif ./... > dashgen.sarif`,
 	}
@@ -53,14 +60,36 @@ The text shows the lines that a finding is about, --format=line does not.`,
 	flags := sourceFlags(cmd)
 	inputs := inputFlags(cmd)
 	known := baselineFlags(cmd)
+	fixes := fixFlags(cmd)
 	color := colorFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		findings, err := lintAll(cmd, flags.of(patterns), *inputs)
+		look := func() ([]schema.Finding, error) {
+			findings, err := lintAll(cmd, flags.of(patterns), *inputs)
+			if err != nil {
+				return nil, err
+			}
+			return known.compare(findings)
+		}
+		if known.write && (fixes.write || fixes.show) {
+			return usageError{errors.New("--write-baseline accepts what --fix would mend: run one after the other")}
+		}
+		findings, err := look()
 		if err != nil {
 			return err
 		}
-		if findings, err = known.compare(findings); err != nil {
-			return err
+		if fixes.show {
+			return fixes.print(cmd.OutOrStdout(), cmd.ErrOrStderr(), findings)
+		}
+		if fixes.write {
+			changed, err := fixes.apply(cmd.ErrOrStderr(), findings)
+			if err != nil {
+				return err
+			}
+			if changed {
+				if findings, err = look(); err != nil {
+					return err
+				}
+			}
 		}
 		return report(cmd.OutOrStdout(), *format, findings, lint.Options{Source: sourceOf, Color: color.on(cmd.OutOrStdout())})
 	}

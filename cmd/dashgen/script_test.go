@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 //	edit FILE REGEXP TEXT            replace every match; one there must be
 //	await FILE                       wait until a file exists
 //	whole FOLDER                     every JSON file in a folder must parse
+//	shows FILE                       every paragraph of a file must stand in what was printed
 func TestScript(t *testing.T) {
 	env := goEnv(t, "GOCACHE", "GOMODCACHE", "GOROOT")
 	testscript.Run(t, testscript.Params{
@@ -45,7 +47,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "module": module, "system": system, "edit": edit, "await": await, "whole": whole,
+			"exits": exits, "module": module, "system": system, "edit": edit, "await": await, "whole": whole, "shows": shows,
 		},
 	})
 }
@@ -110,6 +112,18 @@ func system(ts *testscript.TestScript, neg bool, args []string) {
 	for _, dir := range []string{args[0], "internal"} {
 		dir = filepath.Join("testdata", "systems", dir)
 		ts.Check(os.CopyFS(ts.MkAbs(dir), os.DirFS(filepath.Join(repository, dir))))
+	}
+}
+
+func shows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: shows FILE")
+	}
+	printed := "\n" + ts.ReadFile("stdout")
+	for block := range strings.SplitSeq(strings.TrimSpace(ts.ReadFile(args[0])), "\n\n") {
+		if !strings.Contains(printed, "\n"+block+"\n") {
+			ts.Fatalf("not printed:\n%s", block)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ func deprecatedMetric(p *Pass, q *Query) {
 			Message: fmt.Sprintf("%s queries %q, which is deprecated%s", q.Owner, s.Name, release(" since ", m.DeprecatedSince)),
 			Hint:    replacement(m),
 			Related: defined(m),
+			Edits:   q.rename(s.Name, p.run.names.successor(m, s.Name)),
 		})
 	}
 }

@@ -43,6 +43,8 @@ func legendLabels(p *Pass, q *Query) {
 		if !q.Own {
 			f.Severity = schema.Warning
 		}
+		known, _ := labelsOf(result)
+		f.Edits = edit(func(i int) schema.Pos { return q.at(q.LegendPos, m[2]+i) }, name, meant(name, known))
 		if gone := result.Gone(name); gone != nil {
 			f.Hint = "keep it in the expression"
 			f.Related = []schema.Related{{Pos: q.pos(gone.Node), Message: fmt.Sprintf("%s is taken away here", name)}}

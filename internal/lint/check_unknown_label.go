@@ -64,6 +64,7 @@ func unknownMatcher(p *Pass, q *Query, vs *parser.VectorSelector, m *labels.Matc
 		Message: fmt.Sprintf("%s matches label %q, which %s does not have", q.Owner, m.Name, q.subject(vs)),
 		Hint:    labelHint(m.Name, info.Before),
 		Related: definitions(info.Metrics),
+		Edits:   q.renameLabel(vs, m.Name, matched(vs), info.Before),
 	})
 }
 
@@ -83,6 +84,7 @@ func unknownGrouping(p *Pass, q *Query, e *parser.AggregateExpr) {
 				Message: fmt.Sprintf("%s aggregates %s label %q, which %s does not have", q.Owner, word, name, q.subject(e.Expr)),
 				Hint:    labelHint(name, of.Labels),
 				Related: definitions(of.Metrics),
+				Edits:   q.renameLabel(e, name, e.Grouping, of.Labels),
 			})
 		}
 	}
@@ -113,6 +115,7 @@ func unknownMatching(p *Pass, q *Query, e *parser.BinaryExpr) {
 				Message: fmt.Sprintf("%s matches %s label %q, which neither side has", q.Owner, word, name),
 				Hint:    labelHint(name, l.Labels, r.Labels),
 				Related: definitions(append(l.Metrics[:len(l.Metrics):len(l.Metrics)], r.Metrics...)),
+				Edits:   q.renameLabel(e, name, m.MatchingLabels, l.Labels, r.Labels),
 			})
 		}
 	}
@@ -127,6 +130,7 @@ func unknownMatching(p *Pass, q *Query, e *parser.BinaryExpr) {
 				Message: fmt.Sprintf("%s takes label %q by %s, which %s does not have", q.Owner, name, from, q.subject(side)),
 				Hint:    labelHint(name, one.Labels),
 				Related: definitions(one.Metrics),
+				Edits:   q.renameLabel(e, name, m.Include, one.Labels),
 			})
 		}
 	}

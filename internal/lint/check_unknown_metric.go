@@ -40,6 +40,7 @@ func unknownMetric(p *Pass, q *Query) {
 		case standing == removed && !q.Name: // render leaves a removed metric out and says so
 			f.Message = fmt.Sprintf("%s queries %q, which was removed%s", q.Owner, s.Name, release(" in ", m.RemovedIn))
 			f.Hint = replacement(m)
+			f.Edits = q.rename(s.Name, p.run.names.successor(m, s.Name))
 		case standing == family && !q.Name:
 			f.Message = fmt.Sprintf("%s queries %q, which selects nothing: it is a %s, and its series are %s", q.Owner, s.Name, m.Type, p.run.names.listOf(m))
 			f.Hint = fmt.Sprintf("for a quantile use %s_bucket, for how many %[1]s_count, for the mean %[1]s_sum / %[1]s_count", s.Name)
@@ -55,6 +56,7 @@ func unknownMetric(p *Pass, q *Query) {
 				f.Hint = fmt.Sprintf("did you mean %q?", near)
 				f.Related = defined(m)
 			}
+			f.Edits = q.rename(s.Name, meant(s.Name, p.run.names.living))
 		default:
 			continue
 		}

@@ -21,10 +21,10 @@ seconds; percentunit for 0 to 1, percent for 0 to 100.
 
 Write the id that the hint offers. A unit of your own is "suffix: jobs" or "prefix: about ".
 In a hand-written dashboard this is a warning, because Grafana's editor takes any word.`,
-		Panel: func(p *Pass, _ *input.Dashboard, panel *input.Panel) {
+		Panel: func(p *Pass, d *input.Dashboard, panel *input.Panel) {
 			for _, u := range panel.Units {
 				if !strings.Contains(u.ID, "$") { // a variable's value is known to Grafana only
-					unknownUnit(p, schema.Warning, panel.Title, u.ID, u.Pos)
+					unknownUnit(p, schema.Warning, panel.Title, u.ID, u.Pos, d.At)
 				}
 			}
 		},
@@ -32,9 +32,9 @@ In a hand-written dashboard this is a warning, because Grafana's editor takes an
 			for _, d := range p.Config.Dashboards {
 				for _, row := range d.Rows {
 					for _, panel := range row.Panels {
-						unknownUnit(p, schema.Error, panel.Title, panel.Unit, panel.UnitPos)
+						unknownUnit(p, schema.Error, panel.Title, panel.Unit, panel.UnitPos, p.Config.At)
 						for _, q := range panel.Queries {
-							unknownUnit(p, schema.Error, panel.Title, q.Unit, q.UnitPos)
+							unknownUnit(p, schema.Error, panel.Title, q.Unit, q.UnitPos, p.Config.At)
 						}
 					}
 				}
@@ -43,18 +43,23 @@ In a hand-written dashboard this is a warning, because Grafana's editor takes an
 	})
 }
 
-func unknownUnit(p *Pass, severity schema.Severity, title, id string, pos schema.Pos) {
+// unknownUnit reports a unit id that there is not. at leads into the text that it begins.
+func unknownUnit(p *Pass, severity schema.Severity, title, id string, pos schema.Pos, at func(schema.Pos, int) schema.Pos) {
 	if id == "" || query.KnownUnit(id) {
 		return
 	}
 	f := schema.Finding{Pos: pos, Severity: severity, Message: fmt.Sprintf("panel %q has the unit %q, which Grafana does not know", title, id)}
 	f.Hint = fmt.Sprintf("write %q if it is a word of your own", "suffix: "+id)
-	near := query.Unit{Base: strings.ToLower(id)}.Grafana()
+	near, sure := query.Unit{Base: strings.ToLower(id)}.Grafana(), true
 	if near == "" {
 		near = source.Nearest(id, commonUnits)
+		sure = near == meant(id, commonUnits)
 	}
 	if near != "" {
 		f.Hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	if sure && !strings.HasPrefix(near, "dec") { // kilobytes are 1000 or 1024 bytes, by who says it
+		f.Edits = edit(func(i int) schema.Pos { return at(pos, i) }, id, near)
 	}
 	p.Report(f)
 }

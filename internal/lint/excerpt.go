@@ -27,10 +27,9 @@ type mark struct {
 
 // An excerpter draws excerpts of files.
 type excerpter struct {
-	w      *bufio.Writer
-	source func(file string) []byte // nil: nothing is drawn
-	paint  painter
-	files  map[string][][]byte // lines of those that were read
+	w     *bufio.Writer
+	files *sourceFiles
+	paint painter
 }
 
 // Excerpts are at most so wide, in columns, where a line is longer.
@@ -40,27 +39,9 @@ const (
 	tabWidth  = 4
 )
 
-// lines returns the lines of a file, none where it cannot be read.
-func (x *excerpter) lines(file string) [][]byte {
-	lines, read := x.files[file]
-	if !read && x.source != nil {
-		if data := x.source(file); len(data) > 0 {
-			lines = bytes.Split(data, []byte("\n"))
-		}
-		x.files[file] = lines
-	}
-	return lines
-}
-
-// has reports whether there is such a place.
-func (x *excerpter) has(pos schema.Pos) bool {
-	lines := x.lines(pos.File)
-	return pos.Line >= 1 && pos.Line <= len(lines) && pos.Col <= len(lines[pos.Line-1])+1
-}
-
 // together reports whether two places are drawn in one excerpt.
 func (x *excerpter) together(a, b schema.Pos) bool {
-	return x.has(a) && x.has(b) && a.File == b.File && a.Col > 0 && b.Col > 0 && abs(a.Line-b.Line) <= 5 && (a.Line != b.Line || abs(a.Col-b.Col) <= maxWidth-leadWidth)
+	return x.files.has(a) && x.files.has(b) && a.File == b.File && a.Col > 0 && b.Col > 0 && abs(a.Line-b.Line) <= 5 && (a.Line != b.Line || abs(a.Col-b.Col) <= maxWidth-leadWidth)
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -68,8 +49,8 @@ func abs(n int) int { return max(n, -n) }
 // draw draws the lines of marks, all in one file, with "..." where lines are left out. It
 // draws nothing where the file cannot be read or has no such lines.
 func (x *excerpter) draw(color string, marks ...mark) {
-	lines := x.lines(marks[0].pos.File)
-	marks = slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return !x.has(m.pos) })
+	lines := x.files.of(marks[0].pos.File)
+	marks = slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return !x.files.has(m.pos) })
 	slices.SortStableFunc(marks, func(a, b mark) int { return a.pos.Compare(b.pos) })
 	if len(marks) == 0 {
 		return

@@ -27,9 +27,9 @@ func definitions(metrics []*schema.Metric) []schema.Related {
 	return all
 }
 
-// labelHint offers the label that is meant, of those that there are.
-func labelHint(name string, sets ...query.Labels) string {
-	var own, known []string
+// labelsOf returns the names of all labels that sets have, and of those that no scraping
+// adds.
+func labelsOf(sets ...query.Labels) (known, own []string) {
 	for _, ls := range sets {
 		for _, l := range ls.All() {
 			if l.Name == "__name__" || strings.Contains(l.Name, "*") || slices.Contains(known, l.Name) {
@@ -41,6 +41,12 @@ func labelHint(name string, sets ...query.Labels) string {
 			}
 		}
 	}
+	return known, own
+}
+
+// labelHint offers the label that is meant, of those that there are.
+func labelHint(name string, sets ...query.Labels) string {
+	known, own := labelsOf(sets...)
 	if near := source.Nearest(name, known); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}

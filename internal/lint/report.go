@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dashgen/dashgen/schema"
 )
@@ -20,9 +22,12 @@ type Options struct {
 	Version string // of dashgen, for the formats that name the tool
 
 	// Source returns the content of a file that a finding names, nil where there is none.
-	// The text shows excerpts of it; where Source is nil, it has none.
+	// The text shows excerpts of it, and columns are counted in characters of it, where a
+	// format wants that; where Source is nil, there are no excerpts, and bytes are counted.
 	Source func(file string) []byte
 	Color  bool // the text is for a terminal that shows colours
+
+	files *sourceFiles
 }
 
 // A format writes sorted findings. It is registered by the init function of its
@@ -40,11 +45,45 @@ func Write(w io.Writer, name string, findings []schema.Finding, opts Options) er
 	if f == nil {
 		return fmt.Errorf("write findings: no format %q; there are %s", name, strings.Join(Formats(), ", "))
 	}
+	opts.files = &sourceFiles{read: opts.Source, lines: map[string][][]byte{}}
 	b := bufio.NewWriter(w)
 	if err := f(b, schema.SortFindings(slices.Clone(findings)), opts); err != nil {
 		return fmt.Errorf("write findings: %w", err)
 	}
 	return b.Flush()
+}
+
+// sourceFiles are the files that findings name, each read once.
+type sourceFiles struct {
+	read  func(file string) []byte
+	lines map[string][][]byte
+}
+
+// of returns the lines of a file, none where it cannot be read.
+func (s *sourceFiles) of(file string) [][]byte {
+	lines, done := s.lines[file]
+	if !done && s.read != nil {
+		if data := s.read(file); len(data) > 0 {
+			lines = bytes.Split(data, []byte("\n"))
+		}
+		s.lines[file] = lines
+	}
+	return lines
+}
+
+// has reports whether there is such a place.
+func (s *sourceFiles) has(pos schema.Pos) bool {
+	lines := s.of(pos.File)
+	return pos.Line >= 1 && pos.Line <= len(lines) && pos.Col <= len(lines[pos.Line-1])+1
+}
+
+// character returns the column of a place in characters, in bytes where its line is not
+// known.
+func (s *sourceFiles) character(pos schema.Pos) int {
+	if pos.Col == 0 || !s.has(pos) {
+		return pos.Col
+	}
+	return utf8.RuneCount(s.of(pos.File)[pos.Line-1][:pos.Col-1]) + 1
 }
 
 // severity returns a finding's severity, never the empty one.

@@ -23,6 +23,14 @@ type jsonFinding struct {
 	Message  string          `json:"message"`
 	Hint     string          `json:"hint,omitempty"`
 	Related  []jsonRelated   `json:"related,omitempty"`
+	Edits    []jsonEdit      `json:"edits,omitempty"`
+}
+
+// A jsonEdit replaces old, which stands at its place, by new.
+type jsonEdit struct {
+	place
+	Old string `json:"old"`
+	New string `json:"new"`
 }
 
 type jsonRelated struct {
@@ -34,9 +42,12 @@ type jsonRelated struct {
 func writeJSON(w *bufio.Writer, findings []schema.Finding, _ Options) error {
 	list := []jsonFinding{}
 	for _, f := range findings {
-		j := jsonFinding{place(f.Pos), severity(f), f.Check, f.Message, f.Hint, nil}
+		j := jsonFinding{place(f.Pos), severity(f), f.Check, f.Message, f.Hint, nil, nil}
 		for _, r := range f.Related {
 			j.Related = append(j.Related, jsonRelated{place(r.Pos), r.Message})
+		}
+		for _, e := range f.Edits {
+			j.Edits = append(j.Edits, jsonEdit{place(e.Pos), e.Old, e.New})
 		}
 		list = append(list, j)
 	}

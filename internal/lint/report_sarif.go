@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/dashgen/dashgen/schema"
 )
@@ -68,6 +69,22 @@ type sarifResult struct {
 	Locations    []sarifLocation   `json:"locations"`
 	Related      []sarifLocation   `json:"relatedLocations,omitempty"`
 	Fingerprints map[string]string `json:"partialFingerprints"`
+	Fixes        []sarifFix        `json:"fixes,omitempty"`
+}
+
+type sarifFix struct {
+	Description sarifText     `json:"description"`
+	Changes     []sarifChange `json:"artifactChanges"`
+}
+
+type sarifChange struct {
+	Artifact     sarifArtifact      `json:"artifactLocation"`
+	Replacements []sarifReplacement `json:"replacements"`
+}
+
+type sarifReplacement struct {
+	Deleted  sarifRegion `json:"deletedRegion"`
+	Inserted sarifText   `json:"insertedContent"`
 }
 
 type sarifLocation struct {
@@ -89,6 +106,7 @@ type sarifArtifact struct {
 type sarifRegion struct {
 	StartLine   int `json:"startLine"`
 	StartColumn int `json:"startColumn,omitempty"`
+	EndColumn   int `json:"endColumn,omitempty"` // behind it
 }
 
 func writeSARIF(w *bufio.Writer, findings []schema.Finding, opts Options) error {
@@ -114,6 +132,7 @@ func writeSARIF(w *bufio.Writer, findings []schema.Finding, opts Options) error 
 		print := fingerprint(f, opts)
 		seen[print]++
 		result.Fingerprints = map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", print, seen[print])}
+		result.Fixes = sarifFixes(f, opts)
 		results = append(results, result)
 	}
 	return encodeJSON(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{{
@@ -146,12 +165,31 @@ func sarifRules(findings []schema.Finding) []sarifRule {
 	return rules
 }
 
-// location returns a position for a service that wants a line.
+// sarifFixes returns a finding's edits, which are one fix.
+func sarifFixes(f schema.Finding, opts Options) []sarifFix {
+	if len(f.Edits) == 0 {
+		return nil
+	}
+	fix := sarifFix{Description: sarifText{fmt.Sprintf("write %q", f.Edits[0].New)}}
+	for _, e := range f.Edits {
+		at := location(e.Pos, opts).Physical
+		at.Region.EndColumn = at.Region.StartColumn + utf8.RuneCountInString(e.Old)
+		n := len(fix.Changes) - 1
+		if n < 0 || fix.Changes[n].Artifact != at.Artifact {
+			fix.Changes = append(fix.Changes, sarifChange{Artifact: at.Artifact})
+			n++
+		}
+		fix.Changes[n].Replacements = append(fix.Changes[n].Replacements, sarifReplacement{at.Region, sarifText{e.New}})
+	}
+	return []sarifFix{fix}
+}
+
+// location returns a position for a service that wants a line, and columns in characters.
 func location(pos schema.Pos, opts Options) sarifLocation {
 	uri := url.URL{Path: repositoryPath(pos.File, opts)}
 	return sarifLocation{Physical: sarifPhysical{
 		Artifact: sarifArtifact{uri.String(), "%SRCROOT%"},
-		Region:   sarifRegion{max(pos.Line, 1), pos.Col},
+		Region:   sarifRegion{StartLine: max(pos.Line, 1), StartColumn: opts.files.character(pos)},
 	}}
 }
 

@@ -17,7 +17,7 @@ func init() { formats["text"] = writeText }
 
 func writeText(w *bufio.Writer, findings []schema.Finding, opts Options) error {
 	paint := painter(opts.Color)
-	x := &excerpter{w: w, source: opts.Source, paint: paint, files: map[string][][]byte{}}
+	x := &excerpter{w, opts.files, paint}
 	for _, f := range findings {
 		fmt.Fprintf(w, "%s %s %s\n", paint.as(bold, f.Pos.String()+":"), strings.ReplaceAll(f.Message, "\n", "\n\t"), paint.as(dim, "("+f.Check+")"))
 		marks := []mark{{f.Pos, "", true}}

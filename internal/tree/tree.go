@@ -2,7 +2,8 @@
 //
 // It is the only code that touches the output folder. It imports the standard library
 // only. A [Tree] is a set of files by slash-separated relative path; writing, checking
-// and diffing are three uses of the same set.
+// and diffing are three uses of the same set. What people wrote is only ever touched by
+// [Replace], for those who asked for it.
 //
 // Files are replaced one by one, each atomically: a run that is cut off leaves every
 // file either as it was or as it should be. A file that an earlier run wrote and that
@@ -226,7 +227,7 @@ func (t *Tree) Write(dir string) ([]Difference, error) {
 		if d.State == Extra {
 			err = remove(dir, d.Name)
 		} else {
-			err = replace(local(dir, d.Name), d.New)
+			err = Replace(local(dir, d.Name), d.New)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("write %s: %w", local(dir, d.Name), err)
@@ -258,14 +259,36 @@ func (t *Tree) writeManifest(dir string, names []string) error {
 	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
-	if err := replace(file, data); err != nil {
+	if err := Replace(file, data); err != nil {
 		return fmt.Errorf("write %s: %w", file, err)
 	}
 	return nil
 }
 
-// replace writes a file beside its place and moves it there.
-func replace(file string, data []byte) error {
+// Lister returns the configuration for which an earlier run generated a file, and whether
+// one did: the manifest of a folder above lists it.
+func Lister(file string) (owner string, listed bool, err error) {
+	file, err = filepath.Abs(file)
+	if err != nil {
+		return "", false, err
+	}
+	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+		names, owner, err := readManifest(dir)
+		if err != nil && !errors.Is(err, fs.ErrPermission) {
+			return "", false, err
+		}
+		if rel, err := filepath.Rel(dir, file); err == nil && slices.Contains(names, filepath.ToSlash(rel)) {
+			return path.Join(filepath.ToSlash(dir), owner), true, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", false, nil
+		}
+	}
+}
+
+// Replace writes a file beside its place and moves it there, so that whoever reads it sees
+// all of the old content or of the new. A file that exists keeps its mode.
+func Replace(file string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return err
 	}

@@ -5,20 +5,35 @@ package source
 // four characters and at most two (three from twelve on) in longer ones. It
 // returns "" where none is near.
 func Nearest(word string, known []string) string {
-	limit := 2
-	switch {
-	case len(word) <= 4:
-		limit = 1
-	case len(word) >= 12:
-		limit = 3
-	}
-	best, nearest := limit+1, ""
+	best, nearest := maxEdits(word)+1, ""
 	for _, k := range known {
 		if d := Distance(word, k, best-1); d < best {
 			best, nearest = d, k
 		}
 	}
 	return nearest
+}
+
+// Near returns all words that a misspelt one may mean: those that Nearest looks at.
+func Near(word string, known []string) []string {
+	var near []string
+	limit := maxEdits(word)
+	for _, k := range known {
+		if Distance(word, k, limit) <= limit {
+			near = append(near, k)
+		}
+	}
+	return near
+}
+
+func maxEdits(word string) int {
+	switch {
+	case len(word) <= 4:
+		return 1
+	case len(word) >= 12:
+		return 3
+	}
+	return 2
 }
 
 // Distance returns the number of edits that lead from a to b (insert, delete or
