@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -31,6 +32,7 @@ func TestMain(m *testing.M) {
 //	module PATH [FOLDER]             write a go.mod that requires what this repository does
 //	system NAME                      copy an example system, module and all
 //	edit FILE REGEXP TEXT            replace every match; one there must be
+//	reported FILE REGEXP             stdout has a finding on every line that matches; one at least must
 //	await FILE                       wait until a file exists
 //	whole FOLDER                     every JSON file in a folder must parse
 //	shows FILE                       every paragraph of a file must stand in what was printed
@@ -47,7 +49,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "module": module, "system": system, "edit": edit, "await": await, "whole": whole, "shows": shows,
+			"exits": exits, "module": module, "system": system, "edit": edit, "reported": reported, "await": await, "whole": whole, "shows": shows,
 		},
 	})
 }
@@ -140,6 +142,27 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s: nothing matches %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(file, re.ReplaceAll(data, []byte(args[2])), 0o666))
+}
+
+func reported(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: reported FILE REGEXP")
+	}
+	re, err := regexp.Compile(args[1])
+	ts.Check(err)
+	stdout, found := "\n"+ts.ReadFile("stdout"), 0
+	for i, line := range strings.Split(ts.ReadFile(args[0]), "\n") {
+		if !re.MatchString(line) {
+			continue
+		}
+		found++
+		if place := fmt.Sprintf("%s:%d:", args[0], i+1); !strings.Contains(stdout, "\n"+place) {
+			ts.Fatalf("no finding at %s %s", place, line)
+		}
+	}
+	if found == 0 {
+		ts.Fatalf("%s: nothing matches %q", args[0], args[1])
+	}
 }
 
 func await(ts *testscript.TestScript, neg bool, args []string) {
