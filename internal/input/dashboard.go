@@ -33,11 +33,12 @@ func dashboardOf(doc *source.Document, n *source.Node) (*Dashboard, []schema.Fin
 	}
 	r := &dashboardReader{sources: dataSources(root)}
 	r.d = &Dashboard{File: doc.File, Title: root.String("title"), UID: root.String("uid"), Pos: root.Pos(), at: places{doc}}
-	if name := n.Get("metadata").String("name"); r.d.UID == "" {
-		r.d.UID = name
+	if name := n.Get("metadata").String("name"); r.d.UID == "" && name != "" {
+		r.d.UID, r.d.Resource = name, true
 	}
 	r.d.UIDPos = posOf(root.Get("uid"), r.d.Pos)
 	r.d.Ignores = r.ignores(root.Get("description"))
+	r.header(root)
 	if root.Get("elements") != nil {
 		r.v2(root)
 	} else {
@@ -75,10 +76,13 @@ func (r *dashboardReader) classic(root *source.Node) {
 	}
 	r.panels(root.List("panels"), -1)
 	for _, row := range root.List("rows") {
+		r.repeats = texts(row.Get("repeat"))
 		r.flow(row.List("panels"))
 	}
+	r.repeats = nil
 	r.library(root.Get("__elements"))
 	r.variables(root.Get("templating").List("list"))
+	r.templating(root)
 	r.annotations(root.Get("annotations").List("list"))
 }
 
@@ -109,7 +113,61 @@ func posOf(n *source.Node, otherwise schema.Pos) schema.Pos {
 type dashboardReader struct {
 	d        *Dashboard
 	sources  map[string]string // plugin ids by the names of variables and inputs
+	repeats  []Text            // of the row that panels are being read of
 	findings []schema.Finding
+}
+
+// header reads what both formats have at the top.
+func (r *dashboardReader) header(root *source.Node) {
+	for _, tag := range root.List("tags") {
+		r.d.Tags = append(r.d.Tags, texts(tag)...)
+	}
+	refresh := root.Get("refresh")
+	if refresh == nil {
+		refresh = root.Get("timeSettings").Get("autoRefresh")
+	}
+	for _, t := range texts(refresh) {
+		r.d.Refresh = t
+	}
+	r.d.Editable = root.Get("editable") == nil || root.String("editable") == "true"
+	eachNode(root, func(key string, n *source.Node) {
+		if key == "datasource" {
+			name := n
+			if n.Kind == source.Map {
+				if name = n.Get("uid"); name == nil {
+					name = n.Get("name")
+				}
+			}
+			r.d.Sources = append(r.d.Sources, texts(name)...)
+		}
+	})
+}
+
+// texts returns a string that is not empty, as a list of one; else nothing.
+func texts(n *source.Node) []Text {
+	if n == nil || n.Kind != source.String || n.Text == "" {
+		return nil
+	}
+	return []Text{{n.Text, n.Pos()}}
+}
+
+// eachNode calls f with every value below n and the key that it, or the list that it is in,
+// stands behind.
+func eachNode(n *source.Node, f func(key string, n *source.Node)) {
+	for _, item := range n.Items {
+		eachNode(item, f)
+	}
+	for _, field := range n.Fields {
+		f(field.Key, field.Value)
+		if field.Value.Kind == source.List {
+			for _, item := range field.Value.Items {
+				if item.Kind == source.String {
+					f(field.Key, item)
+				}
+			}
+		}
+		eachNode(field.Value, f)
+	}
 }
 
 // ignoreLine matches a line of a description that accepts a finding. Inside <!-- -->
@@ -136,7 +194,12 @@ func (r *dashboardReader) ignores(description *source.Node) []config.Ignore {
 // panels reads panels and, behind each row, those inside it.
 func (r *dashboardReader) panels(list []*source.Node, row int) {
 	for _, n := range list {
-		r.panel(n, Panel{Row: row})
+		if n.String("type") == "row" { // what follows an open row is in it, too
+			r.repeats = texts(n.Get("repeat"))
+			r.panel(n, Panel{Row: row})
+		} else {
+			r.panel(n, Panel{Row: row, Repeats: texts(n.Get("repeat"))})
+		}
 		r.panels(n.List("panels"), len(r.d.Panels)-1)
 	}
 }
@@ -144,7 +207,7 @@ func (r *dashboardReader) panels(list []*source.Node, row int) {
 // flow reads the panels of a row of Grafana 4.
 func (r *dashboardReader) flow(list []*source.Node) {
 	for _, n := range list {
-		r.panel(n, Panel{Row: -1, Flow: true})
+		r.panel(n, Panel{Row: -1, Flow: true, Repeats: texts(n.Get("repeat"))})
 	}
 }
 
@@ -158,8 +221,12 @@ func (r *dashboardReader) panel(n *source.Node, p Panel) {
 	if g := n.Get("gridPos"); g != nil && g.Kind == source.Map {
 		p.GridPos = &GridPos{integer(g, "x"), integer(g, "y"), integer(g, "w"), integer(g, "h"), g.Pos()}
 	}
-	p.Units = units(n.Get("fieldConfig"))
+	p.Units, p.Thresholds = units(n.Get("fieldConfig")), thresholds(n.Get("fieldConfig"))
 	p.Ignores = slices.Concat(r.ignores(n.Get("description")), r.d.Ignores)
+	p.Described, p.Repeats = n.String("description") != "", slices.Concat(p.Repeats, r.repeats)
+	for _, target := range n.List("targets") {
+		p.Targets = append(p.Targets, targetOf(target, target.String("refId"), integer(target, "panelId")))
+	}
 	r.d.Panels = append(r.d.Panels, p)
 	if bound := n.Get("scopedVars"); bound != nil {
 		for _, f := range bound.Fields {
@@ -224,6 +291,42 @@ func (r *dashboardReader) defines(name string) {
 	if name != "" && !slices.Contains(r.d.Variables, name) {
 		r.d.Variables = append(r.d.Variables, name)
 	}
+}
+
+// targetOf reads a target. Two ask for the same if they differ in nothing but their name and
+// legend.
+func targetOf(n *source.Node, refID string, panel int) Target {
+	t := Target{RefID: refID, Panel: panel, Pos: n.Pos()}
+	if n.String("hide") == "true" {
+		t.RefID = "" // it is not sent
+	}
+	if n.String("expr") == "" {
+		return t
+	}
+	var same strings.Builder
+	for _, f := range slices.SortedFunc(slices.Values(n.Fields), func(a, b source.Field) int { return strings.Compare(a.Key, b.Key) }) {
+		if !slices.Contains([]string{"refId", "legendFormat", "intervalFactor", "editorMode"}, f.Key) {
+			fmt.Fprintf(&same, "%s %v\n", f.Key, f.Value.Value())
+		}
+	}
+	t.Same = same.String()
+	return t
+}
+
+// thresholds returns the absolute values of a panel's field configuration from which on
+// other colours hold.
+func thresholds(config *source.Node) []float64 {
+	of := config.Get("defaults").Get("thresholds")
+	if of.String("mode") == "percentage" {
+		return nil
+	}
+	var found []float64
+	for _, step := range of.List("steps") {
+		if v, err := strconv.ParseFloat(step.String("value"), 64); err == nil {
+			found = append(found, v)
+		}
+	}
+	return found
 }
 
 // units returns the units of a panel's field configuration.

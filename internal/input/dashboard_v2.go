@@ -2,10 +2,12 @@ package input
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/dashgen/dashgen/internal/input/source"
+	"github.com/dashgen/dashgen/schema"
 )
 
 // This file reads dashboards of dashboard.grafana.app/v2, in which a map holds the
@@ -17,16 +19,20 @@ func (r *dashboardReader) v2(root *source.Node) {
 	for _, v := range root.List("variables") {
 		r.defines(v.Get("spec").String("name"))
 	}
-	grid := map[string]*source.Node{} // of the elements that stand on the dashboard's own grid
-	if l := root.Get("layout"); l.String("kind") == "GridLayout" {
-		for _, item := range l.Get("spec").List("items") {
-			spec := item.Get("spec")
-			grid[spec.Get("element").String("name")] = spec
-		}
-	}
+	places := map[string]placing{}
+	r.layout(root.Get("layout"), true, nil, places)
 	for _, f := range root.Get("elements").Fields {
-		r.element(f.Value, grid[f.Key])
+		at, placed := places[f.Key]
+		if !placed && len(places) > 0 {
+			r.d.Unplaced = append(r.d.Unplaced, Text{f.Key, f.Pos})
+		}
+		r.element(f.Value, at)
+		delete(places, f.Key)
 	}
+	for _, name := range slices.Sorted(maps.Keys(places)) {
+		r.d.Missing = append(r.d.Missing, Text{name, places[name].pos})
+	}
+	r.templating(root)
 	for _, v := range root.List("variables") {
 		r.variableV2(v)
 	}
@@ -41,9 +47,39 @@ func (r *dashboardReader) v2(root *source.Node) {
 	}
 }
 
+// A placing is where the layout puts an element.
+type placing struct {
+	grid    *source.Node // the item of the dashboard's own grid; nil: Grafana lays it out
+	repeats []Text
+	pos     schema.Pos // of the element's name
+}
+
+// layout notes where a layout, and those inside it, put elements.
+func (r *dashboardReader) layout(n *source.Node, top bool, repeats []Text, to map[string]placing) {
+	spec := n.Get("spec")
+	for _, item := range spec.List("items") {
+		spec := item.Get("spec")
+		at := placing{repeats: slices.Concat(texts(spec.Get("repeat").Get("value")), repeats)}
+		if top && n.String("kind") == "GridLayout" {
+			at.grid = spec
+		}
+		for _, name := range texts(spec.Get("element").Get("name")) {
+			at.pos = name.Pos
+			to[name.Text] = at
+		}
+	}
+	for _, key := range []string{"rows", "tabs"} {
+		for _, in := range spec.List(key) {
+			spec := in.Get("spec")
+			r.layout(spec.Get("layout"), false, slices.Concat(texts(spec.Get("repeat").Get("value")), repeats), to)
+		}
+	}
+}
+
 // element reads a panel. Where it stands in no grid of the dashboard's own, Grafana lays
 // it out.
-func (r *dashboardReader) element(n, item *source.Node) {
+func (r *dashboardReader) element(n *source.Node, at placing) {
+	item := at.grid
 	if len(r.d.Panels) > maxPanels {
 		return
 	}
@@ -55,7 +91,17 @@ func (r *dashboardReader) element(n, item *source.Node) {
 	if item != nil {
 		p.GridPos = &GridPos{integer(item, "x"), integer(item, "y"), integer(item, "width"), integer(item, "height"), item.Pos()}
 	}
-	p.Units = units(viz.Get("spec").Get("fieldConfig"))
+	config := viz.Get("spec").Get("fieldConfig")
+	p.Units, p.Thresholds = units(config), thresholds(config)
+	p.Described, p.Repeats = spec.String("description") != "", at.repeats
+	for _, q := range spec.Get("data").Get("spec").List("queries") {
+		of := q.Get("spec")
+		asked := of.Get("query").Get("spec")
+		if asked == nil {
+			asked = q
+		}
+		p.Targets = append(p.Targets, targetOf(asked, of.String("refId"), integer(asked, "panelId")))
+	}
 	p.Ignores = slices.Concat(r.ignores(spec.Get("description")), r.d.Ignores)
 	r.d.Panels = append(r.d.Panels, p)
 	for _, q := range spec.Get("data").Get("spec").List("queries") {

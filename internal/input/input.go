@@ -128,18 +128,29 @@ func (r *setReader) dashboard(doc *source.Document, n *source.Node) {
 
 // A Dashboard is a Grafana dashboard.
 type Dashboard struct {
-	File    string
-	UID     string
-	Title   string
-	Pos     schema.Pos // of the dashboard
-	UIDPos  schema.Pos // of UID; of the dashboard where it has none
-	Panels  []Panel    // in the file's order, those inside rows behind their row
-	Queries []Query    // of panels, variables and annotations, in the file's order
+	File   string
+	UID    string
+	Title  string
+	Pos    schema.Pos // of the dashboard
+	UIDPos schema.Pos // of UID; of the dashboard where it has none
+
+	Resource bool // UID is the name of a Kubernetes resource
+
+	Panels  []Panel // in the file's order, those inside rows behind their row
+	Queries []Query // of panels, variables and annotations, in the file's order
 
 	// Variables are the names that a query may refer to, in the file's order: of
 	// variables, of the inputs that an export asks for, and of those that Grafana
 	// bound when it repeated a panel.
 	Variables []string
+
+	Templating []Variable // that the file itself defines, in its order
+	Sources    []Text     // how it names data sources, wherever it does
+	Tags       []Text
+	Refresh    Text   // how often it reloads; empty: it does not, or Grafana decides
+	Editable   bool   // in Grafana
+	Missing    []Text // of v2: elements that the layout names and that there are not
+	Unplaced   []Text // of v2: elements that the layout does not name
 
 	Ignores []config.Ignore // of its description; they speak of all its panels
 
@@ -149,6 +160,24 @@ type Dashboard struct {
 // At returns where byte offset of the string stands that begins at pos, for
 // instance of a Query's Expr at its Pos.
 func (d *Dashboard) At(pos schema.Pos, offset int) schema.Pos { return d.at.find(pos, offset) }
+
+// A Text is a string with its place.
+type Text struct {
+	Text string
+	Pos  schema.Pos // zero: none is written
+}
+
+// A Variable is a variable of a dashboard.
+type Variable struct {
+	Name    string
+	Type    string // query, custom, datasource, interval, adhoc, …
+	Several bool   // more than one value can be chosen, or all at once
+	Used    bool   // something refers to it, or it works by being there
+	Reloads bool   // when the time range changes
+	Query   Text   // of type query
+	Source  string // plugin id of what answers Query; empty: not known
+	Pos     schema.Pos
+}
 
 // places are the files that the text of a dashboard or of rules stands in.
 type places []*source.Document
@@ -175,7 +204,20 @@ type Panel struct {
 	TypePos schema.Pos // of Type; of the panel where it has none
 	Units   []Unit     // of its values, then of single fields
 
+	Described  bool   // it has a description
+	Repeats    []Text // names of the variables by whose values it, or its row, is repeated
+	Targets    []Target
+	Thresholds []float64 // from which on other colours hold; nil: of percents, or none
+
 	Ignores []config.Ignore // of its description, and of the dashboard's
+}
+
+// A Target is what a panel asks for.
+type Target struct {
+	RefID string // empty: Grafana gives it one
+	Same  string // equal for targets of a panel that ask for the same in the same way; empty: not known
+	Panel int    // id of the panel whose data it shows again; 0: it asks itself
+	Pos   schema.Pos
 }
 
 // Places returns the places of what a panel says of itself, its queries left out.
@@ -189,6 +231,12 @@ func (p *Panel) Places() []schema.Pos {
 	}
 	for _, u := range p.Units {
 		all = append(all, u.Pos)
+	}
+	for _, r := range p.Repeats {
+		all = append(all, r.Pos)
+	}
+	for _, t := range p.Targets {
+		all = append(all, t.Pos)
 	}
 	return all
 }

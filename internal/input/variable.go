@@ -3,6 +3,7 @@ package input
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dashgen/dashgen/internal/input/source"
@@ -62,4 +63,122 @@ func (r *dashboardReader) annotations(list []*source.Node) {
 		}
 		r.query(expr, fmt.Sprintf("annotation %q", n.String("name")), r.source(n.Get("datasource")), r.d.Ignores)
 	}
+}
+
+// templating reads what the variables of a dashboard are, in either format, and which of
+// them are used.
+func (r *dashboardReader) templating(root *source.Node) {
+	list := root.Get("templating").List("list")
+	v2 := root.List("variables")
+	for _, n := range list {
+		r.template(n, n, n.String("type"), n.String("refresh") == "2")
+	}
+	for _, n := range v2 {
+		spec := n.Get("spec")
+		r.template(n, spec, strings.ToLower(strings.TrimSuffix(n.String("kind"), "Variable")), spec.String("refresh") == "onTimeRangeChanged")
+	}
+	used := usedIn(root, append(list[:len(list):len(list)], v2...))
+	for i := range r.d.Templating {
+		v := &r.d.Templating[i]
+		v.Used = v.Used || used[v.Name] || used[everyVariable]
+	}
+}
+
+// template reads a variable, whose definition of holds.
+func (r *dashboardReader) template(n, of *source.Node, kind string, reloads bool) {
+	v := Variable{Name: of.String("name"), Type: kind, Reloads: reloads, Pos: posOf(of.Get("name"), n.Pos())}
+	v.Several = of.String("multi") == "true" || of.String("includeAll") == "true"
+	v.Used = slices.Contains([]string{"adhoc", "groupby", "system"}, kind)
+	if kind == "query" {
+		text := of.Get("query")
+		v.Source = r.source(of.Get("datasource"))
+		if n != of {
+			v.Source = r.sourceV2(of, text)
+		}
+		for text != nil && text.Kind == source.Map {
+			if in := text.Get("__legacyStringValue"); in != nil {
+				text = in
+			} else if in := text.Get("query"); in != nil {
+				text = in
+			} else {
+				text = text.Get("spec")
+			}
+		}
+		for _, t := range texts(text) {
+			v.Query = t
+		}
+	}
+	if v.Name != "" {
+		r.d.Templating = append(r.d.Templating, v)
+	}
+}
+
+// A Reference is where a text refers to a variable.
+type Reference struct {
+	Name   string
+	Offset int // of the $ or [[
+}
+
+// reference matches a reference to a variable as Grafana does.
+// Source: grafana/grafana, public/app/features/variables/utils.ts, variableRegex.
+var reference = regexp.MustCompile(`\$(\w+)|\[\[(\w+)(?:\.[^:\]]+)?(?::\w+)?\]\]|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]+)?\}`)
+
+// References returns the variables that a text refers to.
+func References(text string) []Reference {
+	if !strings.ContainsAny(text, "$[") {
+		return nil
+	}
+	var found []Reference
+	for _, m := range reference.FindAllStringSubmatchIndex(text, -1) {
+		for group := 2; group < len(m); group += 2 {
+			if m[group] >= 0 {
+				found = append(found, Reference{text[m[group]:m[group+1]], m[0]})
+			}
+		}
+	}
+	return found
+}
+
+// everyVariable is the variable that stands for all.
+const everyVariable = "__all_variables"
+
+// usedIn returns the variables that a dashboard refers to, each outside of its own
+// definition. Those that links pass on are everyVariable.
+func usedIn(root *source.Node, definitions []*source.Node) map[string]bool {
+	used := map[string]bool{}
+	own := map[*source.Node]string{}
+	for _, n := range definitions {
+		name := n.String("name")
+		if name == "" {
+			name = n.Get("spec").String("name")
+		}
+		own[n] = name
+	}
+	var walk func(key, within string, n *source.Node)
+	walk = func(key, within string, n *source.Node) {
+		if name := own[n]; name != "" {
+			within = name
+		}
+		switch {
+		case n.Kind == source.String:
+			if key == "repeat" || key == "value" && n.Text != "" { // of v2: repeat: {value: NAME}
+				used[n.Text] = true
+			}
+			for _, ref := range References(n.Text) {
+				if ref.Name != within {
+					used[ref.Name] = true
+				}
+			}
+		case key == "includeVars" && n.Text == "true":
+			used[everyVariable] = true
+		}
+		for _, item := range n.Items {
+			walk(key, within, item)
+		}
+		for _, f := range n.Fields {
+			walk(f.Key, within, f.Value)
+		}
+	}
+	walk("", "", root)
+	return used
 }

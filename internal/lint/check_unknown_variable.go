@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/dashgen/dashgen/internal/input"
 	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
@@ -51,22 +52,22 @@ func unknownVariable(p *Pass, q *Query) {
 	}
 	var seen []string
 	for _, v := range mentions(q) {
-		if slices.Contains(seen, v.name) || q.vars.has(v.name) {
+		if slices.Contains(seen, v.Name) || q.vars.has(v.Name) {
 			continue
 		}
-		seen = append(seen, v.name)
+		seen = append(seen, v.Name)
 		known := slices.Clone(q.vars.names)
 		if q.vars.own {
 			known = append(known, grafanasOwn...)
 		}
-		f := schema.Finding{Pos: q.At(v.offset), Message: fmt.Sprintf("%s refers to the variable $%s, which its %s does not define", q.Owner, v.name, q.vars.of)}
-		near := source.Nearest(v.name, known)
-		grafanas := strings.HasPrefix(v.name, "__")
+		f := schema.Finding{Pos: q.At(v.Offset), Message: fmt.Sprintf("%s refers to the variable $%s, which its %s does not define", q.Owner, v.Name, q.vars.of)}
+		near := source.Nearest(v.Name, known)
+		grafanas := strings.HasPrefix(v.Name, "__")
 		switch {
-		case near != "" && (!grafanas || source.Distance(v.name, near, 1) == 1):
+		case near != "" && (!grafanas || source.Distance(v.Name, near, 1) == 1):
 			f.Hint = fmt.Sprintf("did you mean %q?", "$"+near)
 		case !q.vars.own:
-			f.Message, f.Hint = fmt.Sprintf("%s refers to the variable $%s, and a rule has none", q.Owner, v.name), "write the value"
+			f.Message, f.Hint = fmt.Sprintf("%s refers to the variable $%s, and a rule has none", q.Owner, v.Name), "write the value"
 		case grafanas:
 			continue // one that a newer Grafana, or a plugin, may have
 		case len(q.vars.names) == 0 || len(q.vars.names) > 8:
@@ -96,36 +97,16 @@ var grafanasOwn = []string{
 	"__rate_interval", "__rate_interval_ms", "__timeFilter", "__timezone", "__to", "__url_time_range", "__user", "timeFilter",
 }
 
-// reference matches a reference to a variable as Grafana does.
-// Source: grafana/grafana, public/app/features/variables/utils.ts, variableRegex.
-var reference = regexp.MustCompile(`\$(\w+)|\[\[(\w+)(?:\.[^:\]]+)?(?::\w+)?\]\]|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]+)?\}`)
-
 var onlyDigits = regexp.MustCompile(`^\d+$`)
-
-// A mention is a variable's name where an expression mentions it.
-type mention struct {
-	name   string
-	offset int
-}
 
 // mentions returns what an expression refers to, without what means something else to
 // PromQL: $1 and $name in the replacement of label_replace, and comments.
-func mentions(q *Query) []mention {
+func mentions(q *Query) []input.Reference {
 	replacements := replacements(q.Tree)
-	var found []mention
-	for _, m := range reference.FindAllStringSubmatchIndex(q.Expr, -1) {
-		name := ""
-		for group := 2; group < len(m); group += 2 {
-			if m[group] >= 0 {
-				name = q.Expr[m[group]:m[group+1]]
-			}
-		}
-		inside := slices.ContainsFunc(replacements, func(r [2]int) bool { return r[0] <= m[0] && m[0] < r[1] })
-		if !inside && !onlyDigits.MatchString(name) && query.Zones(q.Expr)[m[0]] != query.Comment {
-			found = append(found, mention{name, m[0]})
-		}
-	}
-	return found
+	return slices.DeleteFunc(input.References(q.Expr), func(ref input.Reference) bool {
+		inside := slices.ContainsFunc(replacements, func(r [2]int) bool { return r[0] <= ref.Offset && ref.Offset < r[1] })
+		return inside || onlyDigits.MatchString(ref.Name) || query.Zones(q.Expr)[ref.Offset] == query.Comment
+	})
 }
 
 // replacements returns where the third arguments of label_replace stand.

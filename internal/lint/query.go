@@ -28,6 +28,8 @@ type Query struct {
 	Interval time.Duration   // at which Rule's group is evaluated; zero: Prometheus' evaluation interval
 	Unit     input.Unit      // of the panel, for all its values; zero: none, or several
 
+	Board *input.Dashboard // hand-written, that it stands in; nil: in none
+
 	vars variableSet // what it may refer to
 	at   func(pos schema.Pos, offset int) schema.Pos
 }
@@ -69,7 +71,7 @@ func handWritten(in *Input) []*Query {
 	var all []*Query
 	for _, d := range in.Dashboards {
 		for _, q := range d.Queries {
-			one := &Query{Query: q, vars: variableSet{"dashboard", d.Variables, true}, at: d.At}
+			one := &Query{Query: q, Board: d, vars: variableSet{"dashboard", d.Variables, true}, at: d.At}
 			if q.Panel >= 0 && len(d.Panels[q.Panel].Units) == 1 && !d.Panels[q.Panel].Units[0].Field {
 				one.Unit = d.Panels[q.Panel].Units[0]
 			}

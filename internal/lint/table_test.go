@@ -79,7 +79,7 @@ func tableColumn(file string, number int, line string, col int) int {
 
 func parseTable(t *testing.T, file, text string, in *Input) {
 	t.Helper()
-	first, last := `{"panels": [`, `{"id": 1000, "title": "end", "type": "row", "gridPos": {"x": 0, "y": 1000, "w": 24, "h": 1}}]}`
+	first, last := `{"title": "Table", "uid": "table", "panels": [`, `{"id": 1000, "title": "end", "type": "row", "gridPos": {"x": 0, "y": 1000, "w": 24, "h": 1}}]}`
 	if path.Base(file) == "alerts.promql" {
 		first, last = "groups: [{name: table, rules: [", "]}]"
 	}
@@ -108,7 +108,6 @@ func parseTable(t *testing.T, file, text string, in *Input) {
 	} else {
 		var d *input.Dashboard
 		if d, findings = input.ParseDashboard(file, data); d != nil {
-			d.UID = file
 			in.Dashboards = append(in.Dashboards, d)
 		}
 	}
