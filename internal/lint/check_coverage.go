@@ -90,11 +90,12 @@ func unplotted(p *Pass, shown map[string]bool) {
 			continue
 		}
 		all[q.Rule.Alert] = true
-		asked := askedFor(q)
-		plotted := len(asked) == 0
-		for name := range asked {
+		plotted, ours := false, false
+		for name := range askedFor(q) {
 			plotted = plotted || shown[name]
+			ours = ours || p.Schema.Lookup(name) != nil
 		}
+		plotted = plotted || !ours // somebody else's metrics have somebody else's panels
 		if _, known := places[q.Rule.Alert]; !plotted && !known {
 			places[q.Rule.Alert] = q.Rule.Pos
 		}

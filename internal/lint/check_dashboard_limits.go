@@ -7,7 +7,6 @@ import (
 
 	"github.com/dashgen/dashgen/internal/input"
 	"github.com/dashgen/dashgen/schema"
-	"github.com/prometheus/common/model"
 )
 
 func init() {
@@ -49,7 +48,7 @@ func dashboardLimits(p *Pass, d *input.Dashboard) {
 			p.Reportf(tag.Pos, fmt.Sprintf("write no more than %d", maxTag), "dashboard %q has a tag of %d characters", d.Title, len(tag.Text))
 		}
 	}
-	if every, err := model.ParseDuration(d.Refresh.Text); err == nil && every > 0 && time.Duration(every) < minRefresh {
+	if every, err := time.ParseDuration(d.Refresh.Text); err == nil && every > 0 && every < minRefresh {
 		p.Report(schema.Finding{
 			Pos: d.Refresh.Pos, Severity: schema.Warning, Hint: "write 5s or more, or allow it by min_refresh_interval",
 			Message: fmt.Sprintf("dashboard %q reloads every %s, which Grafana refuses by default", d.Title, d.Refresh.Text),
