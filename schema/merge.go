@@ -22,13 +22,14 @@ type Scope struct {
 func (s Scope) whole() bool { return !s.Partial && len(s.Unread) == 0 }
 
 // gone reports whether a package is known not to define what was not found in it: it
-// was read, or the program has no such package. The empty path counts as read.
+// was read, or the program has no such package. The empty path, of what no Go package
+// defines, counts as read unless it is in Unread.
 func (s Scope) gone(pkg string) bool {
 	switch {
-	case pkg == "":
-		return true
 	case s.Unread[pkg]:
 		return false
+	case pkg == "":
+		return true
 	}
 	return s.Read[pkg] || !s.Partial
 }
@@ -181,6 +182,9 @@ func related(pos Pos, message string) []Related {
 // reportUnread reports each package whose entries were kept unread.
 func (m *merger) reportUnread() {
 	for pkg, names := range m.unread {
+		if pkg == "" {
+			continue // what was damaged is a finding of its own
+		}
 		why, hint := "was not read completely", "mend what keeps it from loading and generate again"
 		if !m.scope.Unread[pkg] {
 			why, hint = "was not asked for", "name all packages of the program, for instance ./..."

@@ -162,6 +162,7 @@ func sourceFlags(cmd *cobra.Command) *sourceOptions {
 	f.BoolVar(&o.opts.Offline, "offline", false, "download no module")
 	f.BoolVar(&o.opts.NoCache, "no-cache", false, "read everything anew, and remember nothing")
 	f.StringSliceVar(&o.opts.Tags, "tags", nil, "build `tags`, separated by commas")
+	f.StringSliceVar(&o.opts.Exposition, "from-exposition", nil, "read the metrics from a `file` with what /metrics exposed, not from Go source")
 	return o
 }
 

@@ -20,12 +20,13 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/plan internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/plan internal/tree render rules scanner schema",
 	"generated":             "",
-	"internal/build":        "internal/config internal/plan internal/tree render rules scanner schema",
+	"internal/build":        "internal/config internal/exposition internal/plan internal/tree render rules scanner schema",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
 	"internal/engine":       "internal/query schema",
 	"internal/enginetest":   "internal/engine internal/query schema",
+	"internal/exposition":   "schema",
 	"internal/gitref":       "",
 	"internal/input":        "internal/config internal/input/source internal/query schema",
 	"internal/input/source": "schema",
@@ -44,24 +45,26 @@ var mayImport = map[string]string{
 // owners says which packages may import what comes from outside, by prefix of the import
 // path. What is not listed here is imported by nobody.
 var owners = map[string]string{
-	"github.com/google/go-jsonnet":                   "internal/jsonnet",
-	"github.com/grafana/grafana-foundation-sdk":      "render",
-	"github.com/prometheus/common/model":             "internal/config internal/engine internal/input rules",
-	"github.com/prometheus/prometheus/model":         "internal/engine", // histogram, labels, rulefmt, timestamp, value
-	"github.com/prometheus/prometheus/model/labels":  "internal/lint internal/query",
-	"github.com/prometheus/prometheus/model/rulefmt": "internal/input rules",
-	"github.com/prometheus/prometheus/promql":        "internal/engine",
-	"github.com/prometheus/prometheus/promql/parser": "internal/enginetest internal/input internal/lint internal/query rules",
-	"github.com/prometheus/prometheus/storage":       "internal/engine",
-	"github.com/prometheus/prometheus/template":      "internal/engine",
-	"github.com/prometheus/prometheus/tsdb/chunkenc": "internal/engine", // the iterator that storage is read with
-	"github.com/prometheus/prometheus/tsdb/chunks":   "internal/engine",
-	"github.com/prometheus/prometheus/util":          "internal/engine", // annotations
-	"github.com/rogpeppe/go-internal/diff":           "cmd/dashgen",
-	"github.com/spf13/cobra":                         "cmd/dashgen",
-	"go.yaml.in/yaml/v3":                             "internal/config internal/input internal/input/source rules",
-	"golang.org/x/mod":                               "scanner",
-	"golang.org/x/tools":                             "scanner",
+	"github.com/google/go-jsonnet":                     "internal/jsonnet",
+	"github.com/grafana/grafana-foundation-sdk":        "render",
+	"github.com/prometheus/client_golang/api":          "internal/exposition",
+	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input rules",
+	"github.com/prometheus/prometheus/model":           "internal/engine", // histogram, labels, rulefmt, timestamp, value
+	"github.com/prometheus/prometheus/model/labels":    "internal/exposition internal/lint internal/query",
+	"github.com/prometheus/prometheus/model/rulefmt":   "internal/input rules",
+	"github.com/prometheus/prometheus/model/textparse": "internal/exposition",
+	"github.com/prometheus/prometheus/promql":          "internal/engine",
+	"github.com/prometheus/prometheus/promql/parser":   "internal/enginetest internal/input internal/lint internal/query rules",
+	"github.com/prometheus/prometheus/storage":         "internal/engine",
+	"github.com/prometheus/prometheus/template":        "internal/engine",
+	"github.com/prometheus/prometheus/tsdb/chunkenc":   "internal/engine", // the iterator that storage is read with
+	"github.com/prometheus/prometheus/tsdb/chunks":     "internal/engine",
+	"github.com/prometheus/prometheus/util":            "internal/engine", // annotations
+	"github.com/rogpeppe/go-internal/diff":             "cmd/dashgen",
+	"github.com/spf13/cobra":                           "cmd/dashgen",
+	"go.yaml.in/yaml/v3":                               "internal/config internal/input internal/input/source rules",
+	"golang.org/x/mod":                                 "scanner",
+	"golang.org/x/tools":                               "scanner",
 }
 
 // A source is one Go file of the product, tests and examples left out.

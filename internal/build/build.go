@@ -39,6 +39,8 @@ type Options struct {
 	Deps     bool         // report what the dependencies define, too
 	Explain  bool         // say of each metric that the scan found how it was put together
 	Progress func(string) // is told what goes on; may be nil
+
+	Exposition []string // files, relative to the working directory, that metrics are read from instead of Go source; nil: the configuration's
 }
 
 // A Result is everything that a build made on its way, of one program.
@@ -175,7 +177,7 @@ func owner(cfg *config.Config, out string) string {
 
 // blocking are the checks whose errors mean that something declared is missing from
 // what would be written.
-var blocking = []string{"config", "jsonnet", "directive", "promql", "duplicate-alert", "duplicate-uid", "panel-type"}
+var blocking = []string{"config", "exposition", "jsonnet", "directive", "promql", "duplicate-alert", "duplicate-uid", "panel-type"}
 
 func (res *Result) add(fs []schema.Finding) {
 	res.Findings = append(res.Findings, fs...)

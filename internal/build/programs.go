@@ -63,6 +63,10 @@ func sameFolder(cfg *config.Config, pattern string) bool {
 // Scan scans what the configurations of one file ask for: their main packages, or where
 // there are no programs opts.Patterns. Each has a result.
 func Scan(ctx context.Context, cfgs []*config.Config, opts Options) ([]*scanner.Result, error) {
+	if files := expositions(cfgs[0], opts); files != nil {
+		res, err := exposed(files)
+		return []*scanner.Result{res}, err
+	}
 	sc := scanConfig(cfgs[0], opts)
 	if cfgs[0].Main == "" {
 		res, err := scanner.Scan(ctx, sc)

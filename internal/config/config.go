@@ -53,6 +53,8 @@ type Config struct {
 	Alerts       []Group
 	Derive       Derive
 	Inputs       Inputs
+	Exposition   []string // files of expositions, relative to Dir, that the metrics are read from instead of Go source
+	SeriesLimit  int      // series that one metric family of one target may have; default 1000
 
 	Main string // of a program, its main package, relative to Dir; see ByProgram
 
@@ -191,12 +193,13 @@ type Ignore struct {
 // Default returns the configuration of a program without dashgen.yaml.
 func Default() *Config {
 	return &Config{
-		Version:    1,
-		Out:        "monitoring",
-		Platforms:  []string{"linux/amd64"},
-		Prometheus: "2.42",
-		Grafana:    "11",
-		Intervals:  Intervals{Scrape: 15 * time.Second, Evaluation: 15 * time.Second, Assumed: true},
-		Derive:     Derive{Dashboards: true, Alerts: true},
+		Version:     1,
+		Out:         "monitoring",
+		Platforms:   []string{"linux/amd64"},
+		Prometheus:  "2.42",
+		Grafana:     "11",
+		Intervals:   Intervals{Scrape: 15 * time.Second, Evaluation: 15 * time.Second, Assumed: true},
+		Derive:      Derive{Dashboards: true, Alerts: true},
+		SeriesLimit: 1000,
 	}
 }

@@ -60,11 +60,13 @@ var root = object[Config]{
 		key("platforms", listOf(platform()), "Platforms (GOOS/GOARCH) whose code is read. Default: linux/amd64.", func(c *Config) *[]string { return &c.Platforms }),
 		key("tags", listOf(text(aBuildTag)), "Build tags that the code is read with, as go build takes them.", func(c *Config) *[]string { return &c.Tags }),
 		key("programs", listOf(program.kind()), "The programs of this repository, where there are several. Each has an output folder of its own, OUT/NAME, and its own dashboards and alerts.", func(c *Config) *[]Program { return &c.Programs }),
+		key("exposition", listOf(text(aPath)), "Files with what the program exposes at /metrics, for a program that is not written in Go: its metrics are read from them, and no Go source is.", func(c *Config) *[]string { return &c.Exposition }),
 		key("constructors", listOf(constructor.kind()), "Functions and types of the program that describe metrics in a way that cannot be told from the source.", func(c *Config) *[]Constructor { return &c.Constructors }),
 		placed(key("prometheus", text(aVersion), "Oldest version of Prometheus to support. Default: 2.42.", func(c *Config) *string { return &c.Prometheus }), func(c *Config) *schema.Pos { return &c.PrometheusAt }),
 		key("grafana", text(aVersion), "Oldest version of Grafana to support. Default: 11.", func(c *Config) *string { return &c.Grafana }),
 		key("intervals", intervals.kind(), "Prometheus' own intervals, which ranges and for are checked against.", func(c *Config) *Intervals { return &c.Intervals }),
 		key("retention", duration(), "How long Prometheus keeps samples, which ranges and offsets are checked against. Default: not checked.", func(c *Config) *time.Duration { return &c.Retention }),
+		key("series_limit", integer(1, 1<<31-1), "How many series one metric family of one target may have; verify warns of more. Default: 1000.", func(c *Config) *int { return &c.SeriesLimit }),
 		key("runbook_url", text(anURL), "Address of the runbooks; /ALERT is appended. Default: alerts have no runbook_url.", func(c *Config) *string { return &c.RunbookURL }),
 		key("grafana_url", text(anURL), "Address of Grafana, for the links from alerts to panels. Default: alerts have no link.", func(c *Config) *string { return &c.GrafanaURL }),
 		checks,
@@ -423,6 +425,11 @@ func checkRule(r *reader, n *source.Node, u *Rule) {
 
 func checkRoot(r *reader, n *source.Node, c *Config) {
 	r.twins(c.Alerts)
+	for _, f := range n.Fields {
+		if f.Key == "exposition" && len(c.Programs) > 0 {
+			r.report(f.Pos, "give that program a dashgen.yaml of its own", "exposition does not go with programs, which are read from Go source")
+		}
+	}
 	checkPrograms(r, n, c)
 }
 

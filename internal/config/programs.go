@@ -78,7 +78,7 @@ func (c *Config) ByProgram() []*Config {
 	var all []*Config
 	for _, p := range c.Programs {
 		one := *c
-		one.Programs = nil
+		one.Programs, one.Exposition = nil, nil
 		one.Name, one.Main, one.Job, one.Owned, one.Dashboards, one.Alerts = p.Name, p.Main, p.Job, p.Owned, p.Dashboards, p.Alerts
 		one.Out = path.Join(c.Out, p.Name)
 		all = append(all, &one)

@@ -49,7 +49,7 @@ func unknownMetric(p *Pass, q *Query) {
 			f.Message = fmt.Sprintf("%s queries %q, which selects nothing: %q is a %s, which has no such series", q.Owner, s.Name, m.Name, m.Type)
 			f.Hint = fmt.Sprintf("its series are %s", p.run.names.listOf(m))
 			f.Related = defined(m)
-		case standing == misspelt, standing == missing, standing == foreign && q.Own && !wellKnown(s.Name):
+		case standing == misspelt, standing == missing, standing == foreign && q.Own && !WellKnown(s.Name):
 			f.Message = fmt.Sprintf("%s queries %q, which no code defines", q.Owner, s.Name)
 			f.Hint = "accept it with a reason if another program exposes it"
 			if near != "" {

@@ -123,7 +123,7 @@ func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 		return deprecated, m, ""
 	case m != nil:
 		return known, m, ""
-	case wellKnown(name):
+	case WellKnown(name):
 		return foreign, nil, ""
 	}
 	if m = n.whole(name); m != nil {
@@ -167,10 +167,23 @@ func owns(glob, name string) bool {
 // Source: collectors.NewGoCollector, NewProcessCollector, promhttp.InstrumentMetricHandler.
 var collectors = []string{"go_", "process_", "promhttp_"}
 
-// wellKnown reports whether a name is of Prometheus itself or of the collectors that
+// WellKnown reports whether a name is of Prometheus itself or of the collectors that
 // nearly every program registers.
-func wellKnown(name string) bool {
+func WellKnown(name string) bool {
 	return query.Foreign(name) || slices.ContainsFunc(collectors, func(p string) bool { return strings.HasPrefix(name, p) })
+}
+
+// Owned returns a function that reports whether a metric name is this program's though no
+// code defines it: by owned: in the configuration, else by the prefix that most of the
+// schema's metrics share.
+func Owned(s *schema.Schema, cfg *config.Config) func(name string) bool {
+	globs := cfg.Owned
+	if len(globs) == 0 {
+		globs = commonPrefix(s)
+	}
+	return func(name string) bool {
+		return !WellKnown(name) && slices.ContainsFunc(globs, func(glob string) bool { return owns(glob, name) })
+	}
 }
 
 // Foreign returns the series names, sorted, that hand-written files query and of which
@@ -187,7 +200,7 @@ func Foreign(in Input, cfg *config.Config) []string {
 	for _, q := range handWritten(&in) {
 		q.parse(w)
 		for _, s := range q.Selectors() {
-			if standing, _, _ := n.stand(s.Name); standing == foreign && !wellKnown(s.Name) {
+			if standing, _, _ := n.stand(s.Name); standing == foreign && !WellKnown(s.Name) {
 				found = append(found, s.Name)
 			}
 		}

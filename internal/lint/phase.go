@@ -12,6 +12,13 @@ var phases = []*Check{
 Left in the file, they would accept a new fault of the same kind in the same place.
 
 Write the baseline anew: dashgen lint --baseline FILE --write-baseline.`},
+	{Name: "cardinality", Phase: "verify", Doc: `A metric family has more series than series_limit.
+
+Each set of label values is a series that Prometheus keeps, of every target, and queries
+over the family read them all.
+
+Take the label that has most values away or bound its values, or raise series_limit in
+dashgen.yaml where so many are meant.`},
 	{Name: "config", Phase: "config", Doc: `The configuration says something that cannot be read.
 
 A key of dashgen.yaml is unknown, a value is not of the kind that the key takes, or two
@@ -40,6 +47,12 @@ Alertmanager and people tell alerts by their names: silences, routes and runbook
 hold for the other as well.
 
 Give one of them another name, or remove one of the declarations.`},
+	{Name: "exposition", Phase: "verify", Doc: `What a program exposes cannot be read.
+
+A line is damaged, a label value is no UTF-8, or OpenMetrics lacks its # EOF. Prometheus
+refuses such a scrape as a whole, so that every series of the target is missing.
+
+The position is the first line that cannot be read. promtool check metrics says the same.`},
 	{Name: "inputs", Phase: "lint", Doc: `A pattern under inputs:, or of a flag, leads to nothing that is checked.
 
 It matches no file, or only files that hold no rules or dashboards: it was misspelt, or the
@@ -80,6 +93,13 @@ It was edited by hand, or a merge went wrong in a way that conflict markers do n
 It is never overwritten in this state, because it remembers what no code says any more.
 
 Mend it at the position, or take the last version from the repository's history.`},
+	{Name: "missing-metric", Phase: "verify", Doc: `A metric is defined in the code and not exposed.
+
+It is registered with a registry that is not the one that is gathered, with none at all, or
+the program that runs is older than the code. Panels and alerts on it are empty.
+
+Register it, or take it out. Metrics that have labels and no series from the start, and
+those that are registered behind a condition, are not reported.`},
 	{Name: "removed-metric", Phase: "schema", Doc: `A metric has gone from the code without having been deprecated.
 
 Dashboards and alerts outside of this project had no time to change, and now show nothing.
@@ -100,6 +120,25 @@ It loads a file as a whole or not at all, so one bad rule takes the others with 
 messages are those of Prometheus' own reader, or say the same with a better position.
 
 Mend the rule at the position. promtool check rules says the same.`},
+	{Name: "undeclared-label", Phase: "verify", Doc: `Series carry a label that the code does not declare.
+
+The program that runs is another version, or the label comes in a way that the scan did not
+follow. Lint takes a query on that label to be an error.
+
+Scan the version that runs. If it does, a constructor in dashgen.yaml tells the scan.`},
+	{Name: "undeclared-value", Phase: "verify", Doc: `A label has a value that is not among those that the code gives it.
+
+The set was told from the call sites and is closed: lint takes a matcher on any other value
+to find nothing. Here it would.
+
+Scan the version that runs. If it does, report it: the scan missed a call.`},
+	{Name: "unexpected-metric", Phase: "verify", Doc: `A metric of this program is exposed and no code defines it.
+
+Its name is the program's by owned: or by the prefix that most of its metrics share. It has
+no panel and no entry in metrics.json, or it is remembered as removed.
+
+Scan all packages that the program is built of. dashgen scan --unresolved says which names
+could not be told, and what to write.`},
 	{Name: "unread-package", Phase: "schema", Doc: `A package whose metrics metrics.json knows was not read.
 
 It could not be loaded, or it is not among the packages that were asked for. Its metrics are
@@ -112,6 +151,28 @@ A name, a label or an option is known only at run time, or is computed in a way 
 followed. The metric is missing from metrics.json, or only a part of it is there.
 
 Write the part as a constant, or where it is read, as the hint says.`},
+	{Name: "unseen-label", Phase: "verify", Doc: `No series of a metric carries a label that its code declares.
+
+Queries that match or aggregate by the label find nothing. Prometheus stores no label
+without a value, so that one that is always empty looks the same there.
+
+Set the label, or take it out of the definition.`},
+	{Name: "wrong-buckets", Phase: "verify", Doc: `A histogram has other bucket bounds than its code says.
+
+The program is an older version, or was configured otherwise. A query with a bound that is
+not there finds nothing, and an alert above the top bound never fires.
+
+Scan the version that runs, or write the bounds as a constant.`},
+	{Name: "wrong-type", Phase: "verify", Doc: `A metric is exposed with another type than its code says.
+
+Functions that fit the one type do not fit the other: rate() of a gauge means nothing.
+
+Scan the version that runs. If it does, two definitions share the name.`},
+	{Name: "wrong-unit", Phase: "verify", Doc: `A metric is exposed with another unit than its code says.
+
+Axes and thresholds are off by the factor between them.
+
+Give the metric the unit that it is measured in: //dashgen:unit seconds.`},
 	{Name: "yaml", Phase: "input", Doc: `A rule file's YAML cannot be read.
 
 It is damaged, repeats a key, holds several documents, or expands beyond bounds. What could
