@@ -51,6 +51,9 @@ type Finding struct {
 	Hint     string   // what to type next; may be empty
 	Related  []Related
 	Edits    []Edit // that surely mend it, all of them together; none: that is for people to do
+
+	Expr  string // the expression that it is about, as it is written; empty: none
+	Owner string // what Expr belongs to, as Message names it: panel "X", alert "Y"
 }
 
 // An Edit replaces a part of a line.

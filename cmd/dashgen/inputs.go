@@ -45,6 +45,7 @@ func (g *globFlag) Set(s string) error {
 // An inputReader reads files, each once.
 type inputReader struct {
 	ctx      context.Context
+	base     string          // the working directory, as seen from the root of the repository
 	done     map[string]bool // names of files
 	set      input.Set
 	findings []schema.Finding
@@ -52,7 +53,7 @@ type inputReader struct {
 
 // newInputReader returns a reader that leaves out what the programs generate.
 func newInputReader(ctx context.Context, all []*build.Result) *inputReader {
-	r := &inputReader{ctx: ctx, done: map[string]bool{}}
+	r := &inputReader{ctx: ctx, base: repositoryBase(), done: map[string]bool{}}
 	for _, res := range all {
 		for _, name := range res.Tree.Names() {
 			r.done[path.Join(filepath.ToSlash(res.Out), name)] = true
@@ -147,7 +148,7 @@ func (r *inputReader) mixins(dir string, g config.Glob) error {
 
 // mixin evaluates a Jsonnet file in a process of its own, and reads what comes of it.
 func (r *inputReader) mixin(name string) error {
-	root, file, err := withinRepository(name)
+	root, file, err := withinRepository(r.base, name)
 	if err != nil {
 		return err
 	}
@@ -173,7 +174,10 @@ func (r *inputReader) mixin(name string) error {
 		if strings.HasPrefix(file, "vendor/") || strings.Contains(file, "/vendor/") {
 			continue
 		}
-		name := path.Join(filepath.ToSlash(root), file)
+		name := file
+		if rel, err := filepath.Rel(filepath.FromSlash(r.base), filepath.FromSlash(file)); err == nil {
+			name = filepath.ToSlash(rel)
+		}
 		data, err := input.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("read what %s imports: %w", m.File, err)
@@ -188,9 +192,9 @@ func (r *inputReader) mixin(name string) error {
 
 // withinRepository returns the root of the repository that the working directory is in,
 // the working directory itself where it is in none, and the path of a file below it.
-func withinRepository(name string) (root, file string, err error) {
+func withinRepository(base, name string) (root, file string, err error) {
 	root = "."
-	if base := repositoryBase(); base != "" {
+	if base != "" && base != "." {
 		root = strings.TrimSuffix(strings.Repeat("../", strings.Count(base, "/")+1), "/")
 	}
 	from, err := filepath.Abs(root)

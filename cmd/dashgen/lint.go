@@ -39,7 +39,9 @@ and in the description of a panel or dashboard, as a line of its own, also withi
   dashgen:ignore CHECK reason
 or switched off for the whole program under checks: in dashgen.yaml. until=2027-01-31 behind
 the reason has it expire. Where lint comes late, --baseline FILE --write-baseline writes down
-what there is, and --baseline FILE reports only what is new.
+what there is, and --baseline FILE reports only what is new. --against REF reports only what is
+worse than at a commit, branch or tag: it is extracted to a temporary folder and linted in
+the same way; findings are compared by what they say of which expression, not by line.
 'dashgen explain CHECK' says what a check is about.
 
 It writes nothing, but with --fix it mends what is certain, in hand-written files and in
@@ -54,21 +56,29 @@ The text shows the lines that a finding is about, --format=line does not.`,
   dashgen lint --format=line ./...             # no excerpts
   dashgen lint --diff ./...                    # what --fix would mend
   dashgen lint --format=github ./...           # annotations in a pull request
+  dashgen lint --against origin/main ./...     # what this branch makes worse
   dashgen lint --format=sarif ./... > dashgen.sarif`,
 	}
 	format := formatFlag(cmd, lint.Formats()...)
 	flags := sourceFlags(cmd)
 	inputs := inputFlags(cmd)
 	known := baselineFlags(cmd)
+	against := againstFlag(cmd)
 	fixes := fixFlags(cmd)
 	color := colorFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
 		look := func() ([]schema.Finding, error) {
-			findings, err := lintAll(cmd, flags.of(patterns), *inputs)
+			findings, err := lintAll(cmd, flags.of(patterns), *inputs, repositoryBase())
+			if err == nil && *against != "" {
+				findings, err = worse(cmd, *against, flags.of(patterns), *inputs, findings)
+			}
 			if err != nil {
 				return nil, err
 			}
 			return known.compare(findings)
+		}
+		if known.write && *against != "" {
+			return usageError{errors.New("--write-baseline writes down everything, --against leaves most out: give one of them")}
 		}
 		if known.write && (fixes.write || fixes.show) {
 			return usageError{errors.New("--write-baseline accepts what --fix would mend: run one after the other")}
@@ -98,8 +108,8 @@ The text shows the lines that a finding is about, --format=line does not.`,
 
 // lintAll builds everything in memory and checks it together with what is on disk. A
 // metrics.json that is damaged, or a go.mod, is a finding like others, but nothing else
-// can be said.
-func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs) ([]schema.Finding, error) {
+// can be said. base is the working directory as seen from the root of the repository.
+func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base string) ([]schema.Finding, error) {
 	all, err := buildAll(cmd, opts)
 	var damaged schema.ParseErrors
 	var unlisted goError
@@ -113,6 +123,7 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs) ([]sc
 		return nil, err
 	}
 	hand := newInputReader(cmd.Context(), all)
+	hand.base = base
 	if err := hand.read(".", inputs); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ type BaselineEntry struct {
 var lineNumbers = regexp.MustCompile(`(\.\w+):\d+(?::\d+)?\b`)
 
 func entryOf(f schema.Finding) BaselineEntry {
-	return BaselineEntry{File: f.Pos.File, Check: f.Check, Message: lineNumbers.ReplaceAllString(f.Message, "$1")}
+	return BaselineEntry{File: f.Pos.File, Check: f.Check, Message: complaint(f)}
 }
 
 // NewBaseline returns the baseline that accepts the findings.

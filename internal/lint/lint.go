@@ -100,6 +100,7 @@ type Pass struct {
 	Input  *Input
 
 	run   *run
+	query *Query          // of a call of Check.Query
 	scope []config.Ignore // what accepts findings of this call; nil: what speaks of their places
 }
 
@@ -107,6 +108,9 @@ type Pass struct {
 func (p *Pass) Report(f schema.Finding) {
 	f.Check = p.Check.Name
 	f.Severity = cmp.Or(f.Severity, p.Check.Severity, schema.Error)
+	if p.query != nil {
+		f.Expr, f.Owner = p.query.Expr, p.query.Owner
+	}
 	scope := p.scope
 	if scope == nil {
 		scope = p.run.speaking(f.Pos)

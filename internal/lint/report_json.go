@@ -22,6 +22,8 @@ type jsonFinding struct {
 	Check    string          `json:"check"`
 	Message  string          `json:"message"`
 	Hint     string          `json:"hint,omitempty"`
+	Expr     string          `json:"expr,omitempty"`
+	Owner    string          `json:"owner,omitempty"`
 	Related  []jsonRelated   `json:"related,omitempty"`
 	Edits    []jsonEdit      `json:"edits,omitempty"`
 }
@@ -42,7 +44,7 @@ type jsonRelated struct {
 func writeJSON(w *bufio.Writer, findings []schema.Finding, _ Options) error {
 	list := []jsonFinding{}
 	for _, f := range findings {
-		j := jsonFinding{place(f.Pos), severity(f), f.Check, f.Message, f.Hint, nil, nil}
+		j := jsonFinding{place: place(f.Pos), Severity: severity(f), Check: f.Check, Message: f.Message, Hint: f.Hint, Expr: f.Expr, Owner: f.Owner}
 		for _, r := range f.Related {
 			j.Related = append(j.Related, jsonRelated{place(r.Pos), r.Message})
 		}

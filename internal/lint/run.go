@@ -318,7 +318,9 @@ func (r *run) lookAtQueries() {
 		scope := r.places[q.Pos]
 		for _, c := range r.checks {
 			if c.Query != nil {
-				c.Query(r.pass(c, scope), q)
+				p := r.pass(c, scope)
+				p.query = q
+				c.Query(p, q)
 			}
 		}
 	}
