@@ -37,9 +37,13 @@ func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *c
 	if cfg.Derive.Dashboards && len(l.signals)+len(l.alerts) > 0 {
 		boards = append(boards, l.own(boards))
 	}
+	if b := l.deprecated(); cfg.Derive.Deprecated && len(b.Rows) > 0 {
+		boards = append(boards, b)
+	}
 	setUIDs(boards)
 	for i := range boards {
 		l.finish(&boards[i])
+		l.bridge(&boards[i])
 	}
 	slices.SortFunc(boards, func(a, b plan.Board) int { return cmp.Compare(a.UID, b.UID) })
 	return boards, schema.SortFindings(l.findings)

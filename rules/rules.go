@@ -155,7 +155,8 @@ func Duration(d time.Duration) string { return model.Duration(d).String() }
 
 // Derive returns the program's rule groups, sorted by name: those of dashgen.yaml, a group
 // with the program's name that holds the alerts declared at metrics, and, if the
-// configuration wants them, a group of those that patterns derive. What is declared and
+// configuration wants them, a group of those that patterns derive; and a group of recording
+// rules for the names that metrics had. What is declared and
 // cannot be used is a finding, and left out. A declared alert without a summary or a
 // description gets one of what it compares.
 func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan.Group, []schema.Finding) {
@@ -175,6 +176,7 @@ func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan
 		findings = append(findings, more...)
 		groups = join(groups, plan.Group{Name: cfg.Name + "-derived", Rules: rules})
 	}
+	groups = join(groups, plan.Group{Name: cfg.Name + "-renamed", Rules: bridges(s)})
 	for i := range groups {
 		for j := range groups[i].Rules {
 			complete(p, &groups[i].Rules[j])

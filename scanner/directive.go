@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -26,7 +27,7 @@ var directives = map[string]func(*schema.Metric, schema.Directive) error{
 			return fmt.Errorf("remove_after %q is not a date such as 2027-01-31", after)
 		}
 		m.Deprecated, m.RemoveAfter = true, after
-		m.DeprecatedSince, m.ReplacedBy = d.Params["since"], d.Params["use"]
+		m.DeprecatedSince, m.ReplacedBy = d.Params["since"], cmp.Or(d.Params["replaced_by"], d.Params["use"])
 		if note := strings.Join(d.Args, " "); note != "" {
 			m.Note = note
 		}

@@ -82,12 +82,12 @@ func Diff(old, new *Schema, today string) []Change {
 		d.metric(o, n)
 	}
 	for _, n := range living(new) {
-		if successors[n.Name] || lookupLiving(old, n.Name) != nil {
-			continue
+		was := old.Lookup(n.Name)
+		if !successors[n.Name] && (was == nil || was.RemovedIn != "") {
+			d.metric(nil, n)
 		}
-		d.metric(nil, n)
-		if o := old.Lookup(n.Name); o != nil {
-			d.revived(o)
+		if was != nil && was.RemovedIn != "" {
+			d.revived(was, n)
 		}
 	}
 	slices.SortFunc(d.changes, func(a, b Change) int {
@@ -190,10 +190,9 @@ func (d *differ) removed() {
 }
 
 // revived reports that the new metric has a tombstone's name.
-func (d *differ) revived(tomb *Metric) {
-	d.old = tomb
+func (d *differ) revived(tomb, now *Metric) {
+	d.old, d.new = tomb, now
 	d.report("revived", false, "in the code again, having been removed in %q", tomb.RemovedIn)
-	d.old = nil
 }
 
 // registration compares when there are series.

@@ -160,7 +160,7 @@ func (m *merger) reportRemoved(o *Metric) {
 	}
 	if name := m.renamed[o.Name]; name != "" {
 		f.Message = fmt.Sprintf("metric %q was renamed to %q without having been deprecated", o.Name, name)
-		f.Hint = fmt.Sprintf(`expose both for a release, the old one with the comment "// Deprecated: use %s."`, name)
+		f.Hint = fmt.Sprintf(`dashgen accept --rename %s=%s keeps the old name as a recording rule; or expose both, the old one with the comment "// Deprecated: use %[2]s."`, o.Name, name)
 		f.Related = related(m.found.Lookup(name).Pos, "the new name is defined here")
 	}
 	if o.Deprecated {

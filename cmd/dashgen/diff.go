@@ -310,4 +310,3 @@ func tally(changes []change) string {
 	}
 	return line
 }
-

@@ -41,28 +41,39 @@ are kept, and the dashboards and rules that exist stay as they are.`,
 		if err != nil {
 			return err
 		}
-		found := printFindings(cmd.ErrOrStderr(), findingsOf(all))
-		if found != nil && found != errFindings {
-			return found
-		}
-		if slices.ContainsFunc(all, func(res *build.Result) bool { return res.Blocked }) {
-			fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: nothing written: mend the errors above first")
-			return errFindings
-		}
-		for _, res := range all {
+		return settle(cmd, all, func(res *build.Result) error {
 			if *check {
-				err = checkTree(cmd.OutOrStdout(), res)
-			} else {
-				err = writeTree(cmd, res, len(all) > 1)
+				return checkTree(cmd.OutOrStdout(), res)
 			}
-			if err != nil && err != errFindings {
-				return err
-			}
-			found = cmp.Or(found, err)
-		}
-		return found
+			return writeTree(cmd, res, len(all) > 1)
+		})
 	}
 	return cmd
+}
+
+// writeAll writes the files of all programs.
+func writeAll(cmd *cobra.Command, all []*build.Result) error {
+	return settle(cmd, all, func(res *build.Result) error { return writeTree(cmd, res, len(all) > 1) })
+}
+
+// settle prints what was found and does something with each program, unless one is blocked.
+func settle(cmd *cobra.Command, all []*build.Result, do func(*build.Result) error) error {
+	found := printFindings(cmd.ErrOrStderr(), findingsOf(all))
+	if found != nil && found != errFindings {
+		return found
+	}
+	if slices.ContainsFunc(all, func(res *build.Result) bool { return res.Blocked }) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: nothing written: mend the errors above first")
+		return errFindings
+	}
+	for _, res := range all {
+		err := do(res)
+		if err != nil && err != errFindings {
+			return err
+		}
+		found = cmp.Or(found, err)
+	}
+	return found
 }
 
 // writeTree writes the files of a program and says which changed; named says that there

@@ -41,6 +41,10 @@ type Options struct {
 	Progress func(string) // is told what goes on; may be nil
 
 	Exposition []string // files, relative to the working directory, that metrics are read from instead of Go source; nil: the configuration's
+
+	// Accept, which may be nil, is told a program's name and changes what metrics.json is to
+	// say, before anything is made of it. An error ends the build.
+	Accept func(program string, s *schema.Schema) error
 }
 
 // A Result is everything that a build made on its way, of one program.
@@ -124,6 +128,11 @@ func (res *Result) phases(opts Options) error {
 	cfg := res.Config
 	found, conflicts := schema.New(res.Scan.Metrics)
 	s, changes := schema.Merge(res.Old, found, res.scope(opts.Patterns))
+	if opts.Accept != nil {
+		if err := opts.Accept(cfg.Name, s); err != nil {
+			return err
+		}
+	}
 	signals := plan.Signals(s, cfg)
 	groups, declared := rules.Derive(signals, s, cfg)
 	boards, drawn := render.Layout(signals, groups, s, cfg)

@@ -81,6 +81,7 @@ type Intervals struct {
 type Derive struct {
 	Dashboards bool // default true
 	Alerts     bool // default true
+	Deprecated bool // a dashboard of the deprecated metrics that are still in the code
 }
 
 // A Dashboard is a declared dashboard.

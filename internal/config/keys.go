@@ -91,6 +91,7 @@ var derive = object[Derive]{
 	rows: []row[Derive]{
 		key("dashboards", boolean(always), "Draw dashboards of the metrics by themselves. Default: true.", func(d *Derive) *bool { return &d.Dashboards }),
 		key("alerts", boolean(always), "Derive the alerts that need no threshold. Default: true.", func(d *Derive) *bool { return &d.Alerts }),
+		key("deprecated", boolean(always), "Draw a dashboard of the metrics that are deprecated and still in the code, which shows whether anybody writes them. Default: false.", func(d *Derive) *bool { return &d.Deprecated }),
 	},
 }
 

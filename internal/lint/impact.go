@@ -86,7 +86,7 @@ func (i *Impact) judge() {
 type user struct {
 	*Query
 	before, after *query.Inferred // nil for a name
-	now           *schema.Schema  // after
+	was, now      *schema.Schema
 }
 
 // newUsers returns every query that may be concerned.
@@ -102,7 +102,7 @@ func newUsers(in Input, cfg *config.Config, old *schema.Schema, changes []schema
 		if q.Tree == nil {
 			continue
 		}
-		u := &user{Query: q, before: q.Inferred, now: now}
+		u := &user{Query: q, before: q.Inferred, was: old, now: now}
 		if q.Inferred != nil {
 			u.after = query.Infer(q.Expr, q.Tree, after)
 		}
@@ -277,20 +277,14 @@ func (u *user) renamed(c schema.Change) string {
 	if n == nil || n.RemovedIn != "" || n.Type != c.Old.Type || n.Unit != c.Old.Unit {
 		return ""
 	}
-	expr, changed := u.Expr, false
-	list := u.selections(c.Metric)
-	slices.SortFunc(list, func(a, b selection) int { return offset(b.node) - offset(a.node) }) // from the back, so that offsets stay true
-	for _, s := range list {
-		at := s.node.PositionRange()
-		i := strings.Index(expr[at.Start:at.End], s.series)
-		if s.rule != "" || i < 0 || !strings.HasPrefix(s.series, c.Metric) {
-			continue
+	expr := query.Rename(u.Expr, func(series string) string {
+		m, suffix := u.was.Series(series)
+		if m == nil || m.Name != c.Metric || series != c.Metric+suffix {
+			return series
 		}
-		from := int(at.Start) + i
-		expr = expr[:from] + n.Name + s.series[len(c.Metric):] + expr[from+len(s.series):]
-		changed = true
-	}
-	if !changed {
+		return n.Name + suffix
+	})
+	if expr == u.Expr {
 		return ""
 	}
 	return expr
@@ -406,7 +400,9 @@ func lostLabel(u *user, c schema.Change) []Use {
 			}
 		}
 	}
-	had := func(n parser.Node) bool { return u.carries(u.before, n, c.Label, c.Metric) && !u.after.At(n).Labels.Can(c.Label) }
+	had := func(n parser.Node) bool {
+		return u.carries(u.before, n, c.Label, c.Metric) && !u.after.At(n).Labels.Can(c.Label)
+	}
 	for n := range u.before.All() {
 		switch n := n.(type) {
 		case *parser.AggregateExpr:

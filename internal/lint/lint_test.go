@@ -280,6 +280,10 @@ func parseMetrics(t *testing.T, file, text string) []*schema.Metric {
 				metric.DeprecatedSince = value
 			case "removed":
 				metric.RemovedIn = value
+			case "until":
+				metric.RemoveAfter = value
+			case "aliases":
+				metric.Aliases, metric.Deprecated = strings.Split(value, ","), false
 			case "use":
 				metric.ReplacedBy = value
 			default:
