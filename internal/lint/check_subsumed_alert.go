@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -85,16 +84,19 @@ func boundOf(q *Query) (key string, b bound, ok bool) {
 	if !isNumber {
 		return "", b, false
 	}
-	b = bound{q, n.Val, e.Op}
-	n.Val, e.Op = math.NaN(), parser.GTR
-	text := q.Tree.String()
-	n.Val, e.Op = b.number, b.op
 	var words strings.Builder
-	fmt.Fprintf(&words, "%s\x00", text)
+	left, right := e.LHS.PositionRange().End, n.PosRange.End
+	for _, part := range []string{q.Expr[:left], q.Expr[right:]} {
+		for _, word := range strings.Fields(part) {
+			words.WriteString(word)
+			words.WriteByte(' ')
+		}
+		words.WriteByte(0)
+	}
 	for _, name := range slices.Sorted(maps.Keys(q.Rule.Labels)) {
 		fmt.Fprintf(&words, "%s=%s\x00", name, q.Rule.Labels[name])
 	}
-	return words.String(), b, true
+	return words.String(), bound{q, n.Val, e.Op}, true
 }
 
 // subsumes reports whether one alert fires wherever the other, a stricter one, does.
