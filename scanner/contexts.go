@@ -32,6 +32,9 @@ type finder struct {
 	self   map[types.Object]Elem // what is bound whoever calls
 	fuel   int                   // evaluations that callers may be given beyond the first
 	fork   bool                  // tell the ways through branches apart
+	passed []*function           // those whose callers were asked for
+	ended  []*function           // those that recursion ended at
+	top    int                   // the highest level so far
 
 	// defining asks which callers' calls are reached. Uses need not: they add what their
 	// call would say if it were.
@@ -94,8 +97,11 @@ func (f *finder) function(fn *function, pkg *packages.Package, free map[types.Ob
 	if fn == nil {
 		return []*Env{{pkg: pkg}}
 	}
-	if level > 0 || f.self != nil {
+	switch {
+	case f.self != nil || f.ev.deciding > 0:
 		return f.callersOf(fn, pkg, free, level)
+	case level > 0:
+		return f.climbed(fn, pkg, free, level)
 	}
 	// The calls of one function often depend on the same parameters.
 	key := f.reach(fn, free)
@@ -103,11 +109,40 @@ func (f *finder) function(fn *function, pkg *packages.Package, free map[types.Ob
 		f.left, f.cut = known.left, known.cut
 		return known.envs
 	}
-	cuts := f.ev.cuts
+	before := f.ev.cutoffs
 	envs := f.callersOf(fn, pkg, free, level)
-	if f.ev.cuts == cuts { // what was cut off may be told another time
+	if f.ev.whole(before) { // what was cut off may be told another time
 		f.ev.reaches[key] = reached{envs, f.left, f.cut}
 	}
+	return envs
+}
+
+// A climb is what climbed told of a function's body.
+type climb struct {
+	envs          []*Env
+	passed        []*function // as finder's
+	height, spent int         // levels above its own, and contexts that were counted
+}
+
+// climbed returns what callersOf does: once, where several functions have fn among those that
+// led to them.
+func (f *finder) climbed(fn *function, pkg *packages.Package, free map[types.Object]bool, level int) []*Env {
+	key := f.reach(fn, free)
+	key.left, key.telling = 0, f.ev.telling > 0
+	isActive := func(fn *function) bool { return f.active[fn] }
+	if known, ok := f.ev.climbs[key]; ok && level+known.height <= maxCallers && known.spent <= f.left && !slices.ContainsFunc(known.passed, isActive) {
+		f.spend(known.spent)
+		f.passed = append(f.passed, known.passed...)
+		f.top = max(f.top, level+known.height)
+		return slices.Clone(known.envs)
+	}
+	before, passed, ended, left, top := f.ev.cutoffs, len(f.passed), len(f.ended), f.left, f.top
+	f.top = level
+	envs := f.callersOf(fn, pkg, free, level)
+	if f.ev.whole(before) && !f.cut && !slices.ContainsFunc(f.ended[ended:], isActive) {
+		f.ev.climbs[key] = climb{slices.Clone(envs), slices.Clone(f.passed[passed:]), f.top - level, left - f.left}
+	}
+	f.top = max(top, f.top)
 	return envs
 }
 
@@ -117,6 +152,7 @@ type reach struct {
 	free           string // the positions of what is free
 	left           int
 	fork, defining bool
+	telling        bool // while climbing
 }
 
 // A reached is what callersOf told.
@@ -156,7 +192,11 @@ func (f *finder) callersOf(fn *function, pkg *packages.Package, free map[types.O
 		}
 	}
 	slices.SortFunc(params, func(a, b types.Object) int { return cmp.Compare(a.Pos(), b.Pos()) })
-	if len(params) == 0 || f.active[fn] {
+	if len(params) == 0 {
+		return base
+	}
+	if f.active[fn] {
+		f.ended = append(f.ended, fn)
 		return base
 	}
 	if level >= maxCallers {
@@ -197,6 +237,7 @@ func (f *finder) remembered(fn *function, params []types.Object, find func() []*
 // bound returns the contexts in which the callers of fn bind the parameters.
 func (f *finder) bound(fn *function, params []types.Object, base []*Env, level int) []*Env {
 	f.active[fn] = true
+	f.passed, f.top = append(f.passed, fn), max(f.top, level)
 	defer delete(f.active, fn)
 	sites, open := f.ev.callers(fn)
 	var envs []*Env
@@ -356,7 +397,7 @@ func (f *finder) alike(fn *function, s *site, args map[types.Object]ast.Expr, fr
 func (f *finder) plain(args map[types.Object]ast.Expr, from *Env) (string, map[types.Object]Value) {
 	params := slices.SortedFunc(maps.Keys(args), func(a, b types.Object) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	vs := map[types.Object]Value{}
-	cuts := f.ev.cuts
+	cuts := f.ev.cutoffs.n
 	var key []byte
 	for _, p := range params {
 		v := f.ev.eval(args[p], from)
@@ -372,7 +413,7 @@ func (f *finder) plain(args map[types.Object]ast.Expr, from *Env) (string, map[t
 		default:
 			return "", nil
 		}
-		if f.ev.cuts != cuts { // all would be the same, unknown
+		if f.ev.cutoffs.n != cuts { // all would be the same, unknown
 			return "", nil
 		}
 		vs[p] = v

@@ -21,6 +21,7 @@
 //	eval     an expression in a context -> a [Value]: a symbolic string, a list, …
 //	flow     a local variable at a place -> what it may hold there: the statements of
 //	         its function, run on values
+//	conditions  of branches, told once for all contexts that bind the same
 //	vars     a field or package variable -> everything that is written to it anywhere
 //	decode   a call of a library's function, in each context -> the library
 //	library  a [Call] -> a [Definition], or more about one

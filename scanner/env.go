@@ -30,6 +30,7 @@ type scope struct {
 	fn      *function // whose parameters are bound
 	caller  *site     // the call that bound them; nil: not bound
 	from    *Env      // the context of that call
+	stands  *scope    // what alike told; nil: not asked yet
 }
 
 // lookup returns what obj is bound to where it is named at pos. final reports whether

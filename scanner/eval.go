@@ -26,10 +26,18 @@ type evaluator struct {
 	locals    map[usage]Value                  // what local told
 	frees     map[string]map[types.Object]bool // what free told, by place and expressions
 	reachings map[string]reaching
+	climbs    map[reach]climb
+	entries   map[entry]*scope   // what enter made
+	outcomes  map[outcome]Value  // what inline told
+	arrivals  map[arrival]bool   // what reached told
+	decisions map[decision]Value // what condition told
+	likes     map[string]*scope  // the first that binds so
+	numbers   map[any]int        // of what a likeness names
+	failed    map[usage]int      // how many evaluations were left where local was cut off
 	asked     map[*function]callerList
-	reaches   map[reach]reached             // what finders told
-	deciding  int                           // how many conditions are being told
-	cuts      int                           // how often evaluation was cut off
+	reaches   map[reach]reached // what finders told
+	deciding  int               // how many conditions are being told
+	cutoffs   cutoffs
 	tracing   bool                          // values keep their sources
 	telling   int                           // how many variables anywhere is telling
 	ofObjects map[fieldOfObject]Value       // what ofObject told
@@ -39,7 +47,7 @@ type evaluator struct {
 }
 
 func newEvaluator(ctx context.Context, ix *index) *evaluator {
-	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, reaches: map[reach]reached{}}
+	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, reaches: map[reach]reached{}}
 	ev.funcs, ev.methods, ev.writers = ev.standardFuncs(), standardMethods(), builderWriters()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
@@ -69,14 +77,57 @@ const maxSteps = 20000
 // others define: there are many of those, and most say their share in few contexts.
 const maxUse = maxSteps / 4
 
+// A cutoffs counts how often evaluation was cut off.
+type cutoffs struct {
+	n      int
+	cycles []*types.Var // for each that was because a variable was being told already
+}
+
+// cycle counts that evaluation was cut off because v depends on itself.
+func (ev *evaluator) cycle(v *types.Var) {
+	ev.cutoffs.n++
+	ev.cutoffs.cycles = append(ev.cutoffs.cycles, v)
+}
+
+// whole reports whether what was evaluated since before is all that can be told, so that it
+// need not be again: nothing was cut off, but for cycles within it.
+func (ev *evaluator) whole(before cutoffs) bool {
+	cycles := ev.cutoffs.cycles[len(before.cycles):]
+	return ev.cutoffs.n-before.n == len(cycles) && !slices.ContainsFunc(cycles, func(v *types.Var) bool { return ev.active[v] > 0 })
+}
+
 func (ev *evaluator) elem(e Elem) Value {
 	if e.Value != nil {
 		return *e.Value
+	}
+	if e.Ways != nil {
+		return ev.either(e.Ways)
 	}
 	if e.Expr == nil || e.Env == nil {
 		return Value{}
 	}
 	return ev.eval(e.Expr, e.Env)
+}
+
+// either evaluates what is one of several elements, once.
+func (ev *evaluator) either(w *ways) Value {
+	told := &w.told
+	if ev.deciding > 0 {
+		told = &w.decided
+	}
+	if *told != nil {
+		return **told
+	}
+	before := ev.cutoffs
+	var alts []Value
+	for _, e := range w.alts {
+		alts = append(alts, ev.elem(e))
+	}
+	v := choice(alts)
+	if ev.whole(before) {
+		*told = &v
+	}
+	return v
 }
 
 // works counts an evaluation, and ends the scan where its context is done.
@@ -90,7 +141,7 @@ func (ev *evaluator) works() {
 func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
 	ev.works()
 	if ev.steps--; ev.steps < 0 || env.depth > maxDepth {
-		ev.cuts++
+		ev.cutoffs.n++
 		return Value{Why: e}
 	}
 	info := env.pkg.TypesInfo

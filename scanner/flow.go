@@ -60,20 +60,31 @@ func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
 	if len(ev.ix.touches[v]) == 0 {
 		return first
 	}
-	if ev.active[v] > maxActive || env.depth > maxDepth {
-		ev.cuts++
+	switch {
+	case env.depth > maxDepth:
+		ev.cutoffs.n++
+		return Value{}
+	case ev.active[v] > maxActive:
+		ev.cycle(v)
 		return Value{}
 	}
 	at := usage{v, use, env.pkg, env.scope, ev.deciding > 0}
-	if known, ok := ev.locals[at]; ok {
-		return known
+	if told, ok := ev.locals[at]; ok {
+		return told
 	}
-	cuts := ev.cuts
+	if ev.steps <= 2*ev.failed[at] { // it takes more, and is not worth another try
+		ev.steps = -1
+		ev.cutoffs.n++
+		return Value{}
+	}
+	before, steps := ev.cutoffs, ev.steps
 	ev.active[v]++
 	told := choice(ev.stateAt(v, state{first}, ev.ix.functionAt(use), use, env.deeper(1)))
 	ev.active[v]--
-	if ev.cuts == cuts { // what was cut off may be told another time
+	if ev.whole(before) { // what was cut off may be told another time
 		ev.locals[at] = told
+	} else if ev.steps < 0 {
+		ev.failed[at] = steps
 	}
 	return told
 }
@@ -177,6 +188,45 @@ func (f *flow) closures(fn *function, body ast.Node, in state) state {
 
 // reached reports whether control may reach pos, in function fn.
 func (ev *evaluator) reached(fn *function, pos token.Pos, env *Env) bool {
+	at := arrival{ev.sameWay(fn, pos), ev.alike(env.scope)}
+	if known, ok := ev.arrivals[at]; ok {
+		return known
+	}
+	before := ev.cutoffs
+	told := ev.arrives(fn, pos, env)
+	if ev.whole(before) {
+		ev.arrivals[at] = told
+	}
+	return told
+}
+
+// sameWay returns the first place in the body of fn from which control surely comes to pos.
+func (ev *evaluator) sameWay(fn *function, pos token.Pos) token.Pos {
+	if fn == nil || fn.body == nil {
+		return pos
+	}
+	at := slices.IndexFunc(fn.body.List, func(s ast.Stmt) bool { return contains(s, pos) })
+	if at < 0 {
+		return pos
+	}
+	switch fn.body.List[at].(type) {
+	case *ast.AssignStmt, *ast.ExprStmt, *ast.DeclStmt, *ast.ReturnStmt:
+	default:
+		return pos
+	}
+	for at > 0 && !ev.mayEnd(fn.body.List[at-1]) {
+		at--
+	}
+	return fn.body.List[at].Pos()
+}
+
+// An arrival is a place in the contexts that bind the same.
+type arrival struct {
+	pos   token.Pos
+	scope *scope
+}
+
+func (ev *evaluator) arrives(fn *function, pos token.Pos, env *Env) bool {
 	for ; fn != nil && fn.body != nil; fn = fn.outer {
 		f := &flow{ev: ev, env: env, stop: pos}
 		f.block(fn.body.List, state{{Kind: Nil}})
@@ -223,7 +273,7 @@ func (f *flow) stmt(s ast.Stmt, in state) state {
 	}
 	f.ev.works()
 	if f.ev.steps--; f.ev.steps < 0 {
-		f.ev.cuts++
+		f.ev.cutoffs.n++
 		f.found, f.done = state{{}}, true
 		return f.found
 	}
@@ -288,7 +338,7 @@ func (f *flow) join(a, b state) state {
 	case f.v == nil:
 		return a
 	case len(a) == 1 && len(b) == 1 && f.ev.isOwn(a[0]) && f.ev.isOwn(b[0]) && types.Identical(a[0].Type, b[0].Type):
-		return state{f.ev.eitherField(a[0], b[0])}
+		return state{f.eitherField(a[0], b[0])}
 	case len(a) == 1 && len(b) == 1:
 		return alternatives(either(a[0], b[0]))
 	}
@@ -307,28 +357,27 @@ func (ev *evaluator) isOwnType(t types.Type) bool {
 }
 
 // eitherField returns what is struct v on one way and w on another.
-func (ev *evaluator) eitherField(v, w Value) Value {
+func (f *flow) eitherField(v, w Value) Value {
 	st, ok := deref(v.Type).Underlying().(*types.Struct)
 	if !ok {
 		return Value{}
 	}
 	fields := map[string]Elem{}
-	for f := range st.Fields() {
-		old, inV := v.Fields[f.Name()]
-		e, inW := w.Fields[f.Name()]
+	for field := range st.Fields() {
+		name := field.Name()
+		old, inV := v.Fields[name]
+		e, inW := w.Fields[name]
 		switch {
 		case inV && inW && old.same(e):
-			fields[f.Name()] = e
+			fields[name] = e
 		case inV || inW:
-			z := zero(f.Type())
 			if !inV {
-				old = Elem{Value: &z}
+				old = asElem(zero(field.Type()))
 			}
 			if !inW {
-				e = Elem{Value: &z}
+				e = asElem(zero(field.Type()))
 			}
-			both := choice([]Value{ev.elem(old), ev.elem(e)})
-			fields[f.Name()] = Elem{Value: &both}
+			fields[name] = eitherElem(old, e)
 		}
 	}
 	v.Fields = fields

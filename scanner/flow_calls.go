@@ -61,7 +61,7 @@ func (f *flow) stored(values []ast.Expr, as types.Type, in state) state {
 		}
 		if root, _ := target(f.env.pkg.TypesInfo, u.X); root != nil && f.names[root] {
 			f.loose = true
-			in = f.set(u.X, in, func(Value) Value { return Value{} })
+			in = f.set(u.X, in, unknown)
 		}
 	}
 	return in
@@ -80,7 +80,6 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 	if root == nil || !f.names[root] || !address && (len(path) > 0 || !isReference(root.Type())) {
 		return in
 	}
-	unknown := func(Value) Value { return Value{} }
 	name, obj := callee(info, call)
 	fn := f.ev.ix.function(obj)
 	if isBuilder(root.Type()) && len(path) == 0 {
@@ -90,7 +89,7 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 	}
 	switch {
 	case address && sets(info, call, i):
-		return f.set(arg, in, func(Value) Value { return configured(f.ev.eval(call, f.env)) })
+		return f.set(arg, in, func(Value) Elem { return asElem(configured(f.ev.eval(call, f.env))) })
 	case info.Types[call.Fun].IsType(), f.ev.pure[name]:
 		return in
 	case name == "" && isBuiltin(info, call):
@@ -150,19 +149,22 @@ func (f *flow) throughAny(call *ast.CallExpr, i int, in state) state {
 // through runs the function that a call calls for the sake of its parameter i, to which
 // the variable is given.
 func (f *flow) through(fn *function, lexical *Env, call *ast.CallExpr, i int, in state) state {
-	s := &site{place: place{pkg: f.env.pkg, pos: call.Pos()}, call: call}
 	for p, index := range fn.params {
 		v, ok := p.(*types.Var)
 		if index != i || !ok || isStruct(v.Type()) || variadic(fn, i) || len(f.ev.ix.touches[v]) == 0 {
 			continue
 		}
-		if f.env.depth > maxDepth || f.ev.active[v] > maxActive {
-			f.ev.cuts++
+		switch {
+		case f.env.depth > maxDepth:
+			f.ev.cutoffs.n++
+			return state{{}}
+		case f.ev.active[v] > maxActive:
+			f.ev.cycle(v)
 			return state{{}}
 		}
 		f.ev.active[v]++
 		defer func() { f.ev.active[v]-- }()
-		env := f.ev.bindCall(fn, s, arguments(s, fn), f.env.deeper(1), lexical)
+		env := f.ev.entering(fn, nil, call, f.env.deeper(1), lexical)
 		inner := &flow{ev: f.ev, env: env, v: v, names: map[*types.Var]bool{v: true}, lent: true}
 		return f.join(inner.block(fn.body.List, in), inner.out)
 	}

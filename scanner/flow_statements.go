@@ -78,7 +78,7 @@ func (f *flow) split(cond ast.Node, in state, eval func(*Env) Value) (yes, no st
 	var b Value
 	for i, v := range in {
 		if i == 0 || !told {
-			b = f.ev.condition(func() Value { return eval(f.holding(v, cond)) })
+			b = f.ev.condition(cond, f.holding(v, cond), eval)
 		}
 		if b.Kind != Boolean || b.Default || b.Bool {
 			yes = append(yes, v)
@@ -100,24 +100,6 @@ func (f *flow) assumed(branch ast.Stmt, arm ast.Node, yes, no state) (state, sta
 		return yes, nil
 	}
 	return nil, no
-}
-
-// maxCondition bounds the work for one condition: most say nothing about metrics.
-const maxCondition = 200
-
-// condition evaluates a condition with a budget of its own.
-func (ev *evaluator) condition(eval func() Value) Value {
-	saved, cuts := ev.steps, ev.cuts
-	ev.steps = min(saved, maxCondition)
-	given := ev.steps
-	ev.deciding++
-	b := eval()
-	ev.deciding--
-	if given == maxCondition && ev.steps < 0 {
-		ev.cuts = cuts // it will not be told another time either
-	}
-	ev.steps = saved - (given - max(ev.steps, 0))
-	return b
 }
 
 // holding returns the context in which the variable is v within n.

@@ -27,7 +27,7 @@ func (f *flow) simple(n ast.Node, in state) state {
 		}
 		f.alias(n)
 	case *ast.IncDecStmt:
-		in = f.set(n.X, in, func(Value) Value { return Value{} })
+		in = f.set(n.X, in, unknown)
 	case *ast.DeclStmt:
 		in = f.declare(n, in)
 	}
@@ -73,26 +73,38 @@ func (f *flow) assign(n *ast.AssignStmt, i int, lhs ast.Expr, in state) state {
 			return state{told}
 		}
 	}
-	return f.set(lhs, in, func(old Value) Value {
+	return f.set(lhs, in, func(old Value) Elem {
 		env := f.holding(old, rhs)
 		switch {
 		case rhs == nil:
-			return Value{}
+			return asElem(Value{})
 		case n.Tok != token.ASSIGN && n.Tok != token.DEFINE:
-			return operate(opOf(n.Tok), old, f.ev.eval(rhs, env))
-		case len(n.Lhs) == len(n.Rhs):
-			return f.ev.eval(rhs, env)
+			return asElem(operate(opOf(n.Tok), old, f.ev.eval(rhs, env)))
+		case len(n.Lhs) != len(n.Rhs):
+			return asElem(f.ev.result(rhs, i, env))
+		case env != f.env && f.repeats():
+			return asElem(f.ev.eval(rhs, env))
 		}
-		return f.ev.result(rhs, i, env)
+		return Elem{Expr: rhs, Env: env}
 	})
 }
+
+// repeats reports whether what runs is in a loop, which ends where nothing new comes out.
+func (f *flow) repeats() bool {
+	return slices.ContainsFunc(f.jumps, func(j *jump) bool { return j.loop })
+}
+
+// asElem returns v as what a write writes.
+func asElem(v Value) Elem { return Elem{Value: &v} }
+
+func unknown(Value) Elem { return asElem(Value{}) }
 
 // opOf returns the operator of an assignment such as +=.
 func opOf(tok token.Token) token.Token { return tok - token.ADD_ASSIGN + token.ADD }
 
 // set applies a write to lhs to each value that the variable may hold; write is given
 // what lhs holds and returns what it is to hold.
-func (f *flow) set(lhs ast.Expr, in state, write func(Value) Value) state {
+func (f *flow) set(lhs ast.Expr, in state, write func(Value) Elem) state {
 	root, path := target(f.env.pkg.TypesInfo, lhs)
 	if root == nil || !f.names[root] {
 		return in
@@ -105,10 +117,10 @@ func (f *flow) set(lhs ast.Expr, in state, write func(Value) Value) state {
 	var out state
 	for _, v := range in {
 		if len(path) == 0 {
-			out = append(out, alternatives(write(v))...)
+			out = append(out, alternatives(f.ev.elem(write(v)))...)
 		} else {
 			// What the new value depends on is told by its place: it holds the old whole.
-			out = append(out, f.ev.put(v, path, f.env, func(Value) Value { return write(v) }))
+			out = append(out, f.ev.put(v, path, f.env, func(Value) Elem { return write(v) }))
 		}
 	}
 	if f.loose {
@@ -119,9 +131,9 @@ func (f *flow) set(lhs ast.Expr, in state, write func(Value) Value) state {
 
 // put returns v with the part at path replaced by what write makes of it. What cannot
 // be told makes all of v unknown.
-func (ev *evaluator) put(v Value, path []ast.Expr, env *Env, write func(Value) Value) Value {
+func (ev *evaluator) put(v Value, path []ast.Expr, env *Env, write func(Value) Elem) Value {
 	if len(path) == 0 {
-		return write(v)
+		return ev.elem(write(v))
 	}
 	switch e := path[0].(type) {
 	case *ast.SelectorExpr:
@@ -137,7 +149,7 @@ func (ev *evaluator) put(v Value, path []ast.Expr, env *Env, write func(Value) V
 }
 
 // putField is put for the field that names lead to, through embedded structs.
-func (ev *evaluator) putField(v Value, names []*types.Var, rest []ast.Expr, env *Env, write func(Value) Value) Value {
+func (ev *evaluator) putField(v Value, names []*types.Var, rest []ast.Expr, env *Env, write func(Value) Elem) Value {
 	if len(names) == 0 {
 		return Value{}
 	}
@@ -146,23 +158,27 @@ func (ev *evaluator) putField(v Value, names []*types.Var, rest []ast.Expr, env 
 		z := zero(names[0].Type())
 		old = Elem{Value: &z}
 	}
-	var part Value
-	if len(names) > 1 {
-		if part = ev.elem(old); part.Kind != Struct {
+	var part Elem
+	switch {
+	case len(names) > 1:
+		embedded := ev.elem(old)
+		if embedded.Kind != Struct {
 			return Value{}
 		}
-		part = ev.putField(part, names[1:], rest, env, write)
-	} else {
-		part = ev.put(ev.elem(old), rest, env, write)
+		part = asElem(ev.putField(embedded, names[1:], rest, env, write))
+	case len(rest) > 0:
+		part = asElem(ev.put(ev.elem(old), rest, env, write))
+	default:
+		part = write(Value{}) // evaluated when it is asked for
 	}
 	v.Fields = maps.Clone(v.Fields)
-	v.Fields[names[0].Name()] = Elem{Value: &part}
+	v.Fields[names[0].Name()] = part
 	return v
 }
 
 // putElement is put for an element of a list or map. A key that is not known may be that
 // of any element, or of a new one.
-func (ev *evaluator) putElement(v Value, e *ast.IndexExpr, rest []ast.Expr, env *Env, write func(Value) Value) Value {
+func (ev *evaluator) putElement(v Value, e *ast.IndexExpr, rest []ast.Expr, env *Env, write func(Value) Elem) Value {
 	key := ev.eval(e.Index, env)
 	part := func(old Value) Elem {
 		p := ev.put(old, rest, env, write)
@@ -178,7 +194,7 @@ func (ev *evaluator) putElement(v Value, e *ast.IndexExpr, rest []ast.Expr, env 
 		for i, el := range elems {
 			old := ev.elem(el)
 			p := either(old, *part(old).Value)
-			elems[i].Value, elems[i].Expr = &p, nil
+			elems[i] = Elem{Key: el.Key, Value: &p, Optional: el.Optional}
 		}
 		elems = uniqueElems(elems)
 	default:

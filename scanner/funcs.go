@@ -153,27 +153,84 @@ func arguments(s *site, fn *function) map[types.Object]ast.Expr {
 // that can be reached. recv is what a method value is bound to, lexical what a closure
 // was made in.
 func (ev *evaluator) inline(fn *function, recv *Elem, call *ast.CallExpr, i int, env, lexical *Env) Value {
-	if env.depth > maxDepth || fn.body == nil || env.calls(fn) > maxActive {
-		ev.cuts++
+	switch {
+	case fn.body == nil || env.calls(fn) > maxActive:
+		return Value{Why: call}
+	case env.depth > maxDepth:
+		ev.cutoffs.n++
 		return Value{Why: call}
 	}
-	s := &site{place: place{pkg: env.pkg, fn: ev.ix.functionAt(call.Pos()), pos: call.Pos()}, call: call}
-	inner := ev.bindCall(fn, s, arguments(s, fn), env, lexical)
-	if recv != nil {
-		for p, index := range fn.params {
-			if index == receiver {
-				inner.scope.bind[p] = *recv
-			}
-		}
+	inner := ev.entering(fn, recv, call, env, lexical)
+	at := outcome{inner.scope, i, ev.deciding > 0}
+	if known, ok := ev.outcomes[at]; ok {
+		return known
 	}
+	before := ev.cutoffs
 	var alts []Value
 	f := &flow{ev: ev, env: inner}
 	f.returned = func(r *ast.ReturnStmt) { alts = append(alts, ev.returned(fn, r, i, f.env)...) }
 	f.block(fn.body.List, state{{Kind: Nil}})
-	if told := choice(alts); len(told.Alts) <= maxAlternatives {
-		return told
+	told := choice(alts)
+	if len(told.Alts) > maxAlternatives {
+		told = Value{Why: call}
 	}
-	return Value{Why: call}
+	if ev.whole(before) {
+		ev.outcomes[at] = told
+	}
+	return told
+}
+
+// An outcome is one result of a function in a context.
+type outcome struct {
+	scope    *scope
+	result   int
+	deciding bool // as a usage's
+}
+
+// An entry is a call in a context, of one of the functions that it may be of.
+type entry struct {
+	fn            *function
+	call          *ast.CallExpr
+	from, lexical *scope
+	recv          ast.Expr // what a method value is bound to
+	of            *scope
+}
+
+// entering returns the context of fn's body when a call in env runs it: the same each time,
+// so that what its local variables hold is told once.
+func (ev *evaluator) entering(fn *function, recv *Elem, call *ast.CallExpr, env, lexical *Env) *Env {
+	at := entry{fn: fn, call: call, from: env.scope}
+	if lexical != nil {
+		at.lexical = lexical.scope
+	}
+	if recv != nil && recv.Env != nil {
+		at.recv, at.of = recv.Expr, recv.Env.scope
+	}
+	sc, ok := ev.entries[at]
+	switch {
+	case recv != nil && recv.Expr == nil: // a value, which may be another each time
+		sc = ev.enter(fn, recv, call, env, lexical)
+	case !ok || sc.from.depth > env.depth:
+		sc = ev.enter(fn, recv, call, env, lexical)
+		ev.entries[at] = sc
+	}
+	if ev.deciding > 0 {
+		sc = ev.alike(sc)
+	}
+	return &Env{pkg: fn.pkg, scope: sc, depth: env.depth + 1}
+}
+
+func (ev *evaluator) enter(fn *function, recv *Elem, call *ast.CallExpr, env, lexical *Env) *scope {
+	s := &site{place: place{pkg: env.pkg, fn: ev.ix.functionAt(call.Pos()), pos: call.Pos()}, call: call}
+	sc := ev.bindCall(fn, s, arguments(s, fn), env, lexical).scope
+	if recv != nil {
+		for p, index := range fn.params {
+			if index == receiver {
+				sc.bind[p] = *recv
+			}
+		}
+	}
+	return sc
 }
 
 // returned evaluates result i of a return statement. A nil pointer or interface beside

@@ -88,7 +88,7 @@ func (s *scan) behind(at *site, env *Env) bool {
 			break
 		}
 		if at.guard != nil {
-			b := s.ev.condition(func() Value { return s.ev.eval(at.guard, env) })
+			b := s.ev.condition(at.guard, env, func(env *Env) Value { return s.ev.eval(at.guard, env) })
 			if b.Kind != Boolean || b.Default {
 				return true
 			}

@@ -89,7 +89,7 @@ func (ev *evaluator) iterations(l loop, env *Env) (envs []*Env, ok bool) {
 				ev.steps--
 				if v.Configured { // and so is each of its elements
 					one := configured(ev.elem(e))
-					e.Value, e.Expr = &one, nil
+					e = Elem{Key: e.Key, Value: &one, Optional: e.Optional}
 				}
 				envs = append(envs, l.iteration(env, i, e))
 			}
@@ -130,7 +130,7 @@ func (ev *evaluator) counts(l loop, env *Env) (envs []*Env, ok bool) {
 
 func (l loop) iteration(env *Env, i int, e Elem) *Env {
 	if l.value != nil {
-		env = env.with(l.value, Elem{Expr: e.Expr, Env: e.Env, Value: e.Value}, nil)
+		env = env.with(l.value, Elem{Expr: e.Expr, Env: e.Env, Value: e.Value, Ways: e.Ways}, nil)
 	}
 	switch {
 	case l.key == nil:

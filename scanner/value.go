@@ -79,7 +79,31 @@ type Elem struct {
 	Expr     ast.Expr
 	Env      *Env
 	Value    *Value // set instead of Expr where it is known already
+	Ways     *ways  // set instead of Expr where it is what several ways left
 	Optional bool   // appended behind a condition
+}
+
+// Ways are what an element is on several ways through branches.
+type ways struct {
+	alts          []Elem
+	told, decided *Value // by [evaluator.either], the latter for conditions; nil: not yet
+}
+
+// eitherElem returns what is e on one way and f on another.
+func eitherElem(e, f Elem) Elem {
+	var alts []Elem
+	for _, way := range []Elem{e, f} {
+		all := []Elem{way}
+		if way.Ways != nil {
+			all = way.Ways.alts
+		}
+		for _, alt := range all {
+			if !slices.ContainsFunc(alts, alt.same) {
+				alts = append(alts, alt)
+			}
+		}
+	}
+	return Elem{Ways: &ways{alts: alts}}
 }
 
 func str(s string) Value { return Value{Kind: String, Str: s} }
@@ -154,8 +178,11 @@ func (v Value) same(w Value) bool {
 }
 
 func (e Elem) same(f Elem) bool {
-	if e.Expr != f.Expr || e.Optional != f.Optional || (e.Key == nil) != (f.Key == nil) || (e.Value == nil) != (f.Value == nil) {
+	if e.Expr != f.Expr || e.Optional != f.Optional || (e.Key == nil) != (f.Key == nil) || (e.Value == nil) != (f.Value == nil) || (e.Ways == nil) != (f.Ways == nil) {
 		return false
+	}
+	if e.Ways != nil {
+		return e.Ways == f.Ways || slices.EqualFunc(e.Ways.alts, f.Ways.alts, Elem.same)
 	}
 	if e.Key != nil && !e.Key.same(*f.Key) {
 		return false

@@ -74,13 +74,13 @@ func (ev *evaluator) anywhere(v *types.Var) Value {
 		return otherwise
 	}
 	if ev.active[v] > 0 { // it depends on itself
-		ev.cuts++
+		ev.cycle(v)
 		return otherwise
 	}
 	if _, tagged := ev.ix.tag(v); len(ev.ix.writes(v))+len(ev.ix.elements(v)) == 0 && !tagged {
 		return otherwise
 	}
-	saved, cuts := ev.steps, ev.cuts
+	saved, before := ev.steps, ev.cutoffs
 	if ev.telling == 0 {
 		ev.steps = maxTold
 	}
@@ -92,7 +92,7 @@ func (ev *evaluator) anywhere(v *types.Var) Value {
 	if ev.telling == 0 {
 		ev.steps = saved
 	}
-	if ev.telling == 0 || ev.cuts == cuts { // what was cut off may be told another time
+	if ev.telling == 0 || ev.whole(before) { // what was cut off may be told another time
 		ev.told[v] = told
 	}
 	return told
