@@ -16,7 +16,8 @@ func init() {
 min_over_time(x[10m]) > 5 holds once x was above 5 for ten minutes; for: 5m waits five more,
 so that whoever reads "for: 5m" is told after fifteen. A mean over ten minutes of which for
 waits for every single one smooths twice: a spike delays the alert at its begin and holds it
-up at its end. That max_over_time(x[5m]) == 0 bridges missed scrapes is left alone.
+up at its end. A least or greatest value over at most 5 minutes bridges missed scrapes and is
+left alone.
 
 Keep one of the two: for with the plain value, or the function over the whole time.`,
 		Severity: schema.Note,
@@ -42,6 +43,10 @@ func guarded(e parser.Expr) parser.Expr {
 	return e
 }
 
+// bridging is the longest range that people take for scrapes that fail, not to wait.
+// Source: https://www.robustperception.io/alerting-on-gauges-in-prometheus-2-0.
+const bridging = 5 * time.Minute
+
 func doubleWait(p *Pass, q *Query, b *parser.BinaryExpr) {
 	call, ok := unparen(b.LHS).(*parser.Call)
 	if !ok || len(call.Args) != 1 || b.RHS.Type() != parser.ValueTypeScalar {
@@ -55,6 +60,8 @@ func doubleWait(p *Pass, q *Query, b *parser.BinaryExpr) {
 	f := schema.Finding{Pos: q.position("for"), Related: []schema.Related{{Pos: q.pos(call), Message: "it waits here, too"}}}
 	wait := q.Rule.For
 	switch name := call.Func.Name; {
+	case m.Range <= bridging && name != "avg_over_time":
+		return
 	case name == "min_over_time" && above, name == "max_over_time" && below:
 		f.Message = fmt.Sprintf("%s waits for %s, after %s has held for %s: %s in all", q.Owner, shortDuration(wait), shorten(q.text(unparen(b.LHS))), shortDuration(m.Range), shortDuration(wait+m.Range))
 		f.Hint = fmt.Sprintf("leave out for, or write %s with for: %s", q.text(m.VectorSelector), shortDuration(wait+m.Range))
