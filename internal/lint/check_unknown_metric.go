@@ -3,8 +3,11 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
+	"github.com/prometheus/prometheus/promql/parser"
 )
 
 func init() {
@@ -25,6 +28,9 @@ recording rule of the same project records.
 A histogram with classic buckets has no series of its own name: its series end in _bucket,
 _count and _sum, and a query on the bare name is reported as well. So is one on the _bucket
 of a summary, or on any of the three of a counter or gauge, which have no such series.
+
+Beside or, the same of a metric that there is takes its place: rate(old[5m]) or rate(new[5m])
+asks programs of several versions, and is a note.
 
 Write the name that the hint offers. If another program exposes it, narrow owned: or accept
 the finding with a reason.`,
@@ -60,8 +66,43 @@ func unknownMetric(p *Pass, q *Query) {
 		default:
 			continue
 		}
+		if formerName(q, s.Name) {
+			f.Severity, f.Hint, f.Edits = schema.Note, "leave it out once no program that is watched exposes it", nil
+		}
 		p.Report(f)
 	}
+}
+
+// formerName reports whether or has, beside each selector of a name, the same of a metric
+// that there is: rate(old[5m]) or rate(new[5m]), for programs of several versions.
+func formerName(q *Query, name string) bool {
+	if q.Inferred == nil {
+		return false
+	}
+	for n := range q.Inferred.All() {
+		if vs, ok := n.(*parser.VectorSelector); ok && vs.Name == name && !hasSuccessor(q, vs) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasSuccessor reports whether a selector stands beside or and the same of another name.
+func hasSuccessor(q *Query, vs *parser.VectorSelector) bool {
+	var from parser.Node = vs
+	for up := q.Inferred.Parent(vs); up != nil; from, up = up, q.Inferred.Parent(up) {
+		b, ok := up.(*parser.BinaryExpr)
+		if !ok || b.Op != parser.LOR {
+			continue
+		}
+		self, other := unparen(b.LHS), unparen(b.RHS)
+		if b.RHS == from {
+			self, other = other, self
+		}
+		i, names := q.Inferred.At(other), query.Selectors(other)
+		return !i.Foreign && len(i.Metrics) > 0 && i.Metrics[0].RemovedIn == "" && strings.ReplaceAll(self.String(), vs.Name, names[0].Name) == other.String()
+	}
+	return false
 }
 
 // release returns a release with words before it; none where it has no name yet.
