@@ -72,7 +72,7 @@ func lintThere(cmd *cobra.Command, root, dir string, opts build.Options, inputs 
 	if err != nil {
 		return nil, err
 	}
-	findings, err := lintAll(cmd, opts, inputs, filepath.ToSlash(base))
+	findings, _, err := lintAll(cmd, opts, inputs, filepath.ToSlash(base))
 	if err := os.Chdir(wd); err != nil {
 		return nil, err
 	}

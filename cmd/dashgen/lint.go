@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,7 +40,8 @@ and in dashgen.yaml or a rule file above the item
   # dashgen:ignore CHECK reason
 and in the description of a panel or dashboard, as a line of its own, also within <!-- -->
   dashgen:ignore CHECK reason
-or switched off for the whole program under checks: in dashgen.yaml. until=2027-01-31 behind
+or its severity is set, or it is switched off, under checks: in dashgen.yaml, for the whole
+program or for the files that a glob matches. until=2027-01-31 behind
 the reason has it expire. Where lint comes late, --baseline FILE --write-baseline writes down
 what there is, and --baseline FILE reports only what is new. --against REF reports only what is
 worse than at a commit, branch or tag: it is extracted to a temporary folder and linted in
@@ -67,8 +71,9 @@ The text shows the lines that a finding is about, --format=line does not.`,
 	fixes := fixFlags(cmd)
 	color := colorFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
-		look := func() ([]schema.Finding, error) {
-			findings, err := lintAll(cmd, flags.of(patterns), *inputs, repositoryBase())
+		var others []string
+		look := func() (findings []schema.Finding, err error) {
+			findings, others, err = lintAll(cmd, flags.of(patterns), *inputs, repositoryBase())
 			if err == nil && *against != "" {
 				findings, err = worse(cmd, *against, flags.of(patterns), *inputs, findings)
 			}
@@ -101,62 +106,78 @@ The text shows the lines that a finding is about, --format=line does not.`,
 				}
 			}
 		}
-		return report(cmd.OutOrStdout(), *format, findings, lint.Options{Source: sourceOf, Color: color.on(cmd.OutOrStdout())})
+		found := report(cmd.OutOrStdout(), *format, findings, lint.Options{Source: sourceOf, Color: color.on(cmd.OutOrStdout())})
+		sayOthers(cmd.ErrOrStderr(), others)
+		return found
 	}
 	return cmd
 }
 
+// sayOthers says in a line which series are somebody else's.
+func sayOthers(w io.Writer, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	const most = 5
+	list := strings.Join(names[:min(most, len(names))], ", ")
+	if len(names) > most {
+		list += fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	fmt.Fprintf(w, "dashgen: %s of other programs left alone: %s\n", count(len(names), "series name"), list)
+}
+
 // lintAll builds everything in memory and checks it together with what is on disk. A
 // metrics.json that is damaged, or a go.mod, is a finding like others, but nothing else
-// can be said. base is the working directory as seen from the root of the repository.
-func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base string) ([]schema.Finding, error) {
+// can be said. others are the names in hand-written files that other programs expose. base is the working directory as seen from the root of the repository.
+func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base string) (findings []schema.Finding, others []string, err error) {
 	all, err := buildAll(cmd, opts)
 	var damaged schema.ParseErrors
 	var unlisted goError
 	switch {
 	case errors.As(err, &damaged):
-		return damaged.Findings(), nil
+		return damaged.Findings(), nil, nil
 	case errors.As(err, &unlisted):
-		return []schema.Finding{unlisted.Finding}, nil
+		return []schema.Finding{unlisted.Finding}, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	hand := newInputReader(cmd.Context(), all)
 	hand.base = base
 	if err := hand.read(".", inputs); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cfg, _, err := build.Config()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(cfg.Programs) <= len(all) { // else they may show a program that was not read
 		if err := hand.read(cfg.Dir, cfg.Inputs); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	var findings []schema.Finding
 	for _, res := range all {
 		in := lint.Input{}
 		if len(all) == 1 {
 			in.Dashboards, in.Rules, in.Findings = hand.set.Dashboards, hand.set.Rules, hand.findings
 		}
-		found, err := lintOne(res, in, hand.done)
+		found, foreign, err := lintOne(res, in, hand.done)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		findings = append(findings, found...)
+		findings, others = append(findings, found...), append(others, foreign...)
 	}
 	if len(all) > 1 {
-		findings = append(findings, lintTogether(all, hand)...)
+		found, foreign := lintTogether(all, hand)
+		findings, others = append(findings, found...), append(others, foreign...)
 	}
-	return schema.SortFindings(findings), nil
+	slices.Sort(others)
+	return schema.SortFindings(findings), slices.Compact(others), nil
 }
 
 // lintTogether checks what people wrote by hand against several programs, since a
 // dashboard may show them all.
-func lintTogether(all []*build.Result, hand *inputReader) []schema.Finding {
+func lintTogether(all []*build.Result, hand *inputReader) (findings []schema.Finding, others []string) {
 	var metrics []*schema.Metric
 	in := lint.Input{Judged: true, Today: today(), Dashboards: hand.set.Dashboards, Rules: hand.set.Rules, Findings: hand.findings}
 	for _, res := range all {
@@ -170,26 +191,26 @@ func lintTogether(all []*build.Result, hand *inputReader) []schema.Finding {
 		cfg.Owned = append(cfg.Owned, res.Config.Owned...)
 		cfg.Alerts = append(cfg.Alerts, res.Config.Alerts...)
 	}
-	return lint.Run(in, &cfg)
+	return lint.Run(in, &cfg), lint.Foreign(in, &cfg)
 }
 
 // lintOne checks one program, and with it what in holds already. read are the files that
 // were read for that.
-func lintOne(res *build.Result, in lint.Input, read map[string]bool) ([]schema.Finding, error) {
+func lintOne(res *build.Result, in lint.Input, read map[string]bool) (findings []schema.Finding, others []string, err error) {
 	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema, today())
 	in.Groups, in.Boards, in.Today = res.Groups, res.Boards, today()
 	in.Findings = append(in.Findings, res.Findings...)
 	ds, err := res.Tree.Diff(res.Out)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !res.Blocked { // else what would be written is not what was meant
 		in.Stale = staleFiles(res, ds)
 	}
 	if err := foreign(res, &in, read); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return lint.Run(in, res.Config), nil
+	return lint.Run(in, res.Config), lint.Foreign(in, res.Config), nil
 }
 
 // sourceOf returns the content of a file that a finding names, nil where it cannot be read.

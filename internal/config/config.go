@@ -48,7 +48,8 @@ type Config struct {
 	RunbookURL   string                     // base; "/<alert>" is appended; empty: the annotation is left out
 	GrafanaURL   string                     // base of panel links in alerts; empty: the annotation is left out
 	Checks       map[string]schema.Severity // per check; "" (written: off) switches it off
-	CheckPos     map[string]schema.Pos      // of the keys of Checks
+	CheckPaths   map[string][]PathSeverity  // per check, in some files; the last one that fits counts
+	CheckPos     map[string]schema.Pos      // of the keys of Checks and CheckPaths
 	Dashboards   []Dashboard
 	Alerts       []Group
 	Derive       Derive

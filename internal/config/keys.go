@@ -257,41 +257,6 @@ func rulePlaces(n *source.Node) map[string]schema.Pos {
 
 // The rows below keep positions, or share fields.
 
-// checks sets severities. Its keys are names that lint knows.
-var checks = row[Config]{
-	name: "checks",
-	doc:  "Severity of single checks. An ignore with a reason, where the finding is, says more.",
-	schema: map[string]any{
-		"type": "object", "additionalProperties": severity.schema,
-		"propertyNames": map[string]any{"pattern": checkName.String()},
-	},
-	read: func(r *reader, n *source.Node, c *Config) {
-		words := map[string]string{}
-		mapOf(severity, checkName).read(r, n, &words)
-		c.Checks, c.CheckPos = map[string]schema.Severity{}, map[string]schema.Pos{}
-		for _, f := range n.Fields {
-			if word := words[f.Key]; word != "" {
-				c.Checks[f.Key], c.CheckPos[f.Key] = severities[word], f.Pos
-			}
-		}
-	},
-	write: func(c *Config) *yaml.Node {
-		words := map[string]string{}
-		for name, s := range c.Checks {
-			for word, severity := range severities {
-				if severity == s {
-					words[name] = word
-				}
-			}
-		}
-		return mapOf(severity, checkName).write(words)
-	},
-}
-
-var severity = oneOf("off", "info", "warning", "error")
-
-var severities = map[string]schema.Severity{"off": "", "info": schema.Note, "warning": schema.Warning, "error": schema.Error}
-
 var panelType = placed(
 	key("type", plain(), "Type of the panel: timeseries, stat, gauge, bargauge, heatmap, table, piechart, state-timeline, logs, alertlist or text. Default: chosen from the metric.",
 		func(p *Panel) *string { return &p.Type }),

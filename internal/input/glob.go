@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/dashgen/dashgen/internal/input/source"
 )
 
 // Glob returns the files below the folder dir that match a pattern, with slashes and
@@ -50,38 +52,13 @@ func Glob(dir, pattern string) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		if matches(parts[fixed:], strings.Split(filepath.ToSlash(rel), "/")) {
+		if source.MatchPath(parts[fixed:], strings.Split(filepath.ToSlash(rel), "/")) {
 			found = append(found, path.Clean(filepath.ToSlash(name)))
 		}
 		return nil
 	})
 	slices.Sort(found)
 	return found, err
-}
-
-// matches reports whether the elements of a path match those of a pattern.
-func matches(pattern, name []string) bool {
-	for len(pattern) > 0 {
-		if pattern[0] == "**" {
-			if len(pattern) == 1 {
-				return len(name) > 0
-			}
-			for i := range name {
-				if matches(pattern[1:], name[i:]) {
-					return true
-				}
-			}
-			return false
-		}
-		if len(name) == 0 {
-			return false
-		}
-		if ok, _ := path.Match(pattern[0], name[0]); !ok {
-			return false
-		}
-		pattern, name = pattern[1:], name[1:]
-	}
-	return len(name) == 0
 }
 
 // ReadFile reads a file as far as Parse needs to judge it: one that is too large is cut

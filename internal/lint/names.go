@@ -195,10 +195,10 @@ func Foreign(in Input, cfg *config.Config) []string {
 	if cfg == nil {
 		cfg = config.Default()
 	}
-	n, w := newNames(&in, cfg), newWorld(&in, cfg)
+	n := newNames(&in, cfg)
 	var found []string
 	for _, q := range handWritten(&in) {
-		q.parse(w)
+		q.read()
 		for _, s := range q.Selectors() {
 			if standing, _, _ := n.stand(s.Name); standing == foreign && !WellKnown(s.Name) {
 				found = append(found, s.Name)

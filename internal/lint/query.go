@@ -39,6 +39,14 @@ func (q *Query) At(offset int) schema.Pos { return q.at(q.Pos, offset) }
 
 // parse fills in Tree, Err and Inferred.
 func (q *Query) parse(w *query.World) {
+	q.read()
+	if q.Tree != nil && !q.Name {
+		q.Inferred = query.Infer(q.Expr, q.Tree, w)
+	}
+}
+
+// read fills in Tree and Err.
+func (q *Query) read() {
 	if q.Datasource != "prometheus" {
 		return
 	}
@@ -46,9 +54,6 @@ func (q *Query) parse(w *query.World) {
 		if e, err := query.ParseExperimental(q.Expr); err == nil {
 			q.Tree, q.Err = e, nil // which check promql-version reports
 		}
-	}
-	if q.Err == nil && !q.Name {
-		q.Inferred = query.Infer(q.Expr, q.Tree, w)
 	}
 }
 

@@ -60,7 +60,7 @@ func own(list []*Check) []*Check {
 // wanted returns the checks that are lint's and not left out: an optional one is wanted
 // where the configuration names it.
 func wanted(list []*Check, cfg *config.Config) []*Check {
-	return slices.DeleteFunc(own(list), func(c *Check) bool { return c.Optional && cfg.Checks[c.Name] == "" })
+	return slices.DeleteFunc(own(list), func(c *Check) bool { return c.Optional && cfg.Checks[c.Name] == "" && cfg.CheckPaths[c.Name] == nil })
 }
 
 // A run is one walk over an Input.
@@ -103,14 +103,19 @@ func (r *run) report(f schema.Finding, scope []config.Ignore) {
 			r.ignored[i], accepted = true, accepted || !r.expired(i)
 		}
 	}
-	s, set := r.cfg.Checks[f.Check]
-	if accepted || set && s == "" {
+	s, set := r.cfg.Severity(f.Check, f.Pos.File)
+	if accepted || set && s == "" || !set && r.optional(f.Check) {
 		return
 	}
 	if set {
 		f.Severity = s
 	}
 	r.findings = append(r.findings, f)
+}
+
+// optional reports whether a check reports only where the configuration names it.
+func (r *run) optional(check string) bool {
+	return slices.ContainsFunc(r.checks, func(c *Check) bool { return c.Name == check && c.Optional })
 }
 
 // expired reports whether the day until which an ignore was to hold has passed.
@@ -333,7 +338,7 @@ func (r *run) judgeIgnores() {
 	for _, i := range slices.SortedFunc(maps.Keys(r.ignored), func(a, b config.Ignore) int {
 		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Check, b.Check))
 	}) {
-		s, set := r.cfg.Checks[i.Check]
+		s, set := r.cfg.Severity(i.Check, i.Pos.File)
 		ran := slices.ContainsFunc(r.checks, func(c *Check) bool { return c.Name == i.Check }) && !(set && s == "")
 		switch {
 		case r.ignored[i], r.expired(i):
@@ -348,7 +353,7 @@ func (r *run) judgeIgnores() {
 // judgeConfig reports the names under checks: that are no checks.
 func (r *run) judgeConfig() {
 	known := r.known()
-	for _, name := range slices.Sorted(maps.Keys(r.cfg.Checks)) {
+	for _, name := range r.cfg.CheckNames() {
 		if !slices.Contains(known, name) {
 			r.judge("unknown-check", r.cfg.CheckPos[name], nearest(name, known), "%q is no check", name)
 		}
