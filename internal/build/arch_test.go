@@ -20,7 +20,7 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/plan internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/plan internal/ruletest internal/tree render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/config internal/exposition internal/plan internal/tree render rules scanner schema",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
@@ -34,6 +34,7 @@ var mayImport = map[string]string{
 	"internal/lint":         "internal/config internal/input internal/input/source internal/plan internal/query schema",
 	"internal/plan":         "internal/config internal/query schema",
 	"internal/query":        "schema",
+	"internal/ruletest":     "internal/config internal/engine internal/input internal/input/source schema",
 	"internal/schematest":   "schema",
 	"internal/tree":         "",
 	"render":                "internal/config internal/plan internal/query schema",
@@ -48,7 +49,7 @@ var owners = map[string]string{
 	"github.com/google/go-jsonnet":                     "internal/jsonnet",
 	"github.com/grafana/grafana-foundation-sdk":        "render",
 	"github.com/prometheus/client_golang/api":          "internal/exposition",
-	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input rules",
+	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input internal/ruletest rules",
 	"github.com/prometheus/prometheus/model":           "internal/engine", // histogram, labels, rulefmt, timestamp, value
 	"github.com/prometheus/prometheus/model/labels":    "internal/exposition internal/lint internal/query",
 	"github.com/prometheus/prometheus/model/rulefmt":   "internal/input rules",

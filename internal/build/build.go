@@ -89,7 +89,7 @@ func Run(ctx context.Context, opts Options) ([]*Result, error) {
 	}
 	var all []*Result
 	for _, cfg := range cfgs {
-		res := &Result{Config: cfg, Out: outFolder(cfg)}
+		res := &Result{Config: cfg, Out: OutFolder(cfg)}
 		res.add(findings)
 		if res.Old, err = Memory(res.Out); err != nil {
 			return nil, err
@@ -114,8 +114,8 @@ func Run(ctx context.Context, opts Options) ([]*Result, error) {
 	return all, nil
 }
 
-// outFolder returns the output folder of a program.
-func outFolder(cfg *config.Config) string {
+// OutFolder returns the output folder of a program, relative to the working directory.
+func OutFolder(cfg *config.Config) string {
 	out := filepath.FromSlash(cfg.Out)
 	if filepath.IsAbs(out) {
 		return out

@@ -72,6 +72,26 @@ func (s *Store) Add(start time.Time, interval time.Duration, desc string) error 
 	return nil
 }
 
+// Truncate takes away the samples behind end.
+func (s *Store) Truncate(end time.Time) {
+	for _, one := range s.series {
+		one.samples = slices.Clip(one.samples.between(math.MinInt64, timestamp.FromTime(end)))
+	}
+}
+
+// ParseHistogram reads a native histogram in promtool's notation, {{schema:0 buckets:[1 2]}},
+// and returns it as Point has it.
+func ParseHistogram(text string) (string, error) {
+	_, values, err := newParser().ParseSeriesDesc("{} " + text)
+	if err != nil {
+		return "", fmt.Errorf("parse histogram %q: %w", text, err)
+	}
+	if len(values) != 1 || values[0].Histogram == nil {
+		return "", fmt.Errorf("parse histogram %q: it is not one histogram", text)
+	}
+	return histogramText(values[0].Histogram), nil
+}
+
 // Append adds one sample. It is an error if the series has a newer one, or another at
 // that time.
 func (s *Store) Append(ls Labels, at time.Time, value float64) error {
@@ -82,7 +102,9 @@ func (s *Store) Append(ls Labels, at time.Time, value float64) error {
 func (s *Store) End() time.Time {
 	end := int64(0)
 	for _, one := range s.series {
-		end = max(end, one.samples[len(one.samples)-1].t)
+		if n := len(one.samples); n > 0 {
+			end = max(end, one.samples[n-1].t)
+		}
 	}
 	return timestamp.Time(end)
 }

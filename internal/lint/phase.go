@@ -114,6 +114,12 @@ If it means the same as before, all is well and the tombstone goes. If it means 
 else, old dashboards show the new values under the old title.
 
 Give it another name in the second case.`},
+	{Name: "rule-test", Phase: "test", Doc: `A file of unit tests cannot be read, or names rules that are not there.
+
+promtool refuses a key that it does not know and a value of the wrong kind, so that none of
+the file's tests runs.
+
+Write it as promtool test rules takes it; the position is that of the key or value.`},
 	{Name: "rulefmt", Phase: "input", Doc: `Prometheus would refuse a rule file.
 
 It loads a file as a whole or not at all, so one bad rule takes the others with it. The
