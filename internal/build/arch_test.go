@@ -61,6 +61,7 @@ var owners = map[string]string{
 	"github.com/prometheus/prometheus/tsdb/chunkenc":   "internal/engine", // the iterator that storage is read with
 	"github.com/prometheus/prometheus/tsdb/chunks":     "internal/engine",
 	"github.com/prometheus/prometheus/util":            "internal/engine", // annotations
+	"github.com/prometheus/prometheus/util/junitxml":   "internal/ruletest",
 	"github.com/rogpeppe/go-internal/diff":             "cmd/dashgen",
 	"github.com/spf13/cobra":                           "cmd/dashgen",
 	"go.yaml.in/yaml/v3":                               "internal/config internal/input internal/input/source rules",
