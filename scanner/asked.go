@@ -9,7 +9,7 @@ import (
 // tell that a change elsewhere makes no difference (see inert.go).
 
 // An ask is a kind of question about an object.
-type ask uint8
+type ask uint16
 
 const (
 	askFunction ask = 1 << iota // what a function is

@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/gob"
 	"encoding/hex"
@@ -19,12 +20,13 @@ import (
 	"time"
 )
 
-// This file remembers results in the user's cache folder, so that an unchanged tree is
-// answered without starting the go command. inputs.go tells whether it is unchanged.
+// This file remembers results in the user's cache folder, so that a tree in which nothing
+// changed that they depend on is answered without starting the go command: not a file
+// (cache_inputs.go), or of the files only what makes no difference (outline.go).
 //
 // A file of the cache is named by what is asked for and by whom: configuration, environment,
-// and the builds of dashgen and of the go command. It holds what the results depend on, a
-// hash of that, and the results. It is written whole or not at all; one that is damaged is
+// and the builds of dashgen and of the go command. It holds what the results depend on, the
+// hashes of that, and the results. It is written whole or not at all; one that is damaged is
 // as good as none.
 
 // A memory is one file of the cache.
@@ -37,12 +39,13 @@ type memory struct {
 // A remembered is what the file holds.
 type remembered struct {
 	Inputs  inputs
-	Sum     [sha256.Size]byte
+	Sums    sums
 	Results []*Result
+	Outline []byte // an outline; empty: every change may make a difference
 }
 
 const (
-	cacheMagic = "dashgen cache 1\n"
+	cacheMagic = "dashgen cache 2\n"
 	cacheAge   = 30 * 24 * time.Hour
 	cacheSize  = 200 << 20
 )
@@ -126,7 +129,7 @@ func stamp(file string) string {
 }
 
 // recall returns the results that are remembered, if nothing that they depend on changed.
-func (m *memory) recall() []*Result {
+func (m *memory) recall(ctx context.Context, cfg Config) []*Result {
 	if m == nil {
 		return nil
 	}
@@ -138,8 +141,12 @@ func (m *memory) recall() []*Result {
 	if err != nil {
 		return nil
 	}
-	if sum, _, err := known.Inputs.sum(); err != nil || sum != known.Sum {
+	sums, last, err := known.Inputs.sums()
+	if err != nil {
 		return nil
+	}
+	if !sums.equal(known.Sums) {
+		return m.update(ctx, cfg, known, sums, last)
 	}
 	if info, err := os.Stat(m.file); err == nil && time.Since(info.ModTime()) > time.Hour {
 		os.Chtimes(m.file, time.Time{}, time.Now()) // it is used: see prune
@@ -147,10 +154,29 @@ func (m *memory) recall() []*Result {
 	return known.Results
 }
 
+// update returns the results that are remembered where what changed of the files makes no
+// difference to them, and remembers them for the files as they are.
+func (m *memory) update(ctx context.Context, cfg Config, known *remembered, now sums, last time.Time) []*Result {
+	changed, ok := known.Sums.changed(now)
+	if !ok || len(known.Outline) == 0 {
+		return nil
+	}
+	o := new(outline)
+	if gob.NewDecoder(bytes.NewReader(known.Outline)).Decode(o) != nil {
+		return nil
+	}
+	o.Observer.structs = structsOf(cfg.Constructors)
+	moved, ok := o.same(ctx, cfg, changed)
+	if !ok || !moveAll(known.Results, moved) {
+		return nil
+	}
+	m.write(&remembered{Inputs: known.Inputs, Sums: now, Results: known.Results}, o, last)
+	return known.Results
+}
+
 // keep remembers the results of a scan of the trees, one for each platform. It does nothing
-// where they depend on more than what is known of them, or where something was changed
-// while they were made.
-func (m *memory) keep(trees []*tree, results []*Result) {
+// where they depend on more than what is known of them.
+func (m *memory) keep(trees []*tree, results []*Result, seen *observer) {
 	if m == nil {
 		return
 	}
@@ -158,11 +184,30 @@ func (m *memory) keep(trees []*tree, results []*Result) {
 	if !ok {
 		return
 	}
-	sum, last, err := in.sum()
-	if err != nil || !last.Before(m.start.Add(-clockTick)) {
+	sums, last, err := in.sums()
+	if err != nil {
 		return
 	}
-	data, err := encodeMemory(&remembered{Inputs: in, Sum: sum, Results: results})
+	var o *outline
+	if seen != nil {
+		o = newOutline(trees[0], seen)
+	}
+	m.write(&remembered{Inputs: in, Sums: sums, Results: results}, o, last)
+}
+
+// write writes the file, unless something was changed while the results were made.
+func (m *memory) write(r *remembered, o *outline, last time.Time) {
+	if !last.Before(m.start.Add(-clockTick)) {
+		return
+	}
+	if o != nil {
+		var body bytes.Buffer
+		if gob.NewEncoder(&body).Encode(o) != nil {
+			return
+		}
+		r.Outline = body.Bytes()
+	}
+	data, err := encodeMemory(r)
 	if err == nil && writeWhole(m.file, data) == nil {
 		prune(filepath.Dir(filepath.Dir(m.file)))
 	}

@@ -4,8 +4,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -111,8 +111,32 @@ func isSource(name string) bool {
 	return false
 }
 
-// sum returns a hash of all that the inputs are now, and when the last of them was changed.
-func (in *inputs) sum() (sum [sha256.Size]byte, last time.Time, err error) {
+// Sums are hashes of what the inputs are.
+type sums struct {
+	Files map[string][16]byte // those that are read
+	Rest  [sha256.Size]byte   // which there are, and all else
+}
+
+func (s sums) equal(other sums) bool { return s.Rest == other.Rest && maps.Equal(s.Files, other.Files) }
+
+// changed returns the files that differ, sorted. ok is false where more does.
+func (s sums) changed(now sums) (names []string, ok bool) {
+	if s.Rest != now.Rest || len(s.Files) != len(now.Files) {
+		return nil, false
+	}
+	for name, sum := range now.Files {
+		if old, ok := s.Files[name]; !ok {
+			return nil, false
+		} else if old != sum {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, true
+}
+
+// sums returns what the inputs are now, and when the last of them was changed.
+func (in *inputs) sums() (s sums, last time.Time, err error) {
 	h := sha256.New()
 	files := slices.Clone(in.Files)
 	seen := map[string]bool{}
@@ -131,33 +155,35 @@ func (in *inputs) sum() (sum [sha256.Size]byte, last time.Time, err error) {
 	for _, dir := range in.Dirs {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			return sum, last, err
+			return s, last, err
 		}
 		add(dir, entries)
 	}
 	for _, dir := range in.Trees {
 		if err := walkSource(dir, add); err != nil {
-			return sum, last, err
+			return s, last, err
 		}
 	}
 	for _, file := range in.Exists {
 		_, err := os.Stat(file)
 		fmt.Fprintf(h, "exists %q %t\n", file, err == nil)
 	}
-	lines := make([]string, len(files))
+	hashes := make([][16]byte, len(files))
 	var mu sync.Mutex
 	parallel(len(files), func(i int) {
 		line, changed := hashFile(files[i])
+		hashes[i] = sumOf([]byte(line))
 		mu.Lock()
 		defer mu.Unlock()
-		if lines[i] = line; changed.After(last) {
+		if changed.After(last) {
 			last = changed
 		}
 	})
-	for _, line := range lines {
-		io.WriteString(h, line)
+	s = sums{Files: map[string][16]byte{}, Rest: [sha256.Size]byte(h.Sum(nil))}
+	for i, name := range files {
+		s.Files[name] = hashes[i]
 	}
-	return [sha256.Size]byte(h.Sum(nil)), last, nil
+	return s, last, nil
 }
 
 // walkSource calls add for dir and the folders below it that may hold packages.

@@ -8,7 +8,8 @@
 // Data flows in one direction:
 //
 //	cache    what is asked for -> the results of the last time, if nothing that they depend
-//	         on changed (cache_inputs.go)
+//	         on changed: no file (cache_inputs.go), or in files only functions that were
+//	         neither looked into nor say what was asked of the index (outline.go, inert.go)
 //	list     patterns -> packages, as the go command lists them, for each platform
 //	choose   packages -> those to be read from source: own ones that import an
 //	         instrumentation library, directly or not, what of their own they import, and

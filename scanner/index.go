@@ -23,12 +23,14 @@ type index struct {
 	ranges   map[types.Object]ast.Expr // what a loop variable runs over
 	touches  map[types.Object][]touch  // where something may change a local variable
 	handed   []handed
-	structs  map[string]bool        // the full names of types whose literals are kept
+	structs  map[string]bool // the full names of types whose literals are kept
+	reach    *reacher
 	skipped  map[*ast.FuncDecl]bool // functions that are not run, and are in none of these
 	literals []literal
 	flags    []flagLiteral
 	holds    map[types.Object]*ast.CompositeLit // the literals that local variables are declared with
 	asked    asked
+	paths    map[string]bool // those of the packages that are read, where one function is looked at alone; else nil
 }
 
 // Facts are what is told of objects that more than one function may name. They are asked
@@ -113,7 +115,8 @@ type touch struct {
 // those of the types called so are kept.
 func newIndex(prog *program, structs map[string]bool) *index {
 	ix := emptyIndex(structs)
-	ix.pkgs, ix.skipped = prog.pkgs, prog.unreached()
+	ix.pkgs, ix.reach = prog.pkgs, prog.reach()
+	ix.skipped = ix.reach.unreached()
 	pkgs := slices.DeleteFunc(slices.Clone(prog.pkgs), func(p *packages.Package) bool { return p.Types == nil || p.TypesInfo == nil })
 	for _, p := range pkgs {
 		ix.fset = p.Fset
@@ -185,6 +188,9 @@ func (ix *index) interfaceMethods() {
 
 // reads reports whether the source of an object's package is read.
 func (ix *index) reads(obj types.Object) bool {
+	if ix.paths != nil {
+		return obj != nil && obj.Pkg() != nil && ix.paths[obj.Pkg().Path()]
+	}
 	return obj != nil && obj.Pkg() != nil && ix.pkgOf[obj.Pkg()] != nil
 }
 

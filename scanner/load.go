@@ -42,6 +42,8 @@ type program struct {
 	report map[*packages.Package]bool // whose metrics and findings are asked for
 	whole  map[*packages.Package]bool // that are no programs, so that all of them may be run
 
+	seen *observer // notes what the scan depends on; nil: nobody wants to know
+
 	alone    bool            // one package, of which neither callers nor imports are read
 	standard map[string]bool // import paths of the standard library that it imports
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -69,7 +70,7 @@ func list(ctx context.Context, cfg Config, platform string, patterns []string) (
 	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	ran := cmd.Run()
+	ran := waiting(cfg, cmd.Run)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -81,6 +82,22 @@ func list(ctx context.Context, cfg Config, platform string, patterns []string) (
 		return nil, fmt.Errorf("load %s: %w", strings.Join(patterns, " "), err)
 	}
 	return pkgs, nil
+}
+
+// listSlow is how long the go command may take without a word.
+const listSlow = 3 * time.Second
+
+// waiting calls run, and says what takes so long if it does.
+func waiting(cfg Config, run func() error) error {
+	done := make(chan error)
+	go func() { done <- run() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(listSlow):
+		cfg.Progress("go list -export: the go command compiles what is not in its build cache, as go build would")
+	}
+	return <-done
 }
 
 // notListed says why the go command listed nothing. (Where it lists something, what it

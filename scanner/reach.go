@@ -26,6 +26,8 @@ type reacher struct {
 	called  map[string]bool                 // methods of interfaces that are named
 	seen    map[types.Object]bool
 	todo    []code
+	from    ast.Node                    // the declaration that is being followed; nil: what runs by itself
+	leads   map[ast.Node][]types.Object // what a declaration is the first to name
 }
 
 // A code is a declaration.
@@ -34,10 +36,10 @@ type code struct {
 	node ast.Node
 }
 
-// unreached returns the functions that a program does not run.
-func (prog *program) unreached() map[*ast.FuncDecl]bool {
+// reach follows what a program may run.
+func (prog *program) reach() *reacher {
 	r := &reacher{funcs: map[*types.Func]code{}, types: map[*types.TypeName]code{}, methods: map[*types.TypeName][]*types.Func{},
-		named: map[string]map[*types.Func]bool{}, called: map[string]bool{}, seen: map[types.Object]bool{}}
+		named: map[string]map[*types.Func]bool{}, called: map[string]bool{}, seen: map[types.Object]bool{}, leads: map[ast.Node][]types.Object{}}
 	for _, p := range prog.pkgs {
 		if p.TypesInfo == nil {
 			continue
@@ -51,6 +53,7 @@ func (prog *program) unreached() map[*ast.FuncDecl]bool {
 	for len(r.todo) > 0 {
 		c := r.todo[len(r.todo)-1]
 		r.todo = r.todo[:len(r.todo)-1]
+		r.from = c.node
 		ast.Inspect(c.node, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
 				r.name(c.pkg.TypesInfo.Uses[id])
@@ -58,6 +61,11 @@ func (prog *program) unreached() map[*ast.FuncDecl]bool {
 			return true
 		})
 	}
+	return r
+}
+
+// unreached returns the functions that the program does not run.
+func (r *reacher) unreached() map[*ast.FuncDecl]bool {
 	unreached := map[*ast.FuncDecl]bool{}
 	for f, c := range r.funcs {
 		if !r.seen[f] {
@@ -131,8 +139,14 @@ func receiverName(f *types.Func) *types.TypeName {
 func (r *reacher) name(obj types.Object) {
 	switch o := obj.(type) {
 	case *types.Func:
+		if !r.seen[o.Origin()] {
+			r.leads[r.from] = append(r.leads[r.from], o.Origin())
+		}
 		r.function(o.Origin())
 	case *types.TypeName:
+		if !r.seen[o] {
+			r.leads[r.from] = append(r.leads[r.from], o)
+		}
 		if n, ok := types.Unalias(o.Type()).(*types.Named); ok {
 			r.typ(n.Origin().Obj())
 		}

@@ -68,8 +68,12 @@ func ScanPrograms(ctx context.Context, cfg Config, mains []string) ([]*Result, e
 // scanAll scans several lists of patterns.
 func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, error) {
 	mem := newMemory(cfg, programs)
-	if known := mem.recall(); known != nil {
+	if known := mem.recall(ctx, cfg); known != nil {
 		return known, nil
+	}
+	var seen *observer
+	if mem != nil && len(cfg.Platforms) == 1 && !cfg.Explain {
+		seen = newObserver(cfg)
 	}
 	var trees []*tree
 	all := make([]*Result, len(programs))
@@ -85,6 +89,7 @@ func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, e
 		trees = append(trees, t)
 		for i, patterns := range programs {
 			prog := t.program(t.matched(patterns))
+			prog.seen = seen
 			cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(prog.pkgs), platform))
 			if err := scanPlatform(ctx, all[i], prog, cfg); err != nil {
 				return nil, fmt.Errorf("scan for %s: %w", platform, err)
@@ -102,7 +107,7 @@ func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, e
 		res.Findings = append(res.Findings, unmatched(cfg.Constructors, matched)...)
 		finish(res)
 	}
-	mem.keep(trees, all)
+	mem.keep(trees, all, seen)
 	return all, nil
 }
 
@@ -154,6 +159,9 @@ func scanPlatform(ctx context.Context, res *Result, prog *program, cfg Config) (
 	if ix.fset == nil {
 		return nil
 	}
+	if prog.seen != nil {
+		ix.asked = newAsked()
+	}
 	s := newScan(ctx, ix, prog, cfg)
 	s.matched = res.matched
 	defines, uses := decoders{}, decoders{}
@@ -184,6 +192,9 @@ func scanPlatform(ctx context.Context, res *Result, prog *program, cfg Config) (
 		s.strayDirectives()
 	}
 	res.Findings = append(res.Findings, s.findings...)
+	if prog.seen != nil {
+		prog.seen.add(s)
+	}
 	return nil
 }
 
