@@ -55,7 +55,7 @@ func newBenchModule(b *testing.B, n int) *benchModule {
 			}
 		}
 	}
-	m.change(b, "")
+	m.change(b, "changed", "")
 	m.write(b, "cmd/server/main.go", execute(b, benchMain, layers))
 	return m
 }
@@ -107,10 +107,10 @@ func (m *benchModule) write(b *testing.B, name string, data []byte) {
 	}
 }
 
-// change changes what a file of a package with metrics says.
-func (m *benchModule) change(b *testing.B, to string) {
+// change changes what a constant of a package with metrics says.
+func (m *benchModule) change(b *testing.B, name, to string) {
 	b.Helper()
-	m.write(b, m.last.Dir()+"/changed.go", fmt.Appendf(nil, "package %s\n\nconst changed = %q\n", m.last.Name, to))
+	m.write(b, m.last.Dir()+"/changed.go", fmt.Appendf(nil, "package %s\n\nconst %s = %q\n", m.last.Name, name, to))
 }
 
 func execute(b *testing.B, t *template.Template, data any) []byte {

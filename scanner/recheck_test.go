@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"encoding/gob"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -361,6 +365,23 @@ func TestRecheckDepends(t *testing.T) {
 	}
 }
 
+// TestAskedWhole lists the functions that look at the index as a whole. What they look for
+// is not noted as asked: observer.inert must look for the same in a function that changed.
+func TestAskedWhole(t *testing.T) {
+	want := []string{
+		"*scan.know", "*scan.namedValues", // values of functions that define: shares
+		"*scan.escapes",                   // calls and writes that share: matters, shares
+		"*scan.run", "*evaluator.declare", // calls of libraries, settings: matters
+		"*scan.literals", // described literals: inert
+		"*scan.kind",     // whether a function is declared, as its head says
+	}
+	got := wholeIndex(t)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
 // forget removes the answers to one question from what is remembered.
 func forget(t *testing.T, cache string, what ask) {
 	t.Helper()
@@ -396,4 +417,35 @@ func forget(t *testing.T, cache string, what ask) {
 		t.Fatal(err)
 	}
 	writeFile(t, files[0], data)
+}
+
+// wholeIndex returns the functions that name facts, or lists that are not asked for, sorted.
+func wholeIndex(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := []string{"index.go", "walk.go", "asked.go", "inert.go"}
+	found := map[string]bool{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") || slices.Contains(own, file) {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range f.Decls {
+			ast.Inspect(decl, func(n ast.Node) bool {
+				sel, ok := n.(*ast.SelectorExpr)
+				if ok && slices.Contains([]string{"facts", "sites", "literals", "flags", "handed"}, sel.Sel.Name) && strings.HasSuffix(types.ExprString(sel.X), "ix") {
+					d := decl.(*ast.FuncDecl)
+					found[strings.TrimPrefix(types.ExprString(d.Recv.List[0].Type)+"."+d.Name.Name, ".")] = true
+				}
+				return true
+			})
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
 }
