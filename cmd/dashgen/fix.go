@@ -41,6 +41,17 @@ func (f *fixing) edits(errs io.Writer, findings []schema.Finding) (*lint.Fix, er
 	return fix, nil
 }
 
+// fixable returns how many findings have edits.
+func fixable(findings []schema.Finding) int {
+	n := 0
+	for _, f := range findings {
+		if len(f.Edits) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // print prints a fix as a diff, and fails as lint would if findings are left.
 func (f *fixing) print(out, errs io.Writer, findings []schema.Finding) error {
 	fix, err := f.edits(errs, findings)

@@ -108,6 +108,9 @@ The text shows the lines that a finding is about, --format=line does not.`,
 		}
 		found := report(cmd.OutOrStdout(), *format, findings, lint.Options{Source: sourceOf, Color: color.on(cmd.OutOrStdout())})
 		sayOthers(cmd.ErrOrStderr(), others)
+		if n := fixable(findings); n > 0 && !fixes.write {
+			fmt.Fprintf(cmd.ErrOrStderr(), "dashgen: --fix can mend %d of %s\n", n, count(len(findings), "finding"))
+		}
 		return found
 	}
 	return cmd

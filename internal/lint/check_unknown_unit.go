@@ -53,7 +53,7 @@ func unknownUnit(p *Pass, severity schema.Severity, title, id string, pos schema
 	near, sure := query.Unit{Base: strings.ToLower(id)}.Grafana(), true
 	if near == "" {
 		near = source.Nearest(id, commonUnits)
-		sure = near == meant(id, commonUnits)
+		sure = near == meant(id, query.Units())
 	}
 	if near != "" {
 		f.Hint = fmt.Sprintf("did you mean %q?", near)

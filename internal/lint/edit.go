@@ -78,10 +78,11 @@ func matched(vs *parser.VectorSelector) []string {
 }
 
 // meant returns the one word that a misspelt one must stand for: one edit away, and no
-// other is near. Words that differ in a number are no misspellings: v1 and v2.
+// other is near. Words that differ in a number are no misspellings, v1 and v2, and of a
+// word of three letters one that is wrong leaves too little to tell.
 func meant(word string, known []string) string {
 	near := source.Near(word, known)
-	if len(near) != 1 || source.Distance(word, near[0], 1) != 1 || withoutDigits(word) == withoutDigits(near[0]) {
+	if len(word) < 4 || len(near) != 1 || source.Distance(word, near[0], 1) != 1 || withoutDigits(word) == withoutDigits(near[0]) {
 		return ""
 	}
 	return near[0]

@@ -74,8 +74,8 @@ func TestFix(t *testing.T) {
 func TestMeant(t *testing.T) {
 	known := []string{"code", "route", "le", "shop_orders_total", "shop_v1_total", "shop_read_bytes", "shop_reads_bytes"}
 	for word, want := range map[string]string{
-		"cde": "code", "rout": "route", "roote": "route", "rotue": "route", "shop_ordres_total": "shop_orders_total",
-		"raut": "", "la": "le", "shop_v2_total": "", "shop_raed_bytes": "", "shop_get_total": "", "code1": "", "": "",
+		"cde": "", "coed": "code", "rout": "route", "roote": "route", "rotue": "route", "shop_ordres_total": "shop_orders_total",
+		"raut": "", "la": "", "shop_v2_total": "", "shop_raed_bytes": "", "shop_get_total": "", "code1": "", "": "",
 	} {
 		if got := meant(word, known); got != want {
 			t.Errorf("%q means %q, want %q", word, got, want)

@@ -19,12 +19,18 @@ func KnownUnit(id string) bool {
 	if custom {
 		return slices.Contains([]string{"prefix", "suffix", "time", "si", "count", "currency", "bool"}, kind)
 	}
+	return slices.Contains(Units(), id)
+}
+
+// Units returns the ids of Grafana's own units, in its order.
+func Units() []string {
+	var ids []string
 	for line := range strings.Lines(grafanaUnits) {
-		if strings.TrimSpace(line) == id && id != "" && id[0] != '#' {
-			return true
+		if id := strings.TrimSpace(line); id != "" && id[0] != '#' {
+			ids = append(ids, id)
 		}
 	}
-	return false
+	return ids
 }
 
 // A Unit is what a value is counted in.
