@@ -75,10 +75,11 @@ func Parse(file string, data []byte) (*Schema, error) {
 }
 
 type parser struct {
-	file  string
-	data  []byte
-	lines []int // offsets of their first bytes
-	errs  ParseErrors
+	file     string
+	data     []byte
+	lines    []int // offsets of their first bytes
+	unsorted bool  // entries may stand in any order; they are sorted
+	errs     ParseErrors
 }
 
 // pos turns a byte offset into a position.
@@ -110,12 +111,10 @@ func (p *parser) whole() bool {
 	}
 	offset := 0
 	for line := range bytes.Lines(p.data) {
-		for _, marker := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
-			if bytes.HasPrefix(line, []byte(marker)) {
-				n := p.pos(offset).Line
-				p.fail(offset, "keep the entries of both sides, sorted by name, and generate again", "file has conflict markers at line %d", n)
-				return false
-			}
+		if marker(line) != "" {
+			n := p.pos(offset).Line
+			p.fail(offset, "dashgen generate takes the entries of both sides", "file has conflict markers at line %d", n)
+			return false
 		}
 		if !utf8.Valid(line) {
 			p.fail(offset+len(validPrefix(line)), restore, "invalid UTF-8")
@@ -169,6 +168,9 @@ func (p *parser) schema() *Schema {
 	}
 	if !found {
 		p.fail(top.offset, restore, `key "metrics" is missing`)
+	}
+	if p.unsorted {
+		slices.SortFunc(s.Metrics, func(a, b *Metric) int { return cmp.Compare(a.Name, b.Name) })
 	}
 	return s
 }
@@ -226,7 +228,7 @@ func (p *parser) place(s *Schema, m *Metric, n *node) {
 		p.fail(at, "keep one of them", "metric %q stands twice, first at %s", m.Name, first)
 		return
 	}
-	if len(s.Metrics) > 0 {
+	if len(s.Metrics) > 0 && !p.unsorted {
 		if last := s.Metrics[len(s.Metrics)-1].Name; m.Name < last {
 			p.fail(at, "sort the entries by name", "metric %q stands behind %q", m.Name, last)
 		}

@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write the sections want and want.json o
 // result is compared with the section "want".
 func TestFiles(t *testing.T) {
 	kinds := map[string]func(*testing.T, *archive) string{
-		"new": runNew, "merge": runMerge, "diff": runDiff, "parse": runParse, "format": runFormat,
+		"new": runNew, "merge": runMerge, "diff": runDiff, "parse": runParse, "format": runFormat, "conflict": runConflict,
 	}
 	for _, file := range archives(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
@@ -139,6 +139,22 @@ func runParse(t *testing.T, a *archive) string {
 		}
 	}
 	return b.String()
+}
+
+// runConflict merges the sides of in.json.
+func runConflict(t *testing.T, a *archive) string {
+	s, findings, err := schema.ParseConflict("in.json", a.data("in.json"))
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	same(t, s.Format(), a.parse("want.json").Format())
+	for _, m := range s.Metrics {
+		line := strings.Split(string(a.data("in.json")), "\n")[s.PosOf(m.Name).Line-1]
+		if !strings.Contains(line, fmt.Sprintf("%q", m.Name)) {
+			t.Errorf("PosOf(%q) = %s: %s", m.Name, s.PosOf(m.Name), line)
+		}
+	}
+	return lines(findings)
 }
 
 // runFormat formats in.json.

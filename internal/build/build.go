@@ -91,9 +91,11 @@ func Run(ctx context.Context, opts Options) ([]*Result, error) {
 	for _, cfg := range cfgs {
 		res := &Result{Config: cfg, Out: OutFolder(cfg)}
 		res.add(findings)
-		if res.Old, err = Memory(res.Out); err != nil {
+		var conflict []schema.Finding
+		if res.Old, conflict, err = Memory(res.Out); err != nil {
 			return nil, err
 		}
+		res.add(conflict)
 		all = append(all, res)
 	}
 	scans, err := Scan(ctx, cfgs, opts)
@@ -204,16 +206,21 @@ func (res *Result) scope(patterns []string) schema.Scope {
 	return schema.Scope{Read: res.Scan.Read, Unread: res.Scan.Unread, Partial: !whole}
 }
 
-// Memory reads the metrics.json of an output folder. Without one the schema is empty; a
-// damaged one is an error of type schema.ParseErrors.
-func Memory(out string) (*schema.Schema, error) {
+// Memory reads the metrics.json of an output folder. Without one the schema is empty; one
+// with conflict markers is what both sides say, with findings; a damaged one is an error of
+// type schema.ParseErrors.
+func Memory(out string) (*schema.Schema, []schema.Finding, error) {
 	file := filepath.Join(out, metricsFile)
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &schema.Schema{Version: schema.Version}, nil
+		return &schema.Schema{Version: schema.Version}, nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the schema: %w", err)
+		return nil, nil, fmt.Errorf("read the schema: %w", err)
 	}
-	return schema.Parse(filepath.ToSlash(file), data)
+	if schema.Conflicted(data) {
+		return schema.ParseConflict(filepath.ToSlash(file), data)
+	}
+	s, err := schema.Parse(filepath.ToSlash(file), data)
+	return s, nil, err
 }

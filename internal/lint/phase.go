@@ -91,6 +91,7 @@ module.`},
 
 It was edited by hand, or a merge went wrong in a way that conflict markers do not explain.
 It is never overwritten in this state, because it remembers what no code says any more.
+Conflict markers of git are no damage: the entries of both sides are taken.
 
 Mend it at the position, or take the last version from the repository's history.`},
 	{Name: "missing-metric", Phase: "verify", Doc: `A metric is defined in the code and not exposed.
