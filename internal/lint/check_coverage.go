@@ -31,9 +31,7 @@ func coverage(p *Pass) {
 		if q.Rule != nil {
 			to = watched
 		}
-		for name := range askedFor(q) {
-			to[name] = true
-		}
+		asks(q, func(name string) { to[name] = true })
 	}
 	if len(shown) == 0 {
 		return
@@ -42,22 +40,24 @@ func coverage(p *Pass) {
 	unplotted(p, shown)
 }
 
-// askedFor returns the names of what a query is computed from: series and, through recording
+// asks calls f with the names of what a query is computed from: series and, through recording
 // rules, the metrics behind them.
-func askedFor(q *Query) map[string]bool {
-	asked := map[string]bool{}
+func asks(q *Query, f func(name string)) {
 	if q.Name {
-		asked[q.Expr] = true
+		f(q.Expr)
 	}
 	each(q, func(n parser.Expr, i *query.Info) {
-		if vs, ok := n.(*parser.VectorSelector); ok && vs.Name != "" {
-			asked[vs.Name] = true
+		vs, ok := n.(*parser.VectorSelector)
+		if !ok {
+			return
+		}
+		if vs.Name != "" {
+			f(vs.Name)
 		}
 		for _, m := range i.Metrics {
-			asked[m.Name] = true
+			f(m.Name)
 		}
 	})
-	return asked
 }
 
 // unseen reports the metrics that no query asks for.
@@ -91,10 +91,10 @@ func unplotted(p *Pass, shown map[string]bool) {
 		}
 		all[q.Rule.Alert] = true
 		plotted, ours := false, false
-		for name := range askedFor(q) {
+		asks(q, func(name string) {
 			plotted = plotted || shown[name]
 			ours = ours || p.Schema.Lookup(name) != nil
-		}
+		})
 		plotted = plotted || !ours // somebody else's metrics have somebody else's panels
 		if _, known := places[q.Rule.Alert]; !plotted && !known {
 			places[q.Rule.Alert] = q.Rule.Pos
