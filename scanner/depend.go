@@ -40,17 +40,13 @@ type dependencies struct {
 }
 
 func (d *dependencies) visit(e ast.Node, condition bool) {
-	counted := map[ast.Node]bool{}
 	ast.Inspect(e, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && isBuiltin(d.info, call) && asIdent(call.Fun).Name == "len" && len(call.Args) == 1 {
-			counted[call.Args[0]] = true
-		}
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
 		}
 		v, ok := d.info.Uses[id].(*types.Var)
-		if !ok || !isLocal(v) || d.free[v] || condition && !isBasic(v.Type()) && !counted[n] {
+		if !ok || !isLocal(v) || d.free[v] || condition && !isBasic(v.Type()) && !d.isRest(v) {
 			return true
 		}
 		d.free[v] = true
@@ -67,6 +63,17 @@ func (d *dependencies) visit(e ast.Node, condition bool) {
 		}
 		return true
 	})
+}
+
+// isRest reports whether v is a variadic parameter: how many arguments there are decides
+// more than what any other list has in it.
+func (d *dependencies) isRest(v *types.Var) bool {
+	fn := d.ev.ix.functionAt(v.Pos())
+	if fn == nil {
+		return false
+	}
+	i, ok := fn.params[v]
+	return ok && i != receiver && variadic(fn, i)
 }
 
 // guards visits the conditions that decide whether pos is reached.

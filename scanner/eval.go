@@ -16,6 +16,7 @@ type evaluator struct {
 	funcs     map[string]func([]Value) Value
 	methods   map[string]standardMethod
 	writers   map[string]writer
+	selected  map[*ast.CallExpr][]selection // what selections told
 	vars      map[string]Value
 	pure      map[string]bool                  // functions that libraries understand: they change nothing that they are given
 	work      int                              // evaluations so far
@@ -47,7 +48,7 @@ type evaluator struct {
 }
 
 func newEvaluator(ctx context.Context, ix *index) *evaluator {
-	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, reaches: map[reach]reached{}}
+	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
 	ev.funcs, ev.methods, ev.writers = ev.standardFuncs(), standardMethods(), builderWriters()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
@@ -277,7 +278,7 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 		alts = append(alts, part)
 	})
 	if told && len(alts) > 0 {
-		return choice(alts)
+		return loosened(choice(alts), x)
 	}
 	if v, ok := ev.ofObject(x, field); ok {
 		return v
@@ -287,6 +288,19 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 		return Value{Type: v.Type} // which goes with this struct is not known
 	}
 	return v
+}
+
+// loosened returns a field of x: where that is one of several values of another field, which
+// one goes with what else is not known.
+func loosened(part, x Value) Value {
+	if part.Kind != Choice || !x.isLoose() {
+		return part
+	}
+	part.Alts = slices.Clone(part.Alts)
+	for i := range part.Alts {
+		part.Alts[i].loose = true
+	}
+	return part
 }
 
 // decodedPart returns what a field that decoders may set is by default: what the program

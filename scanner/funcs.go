@@ -32,11 +32,13 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 		return v
 	}
 	if f := ev.funcs[name]; f != nil {
-		args := ev.args(call, env)
-		if sig := obj.(*types.Func).Signature(); !sig.Variadic() && len(args) != sig.Params().Len() {
-			return Value{Why: call} // ill-typed
-		}
-		return f(args)
+		return ev.together(call, env, func(env *Env) Value {
+			args := ev.args(call, env)
+			if sig := obj.(*types.Func).Signature(); !sig.Variadic() && len(args) != sig.Params().Len() {
+				return Value{Why: call} // ill-typed
+			}
+			return f(args)
+		})
 	}
 	if v, ok := ev.standard(call, name, i, env); ok {
 		return v
@@ -47,8 +49,8 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	if fn := ev.ix.function(obj); fn != nil && fn.obj == obj && isDeclared(obj) {
 		return ev.inline(fn, nil, call, max(i, 0), env, nil)
 	}
-	if isInterfaceMethod(obj) {
-		return ev.dynamic(call, obj.(*types.Func), max(i, 0), env)
+	if sel := constrained(info, call); sel != nil {
+		return ev.dynamic(sel, call, obj.(*types.Func), max(i, 0), env)
 	}
 	if isDeclared(obj) {
 		return ev.opaque(call, name, i, env)
@@ -56,13 +58,22 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	return ev.indirect(call, max(i, 0), env)
 }
 
-// dynamic evaluates the call of an interface's method, or of a constraint's: the method of
-// each value that may be in it.
-func (ev *evaluator) dynamic(call *ast.CallExpr, method *types.Func, i int, env *Env) Value {
-	sel, ok := calledExpr(env.pkg.TypesInfo, call).(*ast.SelectorExpr)
-	if !ok || ev.deciding > 0 { // a branch is decided by what is at hand
-		return ev.opaque(call, method.FullName(), i, env)
+// constrained returns the selector of a method that a call calls on a value of a type
+// parameter, or nil.
+func constrained(info *types.Info, call *ast.CallExpr) *ast.SelectorExpr {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
 	}
+	if _, ok := types.Unalias(orInvalid(info.TypeOf(sel.X))).(*types.TypeParam); !ok {
+		return nil
+	}
+	return sel
+}
+
+// dynamic evaluates the call of a constraint's method: that of each value that it may be
+// called on.
+func (ev *evaluator) dynamic(sel *ast.SelectorExpr, call *ast.CallExpr, method *types.Func, i int, env *Env) Value {
 	var alts []Value
 	ev.eval(sel.X, env).each(func(v Value) {
 		if v.Kind == Nil {
