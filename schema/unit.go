@@ -37,8 +37,8 @@ var (
 
 // UnitOf infers the unit of a metric family from its name, else from its help. It
 // reads the last three parts of the name, the last first, behind _total and the
-// like. A timestamp, or the time of a start, without a written unit is in seconds if
-// it is a gauge. The empty string means a plain number, or unknown. Buckets, where
+// like; a name that ends in what something is counted per has none. A timestamp, or the
+// time of a start, without a written unit is in seconds if it is a gauge. The empty string means a plain number, or unknown. Buckets, where
 // there are any, correct a percentage whose bounds end at 1: such a histogram holds
 // ratios.
 func UnitOf(m *Metric) string {
@@ -47,6 +47,9 @@ func UnitOf(m *Metric) string {
 		parts = parts[:len(parts)-1]
 	}
 	for i := len(parts) - 1; i >= max(1, len(parts)-3); i-- {
+		if parts[i-1] == "per" { // of a rate, which has no unit of its own here
+			return ""
+		}
 		unit := units[parts[i]]
 		if unit == "percent" && len(m.Buckets) > 0 && m.Buckets[len(m.Buckets)-1] <= 1 {
 			return "ratio"
