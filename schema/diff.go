@@ -43,7 +43,7 @@ func (c Change) String() string {
 //	removed         unless it was deprecated and may be removed by its date
 //	renamed         unless the old name stays as an alias, or as for removed
 //	type, unit      changed, or not told any more
-//	certainty       a name that was exact depends on configuration
+//	certainty       a name that was exact depends on configuration, or is told in part only
 //	label-added     always: matching with other series one to one ends
 //	label-removed   always
 //	label-values    a value of a closed set is gone
@@ -64,7 +64,7 @@ func (c Change) String() string {
 // old name. Where a rename is likely and nobody has said so, the removal's hint asks.
 func Diff(old, new *Schema, today string) []Change {
 	old, new = orEmpty(old), orEmpty(new)
-	d := &differ{today: today}
+	d := &differ{today: today, now: new}
 	renamed := map[string]Rename{}
 	successors := map[string]bool{}
 	for _, r := range Renames(old, new) {
@@ -111,6 +111,7 @@ func lookupLiving(s *Schema, name string) *Metric {
 // A differ collects the changes between metrics.
 type differ struct {
 	today    string
+	now      *Schema
 	old, new *Metric
 	likely   *Metric // what old was renamed to, if it was
 	changes  []Change
@@ -175,6 +176,10 @@ func (d *differ) announced() bool {
 
 // removed reports that the old metric is gone.
 func (d *differ) removed() {
+	if told := d.toldOtherwise(); told != "" {
+		d.report("certainty", d.old.Certainty == Pattern, "%s", told)
+		return
+	}
 	switch {
 	case d.announced():
 		d.report("removed", true, "removed, having been deprecated%s", deprecation(d.old))
@@ -187,6 +192,27 @@ func (d *differ) removed() {
 		c := &d.changes[len(d.changes)-1]
 		c.Hint = fmt.Sprintf("if it is %q now: dashgen accept --rename %s=%[1]s", d.likely.Name, d.old.Name)
 	}
+}
+
+// toldOtherwise says, of a metric whose entry is gone, that the source tells its name more
+// or less exactly than before: empty where it is not so.
+func (d *differ) toldOtherwise() string {
+	var exact []string
+	for _, m := range living(d.now) {
+		if m.Certainty == Pattern && d.old.Certainty != Pattern && m.Type == d.old.Type && matches(m.Name, d.old.Name) {
+			return fmt.Sprintf("its name is known in part only now: %q", m.Name)
+		}
+		if d.old.Certainty == Pattern && matches(d.old.Name, m.Name) {
+			exact = append(exact, m.Name)
+		}
+	}
+	switch len(exact) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("its name is told now: %q", exact[0])
+	}
+	return fmt.Sprintf("the names that it stands for are told now: %q and %d more", exact[0], len(exact)-1)
 }
 
 // revived reports that the new metric has a tombstone's name.

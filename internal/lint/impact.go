@@ -228,6 +228,9 @@ func anyUse(u *user, c schema.Change) []Use {
 	if c.Kind == "renamed" && slices.Contains(c.New.Aliases, c.Metric) {
 		return nil // recorded under the old name
 	}
+	if c.Kind == "certainty" && c.Compatible {
+		return nil
+	}
 	var all []Use
 	for _, s := range u.selections(c.Metric) {
 		use := u.use(offset(s.node), c.Kind == "removed" || c.Kind == "renamed", "queries %q", s.series)
