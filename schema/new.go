@@ -199,8 +199,6 @@ func labelNames(m *Metric) []string {
 	return slices.Sorted(slices.Values(names))
 }
 
-func constNames(m *Metric) []string { return slices.Sorted(maps.Keys(m.ConstLabels)) }
-
 // inline writes a value of an entry as metrics.json has it.
 func inline(x any) string { return string(appendInline(nil, reflect.ValueOf(x))) }
 

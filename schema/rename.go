@@ -124,7 +124,7 @@ func likeness(a, b *Metric) float64 {
 	if a.Type != b.Type && a.Type != "" && b.Type != "" {
 		return 0
 	}
-	score := 0.3*shared(words(a.Name), words(b.Name)) + 0.3*shared(words(a.Help), words(b.Help)) + 0.2*shared(allLabels(a), allLabels(b))
+	score := 0.3*shared(words(a.Name), words(b.Name)) + 0.3*shared(words(a.Help), words(b.Help)) + 0.2*shared(labelNames(a), labelNames(b))
 	for _, same := range []bool{a.Unit == b.Unit, a.Package == b.Package, a.Symbol == b.Symbol && a.Symbol != ""} {
 		if same {
 			score += 0.2 / 3
@@ -137,8 +137,6 @@ func likeness(a, b *Metric) float64 {
 func words(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !('a' <= r && r <= 'z' || '0' <= r && r <= '9') })
 }
-
-func allLabels(m *Metric) []string { return append(labelNames(m), constNames(m)...) }
 
 // shared returns how much of two sets is in both: twice that by the size of the two.
 func shared(a, b []string) float64 {
