@@ -141,3 +141,8 @@ func (ix *index) objects(name types.Object) []madeStruct {
 	ix.asked.note(name, askObjects)
 	return ix.facts.objects[name]
 }
+
+func (ix *index) sends(name types.Object) []sentStruct {
+	ix.asked.note(name, askObjects)
+	return ix.facts.sends[name]
+}

@@ -115,7 +115,7 @@ func (k *likeness) flags(flags ...bool) {
 }
 
 func (k *likeness) scope(s *scope) {
-	k.flags(s.loop, (&Env{scope: s}).forked())
+	k.flags(s.loop, s.sent, (&Env{scope: s}).forked())
 	for _, x := range []any{k.ev.alike(s.outer), s.fn, s.only, s.assumed, s.arm} {
 		k.is(x)
 	}
@@ -185,6 +185,7 @@ func (k *likeness) value(v Value) {
 			k.elem(e)
 		}
 	case Struct:
+		k.flags(v.wasSent())
 		k.key = binary.AppendUvarint(k.key, uint64(len(v.Fields)))
 		for _, name := range slices.Sorted(maps.Keys(v.Fields)) {
 			k.text(name)

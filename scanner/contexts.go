@@ -253,7 +253,7 @@ func (f *finder) bound(fn *function, params []types.Object, base []*Env, level i
 	envs, endless := f.recursive(fn, sites, params, envs)
 	switch {
 	case open || endless:
-		envs = append(envs, f.objects(base, params)...)
+		envs = append(envs, f.objects(base, params, false)...)
 	case len(envs) == 0:
 		envs = base
 	}

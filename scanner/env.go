@@ -27,6 +27,7 @@ type scope struct {
 	assumed ast.Stmt // a branch that is taken through arm; nil: past it
 	arm     ast.Node
 	object  bool      // binds one of the structs that a variable may be
+	sent    bool      // and it came through a channel
 	fn      *function // whose parameters are bound
 	caller  *site     // the call that bound them; nil: not bound
 	from    *Env      // the context of that call
@@ -78,9 +79,10 @@ func (env *Env) forked() bool {
 	return false
 }
 
-// asObject returns env as the context in which one of several structs is made.
-func (env *Env) asObject() *Env {
-	s := &scope{outer: env.scope, loop: true, object: true}
+// asObject returns env as the context in which one of several structs is made. sent says
+// that it comes through a channel.
+func (env *Env) asObject(sent bool) *Env {
+	s := &scope{outer: env.scope, loop: true, object: true, sent: sent}
 	if env.scope != nil {
 		s.fn, s.caller, s.from = env.scope.fn, env.scope.caller, env.scope.from
 	}

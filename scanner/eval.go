@@ -42,13 +42,13 @@ type evaluator struct {
 	tracing   bool                          // values keep their sources
 	telling   int                           // how many variables anywhere is telling
 	ofObjects map[fieldOfObject]Value       // what ofObject told
-	objs      map[*types.Named][]Elem       // what objects told
+	objs      map[objectsOf][]Elem          // what objects told
 	unread    map[string][]*types.Interface // interfaces of packages that are not read, by method
 	declared  map[keyed][]Elem              // defaults of the settings that are declared by name; nil: not asked yet
 }
 
 func newEvaluator(ctx context.Context, ix *index) *evaluator {
-	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[*types.Named][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
+	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[objectsOf][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
 	ev.funcs, ev.methods, ev.writers = ev.standardFuncs(), standardMethods(), builderWriters()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
@@ -274,7 +274,7 @@ func (ev *evaluator) fieldValue(x Value, field *types.Var, e *ast.SelectorExpr, 
 		if ev.ix.isDecoded(field) {
 			part = ev.decodedPart(part, field)
 		}
-		told = told && ok
+		told = told && ok && !ev.sentChanged(v, field)
 		alts = append(alts, part)
 	})
 	if told && len(alts) > 0 {

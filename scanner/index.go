@@ -50,6 +50,7 @@ type facts struct {
 	decoded  map[types.Object]bool         // fields that functions which are not read may set
 	tagged   map[types.Object]string       // the defaults that their struct tags say
 	objects  map[types.Object][]madeStruct // by the name of their type
+	sends    map[types.Object][]sentStruct // into channels, by the name of their type
 }
 
 // A function is a declared function or a function literal.
@@ -100,6 +101,7 @@ type write struct {
 	literal bool       // a field's value in a struct literal
 	cond    bool       // behind a condition, seen from the function's body
 	base    *types.Var // the variable that x.f = … names
+	to      ast.Expr   // x.f, where it is written so
 	setting bool       // a flag's variable, which expr declares
 }
 
@@ -155,6 +157,7 @@ func emptyIndex(structs map[string]bool) *index {
 			decoded:  map[types.Object]bool{},
 			tagged:   map[types.Object]string{},
 			objects:  map[types.Object][]madeStruct{},
+			sends:    map[types.Object][]sentStruct{},
 		},
 		structs: structs,
 		pkgOf:   map[*types.Package]*packages.Package{},

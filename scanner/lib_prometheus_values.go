@@ -118,19 +118,62 @@ func constMetric(c *Call, name string, typ schema.Type, created bool) {
 	if created {
 		at++
 	}
-	vals, known := c.Rest(at)
-	if _, told := c.Resolve(c.Arg(0)); !told {
+	defs, told := c.Resolve(c.Arg(0))
+	if !told {
+		vals, _ := c.Rest(at)
 		c.OpenAll(c.Arg(0), func(d *Definition) bool { return d.Metric.Type == "" && len(d.Labels) >= len(vals) })
 	}
-	sent := []schema.Type{typ}
-	if name == "ConstMetric" {
-		sent = sentTypes(c.Arg(1))
-	}
-	for _, d := range c.sends(c.Arg(0), sent...) {
+	for _, d := range defs {
+		own := c.defining(d)
+		if own != c && c.scan.sent[sending{c.site, d}] {
+			continue // in another context, for the same descriptor
+		}
+		c.scan.sent[sending{c.site, d}] = true
+		sent := []schema.Type{typ}
+		if name == "ConstMetric" {
+			sent = sentTypes(own.Arg(1))
+		}
+		d.sentAs(sent, len(defs) == 1 || own != c)
 		if name == "ConstNativeHistogram" {
 			d.Metric.Native = &schema.Native{}
 		}
+		vals, known := own.Rest(at)
 		assign(d, nil, vals, known)
+	}
+}
+
+// A sending is a call that sends a descriptor.
+type sending struct {
+	site *site
+	desc *Definition
+}
+
+// defining returns the call in the context that led to a definition, where that is one of
+// the function that the call stands in; else the call itself.
+func (c *Call) defining(d *Definition) *Call {
+	fn, env := d.site.fn, d.env
+	for env != nil {
+		if fn != nil && fn == c.site.fn && env.compatible(c.env) {
+			own := *c
+			own.env = env
+			return &own
+		}
+		caller, from := env.caller()
+		if caller == nil {
+			break
+		}
+		fn, env = caller.fn, from
+	}
+	return c
+}
+
+// sentAs records that a descriptor is sent as one of the types. surely says that it is this
+// descriptor, not another.
+func (d *Definition) sentAs(types []schema.Type, surely bool) {
+	for _, t := range types {
+		if d.MayTypes[t] = true; surely && len(types) == 1 {
+			d.Types[t] = true
+		}
 	}
 }
 
@@ -138,11 +181,7 @@ func constMetric(c *Call, name string, typ schema.Type, created bool) {
 func (c *Call) sends(desc Value, types ...schema.Type) []*Definition {
 	defs, _ := c.Resolve(desc)
 	for _, d := range defs {
-		for _, t := range types {
-			if d.MayTypes[t] = true; len(defs) == 1 {
-				d.Types[t] = true
-			}
-		}
+		d.sentAs(types, len(defs) == 1)
 	}
 	return defs
 }

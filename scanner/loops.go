@@ -165,7 +165,8 @@ func (f *finder) looped(p place, free map[types.Object]bool, level int) []*Env {
 func (f *finder) iterations(l loop, env *Env) []*Env {
 	all, ok := f.ev.iterations(l, env)
 	if !ok && l.value != nil {
-		return f.objects([]*Env{env}, []types.Object{l.value})
+		_, channel := orInvalid(env.pkg.TypesInfo.TypeOf(l.over)).Underlying().(*types.Chan)
+		return f.objects([]*Env{env}, []types.Object{l.value}, channel)
 	}
 	if !ok {
 		return []*Env{env}

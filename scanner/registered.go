@@ -19,7 +19,7 @@ import (
 func (s *scan) meets(at place, env *Env, registry string) []string {
 	var meets []string
 	for range maxCallers {
-		if !s.surely(at) {
+		if !s.ev.surely(at, nil) {
 			return meets
 		}
 		if at.fn == nil || startsWith(at.fn) {
@@ -80,23 +80,26 @@ func reachesPackage(p, other *packages.Package, seen map[*packages.Package]bool)
 	return false
 }
 
-// surely reports whether a place is reached whenever its function runs, unless there was
-// an error before.
-func (s *scan) surely(at place) bool {
+// surely reports whether a place is reached whenever its function runs, in a context, unless
+// there was an error before.
+func (ev *evaluator) surely(at place, env *Env) bool {
+	holds := func(cond ast.Expr, is bool) bool {
+		if env == nil {
+			return false
+		}
+		v := ev.condition(cond, env, func(env *Env) Value { return ev.eval(cond, env) })
+		return v.Kind == Boolean && !v.Default && v.Bool == is
+	}
 	for _, n := range around(at) {
 		switch n := n.(type) {
 		case *ast.IfStmt:
-			if contains(n.Body, at.pos) || n.Else != nil && contains(n.Else, at.pos) {
+			if contains(n.Body, at.pos) && !holds(n.Cond, true) || n.Else != nil && contains(n.Else, at.pos) && !holds(n.Cond, false) {
 				return false
 			}
 		case *ast.CaseClause, *ast.CommClause:
 			return false
-		case *ast.ForStmt:
-			if contains(n.Body, at.pos) {
-				return false
-			}
-		case *ast.RangeStmt:
-			if contains(n.Body, at.pos) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if l, ok := asLoop(at.pkg.TypesInfo, n); !ok || contains(l.body, at.pos) && !l.boundBy(env, at.pos) {
 				return false
 			}
 		case *ast.BinaryExpr:
@@ -104,20 +107,42 @@ func (s *scan) surely(at place) bool {
 				return false
 			}
 		case *ast.BlockStmt:
-			if slices.ContainsFunc(n.List, func(before ast.Stmt) bool {
-				return before.End() < at.pos && s.ev.mayEnd(before) && !isErrorCheck(at.pkg.TypesInfo, before)
-			}) {
-				return false
+			for _, before := range n.List {
+				check, ok := before.(*ast.IfStmt)
+				if before.End() < at.pos && ev.mayEnd(before) && !(ok && (isErrorCheck(at.pkg.TypesInfo, check) || isExitBlock(check.Body) || holds(check.Cond, false))) {
+					return false
+				}
 			}
 		}
 	}
 	return true
 }
 
+// boundBy reports whether a context is one of the iterations of a loop around a place.
+func (l loop) boundBy(env *Env, at token.Pos) bool {
+	for _, v := range []types.Object{l.key, l.value} {
+		if env == nil || v == nil {
+			continue
+		}
+		if _, bound, _ := env.lookup(v, at); bound {
+			return true
+		}
+	}
+	return false
+}
+
+// isExitBlock reports whether a block ends in a call that does not return.
+func isExitBlock(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	s, ok := b.List[len(b.List)-1].(*ast.ExprStmt)
+	return ok && isExit(s)
+}
+
 // isErrorCheck reports whether a statement is if err != nil { … }.
-func isErrorCheck(info *types.Info, s ast.Stmt) bool {
-	check, ok := s.(*ast.IfStmt)
-	if !ok || check.Else != nil {
+func isErrorCheck(info *types.Info, check *ast.IfStmt) bool {
+	if check.Else != nil {
 		return false
 	}
 	cond, ok := ast.Unparen(check.Cond).(*ast.BinaryExpr)

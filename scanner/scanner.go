@@ -224,6 +224,7 @@ type scan struct {
 	own       map[*site]bool              // the names that a call defines are said where it stands
 	saysAll   map[*site]bool              // calls that say their names by themselves, whoever calls
 	called    map[string]bool             // the functions that were called as values
+	sent      map[sending]bool            // what was sent, each descriptor by a call
 	asValues  []*types.Signature          // those of defines that are used as values
 	probed    []string                    // what a probe would define
 	comments  *comments
@@ -243,6 +244,7 @@ func newScan(ctx context.Context, ix *index, prog *program, cfg Config) *scan {
 		own:       map[*site]bool{},
 		saysAll:   map[*site]bool{},
 		called:    map[string]bool{},
+		sent:      map[sending]bool{},
 		inner:     map[string]bool{},
 		notes:     map[string][]Value{},
 		described: map[*types.Var]bool{},

@@ -16,6 +16,7 @@ import (
 // defines with one name and type. What they say differently is as wide as all of them:
 // a label that is not in each is optional, buckets and a help that differ are not told.
 func unite(metrics []*schema.Metric) []*schema.Metric {
+	tellTypes(metrics)
 	slices.SortStableFunc(metrics, func(a, b *schema.Metric) int {
 		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type))
 	})
@@ -30,6 +31,31 @@ func unite(metrics []*schema.Metric) []*schema.Metric {
 	return slices.DeleteFunc(slices.Clone(out), func(m *schema.Metric) bool {
 		return slices.ContainsFunc(out, func(wider *schema.Metric) bool { return covers(wider, m) })
 	})
+}
+
+// tellTypes gives what is told no type the one that the same place is told otherwise: that
+// of a descriptor which is described, too.
+func tellTypes(metrics []*schema.Metric) {
+	type family struct {
+		pos  schema.Pos
+		name string
+	}
+	told := map[family]map[schema.Type]bool{}
+	untold := func(m *schema.Metric) bool { return slices.Contains(m.Untold, "type") }
+	for _, m := range metrics {
+		if f := (family{m.Pos, m.Name}); !untold(m) {
+			if told[f] == nil {
+				told[f] = map[schema.Type]bool{}
+			}
+			told[f][m.Type] = true
+		}
+	}
+	for _, m := range metrics {
+		if t := only(told[family{m.Pos, m.Name}]); t != "" && untold(m) {
+			m.Type = t
+			m.Untold = slices.DeleteFunc(slices.Clone(m.Untold), func(key string) bool { return key == "type" })
+		}
+	}
 }
 
 // covers reports whether a pattern matches all that another of the same place does: the

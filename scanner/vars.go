@@ -226,8 +226,12 @@ func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env, 
 		}
 		for _, at := range known(w, need, maxContexts) {
 			at = at.deeper(env.depth + 2 - at.depth)
-			part := ev.result(orBad(w.expr), w.result, at)
-			m.Elems = append(m.Elems, Elem{Key: &Elem{Expr: w.key, Env: at}, Value: &part, Optional: true})
+			e := Elem{Key: &Elem{Expr: w.key, Env: at}, Expr: orBad(w.expr), Env: at, Optional: true}
+			if w.result >= 0 {
+				part := ev.result(e.Expr, w.result, at)
+				e.Expr, e.Value = nil, &part
+			}
+			m.Elems = append(m.Elems, e)
 		}
 		if len(m.Elems) > maxContexts {
 			return Value{}

@@ -69,6 +69,8 @@ func (w *walker) enter(n ast.Node) {
 		}
 	case *ast.IncDecStmt:
 		w.write(n.X, n, nil, -1)
+	case *ast.SendStmt:
+		w.send(n)
 	case *ast.UnaryExpr:
 		if n.Op == token.AND {
 			w.address(n)
@@ -78,6 +80,23 @@ func (w *walker) enter(n ast.Node) {
 	case *ast.Ident:
 		w.named(n)
 	}
+}
+
+// send records a struct of a type of the program that is sent into a channel.
+func (w *walker) send(n *ast.SendStmt) {
+	named, ok := types.Unalias(deref(orInvalid(w.info.TypeOf(n.Value)))).(*types.Named)
+	if ok && isStruct(named) && w.ix.reads(named.Obj()) {
+		w.ix.facts.sends[named.Obj()] = append(w.ix.facts.sends[named.Obj()], sentStruct{w.here(n), sentVariable(w.info, n.Value)})
+	}
+}
+
+// sentVariable returns the variable whose value, or address, is sent, or nil.
+func sentVariable(info *types.Info, e ast.Expr) *types.Var {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = u.X
+	}
+	return local(info, e)
 }
 
 func (w *walker) function(f *function) {
@@ -282,7 +301,7 @@ func (w *walker) write(lhs ast.Expr, n ast.Node, rhs ast.Expr, result int) {
 			}
 		}
 	}
-	wr := write{place: w.here(n), expr: rhs, result: result, base: root, cond: w.conditional()}
+	wr := write{place: w.here(n), expr: rhs, result: result, base: root, to: lhs, cond: w.conditional()}
 	if len(path) == 0 {
 		w.record(root, wr)
 		return
