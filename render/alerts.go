@@ -156,9 +156,12 @@ func (l *layout) alertRow() plan.Row {
 	return row
 }
 
+// alertKey begins the key of a panel that plots an alert.
+const alertKey = "alert:"
+
 // alertPanel plots the expressions of the rules of one name.
 func (l *layout) alertPanel(name string) plan.Panel {
-	p := plan.Panel{Key: "alert:" + name, Kind: "timeseries", Title: name}
+	p := plan.Panel{Key: alertKey + name, Kind: "timeseries", Title: name}
 	var lines []*alert
 	var about []string
 	for i := range l.alerts {

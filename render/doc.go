@@ -21,5 +21,8 @@
 //
 // What is written is in the form that Grafana itself saves (keys sorted, the
 // built-in annotation, ids and refIds on everything, empty lists in place, no
-// nulls), so that importing a board and saving it changes nothing.
+// nulls), so that importing a board and saving it changes nothing. Two modules of tests
+// hold what is generated against others' code: internal/oracle/grafana against Grafana's
+// migration and validator, internal/oracle/dashlint against dashboard-linter. Where that
+// one is to look away, dashboards/.lint says why.
 package render

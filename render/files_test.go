@@ -3,6 +3,7 @@ package render_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func everyKind() input {
 	return in
 }
 
-// boardsUnderTest returns the files of every archive and of everyKind.
+// boardsUnderTest returns the boards of every archive and of everyKind.
 func boardsUnderTest(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := filesOf(t, everyKind())
@@ -61,6 +62,7 @@ func boardsUnderTest(t *testing.T) map[string][]byte {
 			all[file+":"+name] = data
 		}
 	}
+	maps.DeleteFunc(all, func(name string, _ []byte) bool { return !strings.HasSuffix(name, ".json") })
 	return all
 }
 

@@ -22,9 +22,9 @@ const schemaVersion = 42
 // takes them for those of version 6 and migrates them.
 const pluginVersion = "11.0.0"
 
-// Files returns the boards as dashboards/<uid>.json, in Grafana's classic format.
-// The boards are those of Layout; a uid that Grafana refuses, or that two boards have,
-// is an error.
+// Files returns the boards as dashboards/<uid>.json, in Grafana's classic format, and
+// dashboards/.lint where dashboard-linter is to look away. The boards are those of Layout;
+// a uid that Grafana refuses, or that two boards have, is an error.
 func Files(boards []plan.Board) (map[string][]byte, error) {
 	files := make(map[string][]byte, len(boards))
 	for i := range boards {
@@ -41,6 +41,13 @@ func Files(boards []plan.Board) (map[string][]byte, error) {
 			return nil, fmt.Errorf("render %s: %w", name, err)
 		}
 		files[name] = data
+	}
+	exclusions, err := lintExclusions(boards)
+	if err != nil {
+		return nil, fmt.Errorf("render %s: %w", lintFile, err)
+	}
+	if exclusions != nil {
+		files[lintFile] = exclusions
 	}
 	return files, nil
 }
