@@ -3,11 +3,12 @@
 //
 // It owns what a board holds and where (the overview, the rows, the grid, panel
 // ids, thresholds taken from alerts, variables), the panel kinds, one file each
-// (panel_NAME.go), and the classic dashboard JSON. It may import schema,
-// internal/plan, internal/query, internal/config and the types of the Grafana
+// (panel_NAME.go), the classic dashboard JSON, and the reference pages in Markdown.
+// It may import schema, internal/plan, internal/query, internal/config, internal/markdown and the types of the Grafana
 // foundation SDK, never scanner, rules or lint. Data flows
 //
 //	signals, groups, schema, config -> Layout -> []plan.Board -> Files -> dashboards/<uid>.json
+//	schema, groups, boards, config -> Reference -> MetricsPage, RunbookPages -> docs/
 //
 // Layout decides everything that a reader of the board sees; Files only spells it.
 // [Text] prints a board as text, one line a panel.

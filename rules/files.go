@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -157,11 +156,11 @@ func link(r *rulefmt.Rule, plots map[string]plot, cfg *config.Config) {
 			r.Annotations[key] = literal(value)
 		}
 	}
-	if cfg.RunbookURL != "" {
-		add("runbook_url", strings.TrimSuffix(cfg.RunbookURL, "/")+"/"+url.PathEscape(r.Alert))
+	if address := cfg.Runbook(r.Alert); address != "" {
+		add("runbook_url", address)
 	}
 	if at, ok := plots[r.Alert]; ok && cfg.GrafanaURL != "" {
-		add("dashboard_url", fmt.Sprintf("%s/d/%s?viewPanel=%d", strings.TrimSuffix(cfg.GrafanaURL, "/"), at.uid, at.panel))
+		add("dashboard_url", cfg.PanelURL(at.uid, at.panel))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dashgen/dashgen/internal/markdown"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -129,11 +130,11 @@ func changesMarkdown(out io.Writer, changes []change) error {
 func markdownTable(b *strings.Builder, changes []change) {
 	b.WriteString("| | Metric | Change | Where |\n|---|---|---|---|\n")
 	for _, c := range changes {
-		metric := code(c.Metric)
+		metric := markdown.Code(c.Metric)
 		if c.program != "" {
 			metric = c.program + ": " + metric
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", c.Severity, cell(metric), cell(prose(c.Message)), cell(code(c.pos.String())))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", c.Severity, markdown.Cell(metric), markdown.Cell(markdown.Prose(c.Message)), markdown.Cell(markdown.Code(c.pos.String())))
 	}
 }
 
@@ -142,57 +143,23 @@ func markdownUses(b *strings.Builder, c change) {
 	if len(c.Uses) == 0 && c.Hint == "" {
 		return
 	}
-	fmt.Fprintf(b, "\n**%s**: %s\n\n", code(c.Metric), prose(c.Message))
+	fmt.Fprintf(b, "\n**%s**: %s\n\n", markdown.Code(c.Metric), markdown.Prose(c.Message))
 	for _, u := range c.Uses {
 		verb := "concerns"
 		if u.Breaks {
 			verb = "breaks"
 		}
-		fmt.Fprintf(b, "- %s %s: %s", code(u.Pos.String()), verb, prose(u.String()))
+		fmt.Fprintf(b, "- %s %s: %s", markdown.Code(u.Pos.String()), verb, markdown.Prose(u.String()))
 		switch {
 		case u.Generated:
 			b.WriteString("; `dashgen generate` writes it anew\n")
 		case u.Rewrite != "":
-			fmt.Fprintf(b, "; write\n%s\n", fenced(u.Rewrite))
+			fmt.Fprintf(b, "; write\n%s\n", markdown.Block("  ", "promql", u.Rewrite))
 		default:
 			b.WriteByte('\n')
 		}
 	}
 	if c.Hint != "" {
-		fmt.Fprintf(b, "- %s\n", prose(c.Hint))
+		fmt.Fprintf(b, "- %s\n", markdown.Prose(c.Hint))
 	}
 }
-
-// fenced returns an expression as a block of code of a list's item.
-func fenced(expr string) string {
-	fence := "```"
-	for strings.Contains(expr, fence) {
-		fence += "`"
-	}
-	lines := strings.Split(strings.TrimSpace(expr), "\n")
-	return "  " + fence + "promql\n  " + strings.Join(lines, "\n  ") + "\n  " + fence
-}
-
-// code returns text as code, which nothing in it ends.
-func code(s string) string {
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
-		s = " " + s + " "
-	}
-	return fence + strings.ReplaceAll(s, "\n", " ") + fence
-}
-
-// prose returns text with nothing in it that Markdown or HTML would take for its own.
-func prose(s string) string {
-	return markdown.Replace(s)
-}
-
-var markdown = strings.NewReplacer(
-	"\n", " ", "\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "<", "&lt;", ">", "&gt;", "&", "&amp;", "#", "\\#", "~", "\\~", "@", "@\u200b",
-)
-
-// cell returns Markdown for a cell of a table.
-func cell(s string) string { return strings.ReplaceAll(s, "|", "\\|") }

@@ -18,10 +18,11 @@ import (
 func newGenerate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "generate [packages]",
-		Short: "Write metrics.json, dashboards and rules",
+		Short: "Write metrics.json, dashboards, rules and their reference pages",
 		Long: `Generate scans the packages (default ./...), merges what they define with what
-metrics.json remembers, and writes metrics.json, dashboards/ and rules/ into the
-output folder (default monitoring/, see out: in dashgen.yaml). Where dashgen.yaml names
+metrics.json remembers, and writes metrics.json, dashboards/, rules/ and docs/metrics.md
+into the output folder (default monitoring/, see out: in dashgen.yaml), and what outputs:
+in dashgen.yaml names, such as a runbook page for each alert. Where dashgen.yaml names
 several programs, each has a folder of its own there; those whose names or main packages
 are given are generated, or all.
 
@@ -29,7 +30,9 @@ A metric that is gone from the code stays in metrics.json with "deprecated": tru
 leaves the dashboards. Files are replaced atomically, one by one; only files that an
 earlier run generated are ever removed. Nothing is written where the configuration or
 a directive has errors. Where a package with known metrics cannot be read, its metrics
-are kept, and the dashboards and rules that exist stay as they are.`,
+are kept, and all other files that exist stay as they are. What people wrote into a runbook
+page, between the two lines that say so, is kept; a page that has lost these lines, or whose
+alert is gone, is left as it is, with a finding.`,
 		Example: `  dashgen generate ./...
   dashgen generate --check ./...   # in CI: write nothing, exit 3 with a diff
   dashgen generate ./cmd/worker    # one of several programs`,
@@ -84,7 +87,7 @@ func writeTree(cmd *cobra.Command, res *build.Result, named bool) error {
 		return err
 	}
 	if res.Kept {
-		fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: dashboards and rules stay as they are: packages with known metrics were not read")
+		fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: all but metrics.json stays as it is: packages with known metrics were not read")
 	}
 	out := cmd.OutOrStdout()
 	verbs := map[tree.State]string{tree.Missing: "new", tree.Stale: "changed", tree.Extra: "removed"}

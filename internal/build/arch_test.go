@@ -20,7 +20,7 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/plan internal/ruletest internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/plan internal/ruletest internal/tree render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/config internal/exposition internal/plan internal/tree render rules scanner schema",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
@@ -32,12 +32,13 @@ var mayImport = map[string]string{
 	"internal/input/source": "schema",
 	"internal/jsonnet":      "schema",
 	"internal/lint":         "internal/config internal/input internal/input/source internal/plan internal/query schema",
+	"internal/markdown":     "",
 	"internal/plan":         "internal/config internal/query schema",
-	"internal/query":        "schema",
+	"internal/query":        "internal/markdown schema",
 	"internal/ruletest":     "internal/config internal/engine internal/input internal/input/source schema",
 	"internal/schematest":   "schema",
 	"internal/tree":         "",
-	"render":                "internal/config internal/plan internal/query schema",
+	"render":                "internal/config internal/markdown internal/plan internal/query schema",
 	"rules":                 "internal/config internal/plan internal/query schema",
 	"scanner":               "schema",
 	"schema":                "",

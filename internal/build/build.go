@@ -65,7 +65,7 @@ type Result struct {
 	Blocked bool
 
 	// Kept says that packages with known metrics could not be read. Alerts may be
-	// declared in them, so the files of dashboards and rules that exist stay as they are.
+	// declared in them, so the files besides metrics.json that exist stay as they are.
 	Kept bool
 }
 
@@ -156,19 +156,21 @@ func (res *Result) files() error {
 	if err != nil {
 		return fmt.Errorf("write rules: %w", err)
 	}
-	for _, files := range []map[string][]byte{{metricsFile: res.Schema.Format()}, dashboards, ruleFiles} {
+	for _, files := range []map[string][]byte{{metricsFile: res.Schema.Format()}, dashboards, ruleFiles, render.MetricsPage(res.reference())} {
 		if err := res.Tree.Add(files); err != nil {
 			return err
 		}
+	}
+	if err := res.extras(); err != nil {
+		return err
 	}
 	res.Tree.Claim(metricsFile) // Memory has read it
 	res.Tree.Own(owner(res.Config, res.Out))
 	res.Kept = len(res.Old.Metrics) > 0 && slices.ContainsFunc(res.Schema.Metrics, func(m *schema.Metric) bool { return m.Unread && m.RemovedIn == "" })
 	if res.Kept {
-		res.Tree.Keep("dashboards")
-		res.Tree.Keep("rules")
+		res.Tree.KeepAllBut(metricsFile)
 	}
-	return nil
+	return res.takeText()
 }
 
 // owner returns the path of a program's configuration as seen from its output folder; none

@@ -33,6 +33,7 @@ type Config struct {
 	Version      int           // 1
 	Name         string        // of the program, for titles and uids; default: last element of the module path
 	Out          string        // output folder, relative to Dir; default "monitoring"
+	Outputs      []string      // names of Outputs that are written besides what always is
 	Job          string        // the job label its targets are scraped with; empty: not said, and never guessed
 	TargetLabels []string      // labels that scraping adds; nil: not said, job and instance are certain and the usual ones possible
 	Owned        []string      // globs of metric names that are this program's

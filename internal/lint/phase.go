@@ -101,6 +101,13 @@ the program that runs is older than the code. Panels and alerts on it are empty.
 
 Register it, or take it out. Metrics that have labels and no series from the start, and
 those that are registered behind a condition, are not reported.`},
+	{Name: "own-text", Phase: "generate", Doc: `A generated page stays as it is because of what people wrote in it.
+
+The lines between which their text stands are missing, doubled or in the wrong order, so that
+it cannot be told from what is generated; or the alert is gone, and its page is not generated
+any more. Nothing of it is overwritten or removed.
+
+Put the two lines back around the text, each once, or move the text away and delete the page.`},
 	{Name: "removed-metric", Phase: "schema", Doc: `A metric has gone from the code without having been deprecated.
 
 Dashboards and alerts outside of this project had no time to change, and now show nothing.

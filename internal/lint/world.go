@@ -2,18 +2,13 @@ package lint
 
 import (
 	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/internal/query"
 )
 
 // newWorld returns what the expressions of an input are judged against.
 func newWorld(in *Input, cfg *config.Config) *query.World {
-	w := &query.World{
-		Schema: in.Schema, Targets: query.DefaultTargets,
-		Scrape: cfg.Intervals.Scrape, Evaluation: cfg.Intervals.Evaluation, Prometheus: cfg.Prometheus,
-	}
-	if cfg.TargetLabels != nil {
-		w.Targets = query.Targets{Certain: cfg.TargetLabels}
-	}
+	w := plan.World(in.Schema, nil, cfg)
 	add := func(name, expr string, labels map[string]string) {
 		if name != "" {
 			w.Recorded = append(w.Recorded, query.Recording{Name: name, Expr: expr, Labels: labels})

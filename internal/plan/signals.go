@@ -15,12 +15,7 @@ import (
 // siblings together, and the ratios that pairs of them make. Sorted by subsystem,
 // then key. Patterns, whose series have names that are not known, are left out.
 func Signals(s *schema.Schema, cfg *config.Config) []Signal {
-	var live []*schema.Metric
-	for _, m := range s.Metrics {
-		if m.Live() && m.Certainty != schema.Pattern {
-			live = append(live, m)
-		}
-	}
+	live := watched(s)
 	namer := newNamer(live, cfg)
 	var signals []Signal
 	grouped := map[string]bool{}

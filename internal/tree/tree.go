@@ -9,7 +9,8 @@
 // file either as it was or as it should be. A file that an earlier run wrote and that
 // is no longer generated is removed. Which files those are stands in the manifest, a
 // list in the folder itself: nothing that a person put there is ever touched, and where
-// such a file stands in the way, nothing is written.
+// such a file stands in the way, nothing is written. What people write between two marks of
+// a generated file is kept; see [Tree.TakeText].
 package tree
 
 import (
@@ -35,7 +36,8 @@ const (
 // A Tree is a set of files in memory. The zero value is an empty tree.
 type Tree struct {
 	files   map[string][]byte
-	kept    []string
+	kept    []string // files that stay as they are
+	only    string   // the one that does not; empty: they do not
 	claimed []string
 	owner   string
 }
@@ -58,12 +60,12 @@ func (t *Tree) Add(files map[string][]byte) error {
 	return nil
 }
 
-// Keep leaves files below the folder prefix as they are on disk: neither written,
-// compared nor removed.
-func (t *Tree) Keep(prefix string) { t.kept = append(t.kept, prefix+"/") }
+// KeepAllBut leaves every file but one as it is on disk: neither written, compared nor
+// removed.
+func (t *Tree) KeepAllBut(name string) { t.only = name }
 
 func (t *Tree) isKept(name string) bool {
-	return slices.ContainsFunc(t.kept, func(p string) bool { return strings.HasPrefix(name, p) })
+	return t.only != "" && name != t.only || slices.Contains(t.kept, name)
 }
 
 // Claim says that a file of the folder is dashgen's, whether the manifest lists it or not:

@@ -84,7 +84,7 @@ func TestKeep(t *testing.T) {
 		t.Fatal(err)
 	}
 	tr := newTree(t, map[string]string{"a": "new", "rules/b": "new"})
-	tr.Keep("rules")
+	tr.KeepAllBut("a")
 	if _, err := tr.Write(dir); err != nil {
 		t.Fatal(err)
 	}

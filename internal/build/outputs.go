@@ -1,0 +1,63 @@
+package build
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/dashgen/dashgen/internal/tree"
+	"github.com/dashgen/dashgen/render"
+	"github.com/dashgen/dashgen/schema"
+)
+
+// This file writes what outputs: of the configuration asks for.
+
+// outputs writes each output of config.Outputs, by its name.
+var outputs = map[string]func(*Result) (map[string][]byte, error){
+	"runbooks": func(res *Result) (map[string][]byte, error) {
+		return render.RunbookPages(res.reference(), tree.TextBegin, tree.TextEnd), nil
+	},
+}
+
+// reference is what the reference pages are made of.
+func (res *Result) reference() render.Reference {
+	r := render.Reference{Schema: res.Schema, Groups: res.Groups, Boards: res.Boards, Config: res.Config}
+	if slices.Contains(res.Config.Outputs, "runbooks") {
+		r.Runbooks = render.RunbookNames(res.Groups)
+	}
+	return r
+}
+
+// extras puts what outputs: asks for into the tree.
+func (res *Result) extras() error {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(res.Config.Outputs))) {
+		files, err := outputs[name](res)
+		if err != nil {
+			return err
+		}
+		if err := res.Tree.Add(files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeText keeps what people wrote into generated files.
+func (res *Result) takeText() error {
+	held, err := res.Tree.TakeText(res.Out)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		f := schema.Finding{Pos: schema.Pos{File: path.Join(filepath.ToSlash(res.Out), h.Name), Line: h.Line, Col: 1}, Check: "own-text"}
+		if h.Reason == "" {
+			f.Severity, f.Message, f.Hint = schema.Warning, "file is no longer generated, and stays because of the text that somebody wrote in it", "move the text to where it belongs now, and delete the file"
+		} else {
+			f.Message = "file stays as it is, since it does not tell what somebody wrote in it: " + h.Reason
+			f.Hint = "have your text between the lines " + tree.TextBegin + " and " + tree.TextEnd + ", each of which stands there once, or delete the file"
+		}
+		res.add([]schema.Finding{f})
+	}
+	res.Findings = schema.SortFindings(res.Findings)
+	return nil
+}

@@ -1,0 +1,33 @@
+package config
+
+import "strings"
+
+// This file holds what outputs: may name.
+
+// An Output is something that generate writes into the output folder where outputs: asks
+// for it.
+type Output struct {
+	Name string
+	Doc  string // which files, and what is in them: part of a sentence
+}
+
+// Outputs lists every Output, sorted by name. Package build writes them, by the same names.
+var Outputs = []Output{
+	{"runbooks", "docs/runbooks/ALERT.md, a page for each alert with a place for your own text"},
+}
+
+func outputNames() []string {
+	var names []string
+	for _, o := range Outputs {
+		names = append(names, o.Name)
+	}
+	return names
+}
+
+func outputsDoc() string {
+	var parts []string
+	for _, o := range Outputs {
+		parts = append(parts, o.Name+" ("+o.Doc+")")
+	}
+	return "What is written besides metrics.json, dashboards, rules and docs/metrics.md: " + strings.Join(parts, "; ") + "."
+}
