@@ -99,24 +99,27 @@ func TestGenerated(t *testing.T) {
 // readAll reads the rules and dashboards of a folder.
 func readAll(t *testing.T, dir string, in *Input) {
 	t.Helper()
-	files, err := filepath.Glob(dir + "/*/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	read := func(pattern string, parse func(file string, data []byte)) {
+		files, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%d files match %s in %s, %v", len(files), pattern, dir, err)
 		}
-		switch filepath.Base(filepath.Dir(file)) {
-		case "rules":
-			r, findings := input.ParseRules(file, data)
-			in.Rules, in.Findings = append(in.Rules, r), append(in.Findings, findings...)
-		case "dashboards":
-			d, findings := input.ParseDashboard(file, data)
-			in.Dashboards, in.Findings = append(in.Dashboards, d), append(in.Findings, findings...)
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parse(file, data)
 		}
 	}
+	read("rules/*.yaml", func(file string, data []byte) {
+		r, findings := input.ParseRules(file, data)
+		in.Rules, in.Findings = append(in.Rules, r), append(in.Findings, findings...)
+	})
+	read("dashboards/*.json", func(file string, data []byte) {
+		d, findings := input.ParseDashboard(file, data)
+		in.Dashboards, in.Findings = append(in.Dashboards, d), append(in.Findings, findings...)
+	})
 }
 
 // confirmAll holds every query against states of the schema, with variables that select
