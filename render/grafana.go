@@ -57,23 +57,16 @@ func encode(b *plan.Board) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(d)
+	tree, err := plainTree(d)
 	if err != nil {
 		return nil, err
 	}
-	return normal(data)
+	complete(tree)
+	return indented(tree)
 }
 
-// normal rewrites JSON as Grafana saves it: keys sorted, no null, and the empty
-// lists that the SDK leaves out where Grafana puts them.
-func normal(data []byte) ([]byte, error) {
-	var tree map[string]any
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	if err := dec.Decode(&tree); err != nil {
-		return nil, err
-	}
-	dropNulls(tree)
+// complete adds the empty lists that the SDK leaves out where Grafana puts them.
+func complete(tree map[string]any) {
 	tree["links"] = []any{}
 	for _, list := range []string{"templating", "annotations"} {
 		if m := tree[list].(map[string]any); m["list"] == nil {
@@ -88,6 +81,34 @@ func normal(data []byte) ([]byte, error) {
 			defaults["mappings"] = []any{}
 		}
 	})
+}
+
+// format returns a value as JSON, as Grafana saves it: keys sorted and no null.
+func format(v any) ([]byte, error) {
+	tree, err := plainTree(v)
+	if err != nil {
+		return nil, err
+	}
+	return indented(tree)
+}
+
+// plainTree returns a value as its JSON decodes, without the nulls.
+func plainTree(v any) (map[string]any, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var tree map[string]any
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	if err := dec.Decode(&tree); err != nil {
+		return nil, err
+	}
+	dropNulls(tree)
+	return tree, nil
+}
+
+func indented(tree map[string]any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
@@ -149,18 +170,24 @@ func classic(b *plan.Board) (*dashboard.Dashboard, error) {
 	if b.Description != "" {
 		d.Description = &b.Description
 	}
-	names := map[string]string{}
-	for _, v := range b.Variables {
-		if v.Type == "datasource" {
-			names[v.Query] = v.Name
-		}
-	}
+	names := sourceNames(b)
 	for _, v := range b.Variables {
 		d.Templating.List = append(d.Templating.List, variable(v, names))
 	}
 	var err error
 	d.Panels, err = panelsOf(b, names)
 	return d, err
+}
+
+// sourceNames maps data source plugins to the variables of a board that choose one.
+func sourceNames(b *plan.Board) map[string]string {
+	names := map[string]string{}
+	for _, v := range b.Variables {
+		if v.Type == "datasource" {
+			names[v.Query] = v.Name
+		}
+	}
+	return names
 }
 
 // builtIn is the annotation that every dashboard has.
