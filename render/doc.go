@@ -11,6 +11,7 @@
 //	schema, groups, boards, config -> Reference -> MetricsPage, RunbookPages -> docs/
 //
 // Layout decides everything that a reader of the board sees; Files only spells it.
+// [FilesV2] spells the same boards as dashboard.grafana.app/v2, with tabs for collapsed rows.
 // [Text] prints a board as text, one line a panel.
 //
 // From the SDK come types and their marshalling alone. Its builders are not used:

@@ -14,6 +14,7 @@ import (
 
 // outputs writes each output of config.Outputs, by its name.
 var outputs = map[string]func(*Result) (map[string][]byte, error){
+	"dashboards-v2": func(res *Result) (map[string][]byte, error) { return render.FilesV2(res.Boards, res.Schema) },
 	"runbooks": func(res *Result) (map[string][]byte, error) {
 		return render.RunbookPages(res.reference(), tree.TextBegin, tree.TextEnd), nil
 	},

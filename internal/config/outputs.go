@@ -13,6 +13,7 @@ type Output struct {
 
 // Outputs lists every Output, sorted by name. Package build writes them, by the same names.
 var Outputs = []Output{
+	{"dashboards-v2", "dashboards-v2/UID.json, the dashboards as manifests of dashboard.grafana.app/v2, with tabs"},
 	{"runbooks", "docs/runbooks/ALERT.md, a page for each alert with a place for your own text"},
 }
 

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/grafana/grafana/apps/dashboard/pkg/apis/dashboard/v1beta1"
+	"github.com/grafana/grafana/apps/dashboard/pkg/apis/dashboard/v2beta1"
 	"github.com/grafana/grafana/apps/dashboard/pkg/migration"
 	"github.com/grafana/grafana/apps/dashboard/pkg/migration/schemaversion"
 )
@@ -83,6 +84,34 @@ func TestClassic(t *testing.T) {
 		invalid, version := v1beta1.ValidateDashboardSpec(&object, true)
 		for _, err := range append(invalid, version...) {
 			t.Error(err)
+		}
+	})
+}
+
+// TestV2: Grafana takes every manifest. The newest version of its API that downloads is
+// v2beta1, which names transformations otherwise.
+func TestV2(t *testing.T) {
+	eachFile(t, "../../../generated/*/dashboards-v2/*.json", 2, func(t *testing.T, manifest map[string]any) {
+		var object v2beta1.Dashboard
+		data, err := json.Marshal(manifest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &object); err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range v2beta1.ValidateDashboardSpec(&object) {
+			t.Error(err)
+		}
+		object.Spec.TimeSettings.AutoRefreshIntervals = nil
+		object.Spec.CursorSync = "Crosshairs"
+		if len(v2beta1.ValidateDashboardSpec(&object)) == 0 {
+			t.Error("the validator takes a cursorSync that does not exist")
+		}
+		// Nothing is lost in Grafana's own types.
+		if spec, ok := manifest["spec"].(map[string]any); ok {
+			compare(t, "", spec["elements"], clone(t, map[string]any{"elements": object.Spec.Elements})["elements"])
+			compare(t, "", spec["layout"], clone(t, map[string]any{"layout": object.Spec.Layout})["layout"])
 		}
 	})
 }
