@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -126,6 +127,38 @@ func (r *inputReader) glob(dir string, g config.Glob, what string, has func(*inp
 		r.report(g, "mend the pattern, or remove it", "matches %d files, and none holds %s", len(names), what)
 	}
 	return nil
+}
+
+// schemas reads the metrics.json of other programs. A damaged one is findings, and left out.
+func (r *inputReader) schemas(dir string, globs []config.Glob) ([]*schema.Schema, error) {
+	var list []*schema.Schema
+	for _, g := range globs {
+		names, err := r.find(dir, g)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if r.done[name] {
+				continue
+			}
+			r.done[name] = true
+			data, err := input.ReadFile(name)
+			if err != nil {
+				return nil, fmt.Errorf("read schemas: %w", err)
+			}
+			s, err := schema.Parse(name, data)
+			var damaged schema.ParseErrors
+			if errors.As(err, &damaged) {
+				r.findings = append(r.findings, damaged.Findings()...)
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, s)
+		}
+	}
+	return list, nil
 }
 
 // mixins evaluates the Jsonnet files that a pattern matches.

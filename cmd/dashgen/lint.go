@@ -32,7 +32,8 @@ well. It exits 3 if a finding is an error.
 
 What people wrote by hand elsewhere is checked like it: rule files, dashboards, Kubernetes
 manifests that carry either, and monitoring mixins, as inputs: in dashgen.yaml or the flags
-name them. In patterns ** stands for any folders.
+name them. In patterns ** stands for any folders. Of metrics that other programs expose
+nothing is said, unless schemas: in dashgen.yaml names their metrics.json.
 
 A finding is accepted by a comment with a reason, in Go above the metric
   //dashgen:ignore CHECK reason
@@ -159,8 +160,12 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base 
 			return nil, nil, err
 		}
 	}
+	schemas, err := hand.schemas(cfg.Dir, cfg.Schemas)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, res := range all {
-		in := lint.Input{}
+		in := lint.Input{Others: schemas}
 		if len(all) == 1 {
 			in.Dashboards, in.Rules, in.Findings = hand.set.Dashboards, hand.set.Rules, hand.findings
 		}
@@ -171,7 +176,7 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base 
 		findings, others = append(findings, found...), append(others, foreign...)
 	}
 	if len(all) > 1 {
-		found, foreign := lintTogether(all, hand)
+		found, foreign := lintTogether(all, hand, schemas)
 		findings, others = append(findings, found...), append(others, foreign...)
 	}
 	slices.Sort(others)
@@ -180,9 +185,9 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base 
 
 // lintTogether checks what people wrote by hand against several programs, since a
 // dashboard may show them all.
-func lintTogether(all []*build.Result, hand *inputReader) (findings []schema.Finding, others []string) {
+func lintTogether(all []*build.Result, hand *inputReader, others []*schema.Schema) (findings []schema.Finding, foreign []string) {
 	var metrics []*schema.Metric
-	in := lint.Input{Judged: true, Today: today(), Dashboards: hand.set.Dashboards, Rules: hand.set.Rules, Findings: hand.findings}
+	in := lint.Input{Judged: true, Today: today(), Others: others, Dashboards: hand.set.Dashboards, Rules: hand.set.Rules, Findings: hand.findings}
 	for _, res := range all {
 		metrics = append(metrics, res.Schema.Metrics...)
 		in.Groups = append(in.Groups, res.Groups...)

@@ -55,6 +55,7 @@ type Config struct {
 	Alerts       []Group
 	Derive       Derive
 	Inputs       Inputs
+	Schemas      []Glob   // files like metrics.json, of other programs
 	Exposition   []string // files of expositions, relative to Dir, that the metrics are read from instead of Go source
 	SeriesLimit  int      // series that one metric family of one target may have; default 1000
 

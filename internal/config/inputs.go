@@ -27,33 +27,33 @@ type Glob struct {
 var inputs = object[Inputs]{
 	noun: "inputs",
 	rows: []row[Inputs]{
-		globs("rules", "Globs of rule files, and of Kubernetes manifests that carry rules. ** stands for any folders.", func(i *Inputs) *[]Glob { return &i.Rules }),
-		globs("dashboards", "Globs of dashboards, and of Kubernetes manifests that carry some. ** stands for any folders.", func(i *Inputs) *[]Glob { return &i.Dashboards }),
-		globs("mixins", "Jsonnet files that evaluate to rules and dashboards, as monitoring mixins do.", func(i *Inputs) *[]Glob { return &i.Mixins }),
+		key("rules", globs(), "Globs of rule files, and of Kubernetes manifests that carry rules. ** stands for any folders.", func(i *Inputs) *[]Glob { return &i.Rules }),
+		key("dashboards", globs(), "Globs of dashboards, and of Kubernetes manifests that carry some. ** stands for any folders.", func(i *Inputs) *[]Glob { return &i.Dashboards }),
+		key("mixins", globs(), "Jsonnet files that evaluate to rules and dashboards, as monitoring mixins do.", func(i *Inputs) *[]Glob { return &i.Mixins }),
 	},
 }
 
 var aPath = form{pattern: regexp.MustCompile(`^[^/\\\s][^\\]*$`), want: `a path relative to this file, for instance "deploy/**/*.yaml"`}
 
-// globs is a row of a list of patterns, whose places are kept.
-func globs(name, doc string, of func(*Inputs) *[]Glob) row[Inputs] {
+// globs is a list of patterns, whose places are kept.
+func globs() kind[[]Glob] {
 	list := listOf(text(aPath))
-	return row[Inputs]{
-		name: name, doc: doc, schema: list.schema,
-		read: func(r *reader, n *source.Node, i *Inputs) {
+	return kind[[]Glob]{
+		schema: list.schema,
+		read: func(r *reader, n *source.Node, to *[]Glob) {
 			if !r.want(n, source.List) {
 				return
 			}
 			for _, item := range n.Items {
 				var pattern string
 				if text(aPath).read(r, item, &pattern); pattern != "" {
-					*of(i) = append(*of(i), Glob{pattern, item.Pos()})
+					*to = append(*to, Glob{pattern, item.Pos()})
 				}
 			}
 		},
-		write: func(i *Inputs) *yaml.Node {
+		write: func(globs []Glob) *yaml.Node {
 			var patterns []string
-			for _, g := range *of(i) {
+			for _, g := range globs {
 				patterns = append(patterns, g.Pattern)
 			}
 			return list.write(patterns)

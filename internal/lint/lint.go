@@ -74,6 +74,7 @@ type Input struct {
 	Dashboards []*input.Dashboard // hand-written ones
 	Rules      []*input.Rules     // hand-written rule files
 	Stale      []Stale            // what is not as dashgen would write it
+	Others     []*schema.Schema   // of other programs: queries on their metrics are checked, too
 
 	Today string // the day, as 2027-01-31, that ignores expire by; empty: they do not
 

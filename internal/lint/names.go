@@ -20,8 +20,8 @@ type names struct {
 }
 
 func newNames(in *Input, cfg *config.Config) *names {
-	n := &names{schema: in.Schema, recorded: map[string]bool{}, owned: cfg.Owned}
-	for _, m := range in.Schema.Metrics {
+	n := &names{schema: queried(in), recorded: map[string]bool{}, owned: cfg.Owned}
+	for _, m := range n.schema.Metrics {
 		if m.Live() {
 			n.living = append(n.living, n.seriesOf(m)...)
 		}
@@ -48,6 +48,24 @@ func newNames(in *Input, cfg *config.Config) *names {
 		}
 	}
 	return n
+}
+
+// queried returns the metrics that queries are checked against: the program's, and those of
+// other programs whose schemas are there. What both have is what either may expose.
+func queried(in *Input) *schema.Schema {
+	if len(in.Others) == 0 {
+		return in.Schema
+	}
+	all := slices.Clone(in.Schema.Metrics)
+	for _, s := range in.Others {
+		all = append(all, s.Metrics...)
+	}
+	live := map[string]bool{}
+	for _, m := range all {
+		live[m.Name] = live[m.Name] || m.RemovedIn == ""
+	}
+	s, _ := schema.New(slices.DeleteFunc(all, func(m *schema.Metric) bool { return m.RemovedIn != "" && live[m.Name] }))
+	return s
 }
 
 // seriesOf returns the names of a metric's series, none for a pattern.

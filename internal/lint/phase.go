@@ -53,7 +53,7 @@ A line is damaged, a label value is no UTF-8, or OpenMetrics lacks its # EOF. Pr
 refuses such a scrape as a whole, so that every series of the target is missing.
 
 The position is the first line that cannot be read. promtool check metrics says the same.`},
-	{Name: "inputs", Phase: "lint", Doc: `A pattern under inputs:, or of a flag, leads to nothing that is checked.
+	{Name: "inputs", Phase: "lint", Doc: `A pattern under inputs: or schemas:, or of a flag, leads to nothing that is checked.
 
 It matches no file, or only files that hold no rules or dashboards: it was misspelt, or the
 files have moved. What it was meant to have checked is not.

@@ -8,7 +8,7 @@ import (
 
 // newWorld returns what the expressions of an input are judged against.
 func newWorld(in *Input, cfg *config.Config) *query.World {
-	w := plan.World(in.Schema, nil, cfg)
+	w := plan.World(queried(in), nil, cfg)
 	add := func(name, expr string, labels map[string]string) {
 		if name != "" {
 			w.Recorded = append(w.Recorded, query.Recording{Name: name, Expr: expr, Labels: labels})
