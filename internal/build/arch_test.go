@@ -22,7 +22,8 @@ const module = "github.com/dashgen/dashgen"
 var mayImport = map[string]string{
 	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/plan internal/ruletest internal/tree render rules scanner schema",
 	"generated":             "",
-	"internal/build":        "internal/config internal/exposition internal/plan internal/tree render rules scanner schema",
+	"internal/build":        "internal/bundle internal/config internal/exposition internal/plan internal/tree render rules scanner schema",
+	"internal/bundle":       "internal/jsonnet internal/query",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
 	"internal/engine":       "internal/query schema",
 	"internal/enginetest":   "internal/engine internal/query schema",
@@ -65,7 +66,7 @@ var owners = map[string]string{
 	"github.com/prometheus/prometheus/util/junitxml":   "internal/ruletest",
 	"github.com/rogpeppe/go-internal/diff":             "cmd/dashgen",
 	"github.com/spf13/cobra":                           "cmd/dashgen",
-	"go.yaml.in/yaml/v3":                               "internal/config internal/input internal/input/source rules",
+	"go.yaml.in/yaml/v3":                               "internal/bundle internal/config internal/input internal/input/source rules",
 	"golang.org/x/mod":                                 "scanner",
 	"golang.org/x/tools":                               "scanner",
 }

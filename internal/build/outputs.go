@@ -1,10 +1,12 @@
 package build
 
 import (
+	"cmp"
 	"path"
 	"path/filepath"
 	"slices"
 
+	"github.com/dashgen/dashgen/internal/bundle"
 	"github.com/dashgen/dashgen/internal/tree"
 	"github.com/dashgen/dashgen/render"
 	"github.com/dashgen/dashgen/schema"
@@ -15,9 +17,25 @@ import (
 // outputs writes each output of config.Outputs, by its name.
 var outputs = map[string]func(*Result) (map[string][]byte, error){
 	"dashboards-v2": func(res *Result) (map[string][]byte, error) { return render.FilesV2(res.Boards, res.Schema) },
+	"k8s": func(res *Result) (map[string][]byte, error) {
+		return bundle.Kubernetes(res.generated(), cmp.Or(res.Config.Name, "program"))
+	},
+	"mixin": func(res *Result) (map[string][]byte, error) { return bundle.Mixin(res.generated()) },
+	"provisioning": func(res *Result) (map[string][]byte, error) {
+		return bundle.Provisioning(cmp.Or(res.Config.Name, "program"))
+	},
 	"runbooks": func(res *Result) (map[string][]byte, error) {
 		return render.RunbookPages(res.reference(), tree.TextBegin, tree.TextEnd), nil
 	},
+}
+
+// generated returns the files in the tree.
+func (res *Result) generated() bundle.Files {
+	files := bundle.Files{}
+	for _, name := range res.Tree.Names() {
+		files[name] = res.Tree.Data(name)
+	}
+	return files
 }
 
 // reference is what the reference pages are made of.

@@ -14,6 +14,9 @@ type Output struct {
 // Outputs lists every Output, sorted by name. Package build writes them, by the same names.
 var Outputs = []Output{
 	{"dashboards-v2", "dashboards-v2/UID.json, the dashboards as manifests of dashboard.grafana.app/v2, with tabs"},
+	{"k8s", "k8s/, resources for the operators of Prometheus and Grafana, or Grafana's sidecar"},
+	{"mixin", "mixin/mixin.libsonnet, a monitoring mixin in plain data with a selector and a cluster label to set"},
+	{"provisioning", "provisioning/, configuration with which Grafana and Prometheus read the files"},
 	{"runbooks", "docs/runbooks/ALERT.md, a page for each alert with a place for your own text"},
 }
 

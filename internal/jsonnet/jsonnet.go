@@ -1,6 +1,6 @@
 // Package jsonnet evaluates Jsonnet with imports fenced in.
 //
-// It owns go-jsonnet's VM and linter. It imports schema (for Finding) and go-jsonnet, nothing else
+// It owns go-jsonnet's VM, linter and formatter. It imports schema (for Finding) and go-jsonnet, nothing else
 // of dashgen. Imports stay inside one folder, the module's: neither a path nor a
 // symbolic link leads out of it, and what is imported from a folder below is also
 // looked for in the vendor folders beside the evaluated file and above it, as

@@ -76,6 +76,11 @@ func Foreign(name string) bool {
 // selector already matches is left out there. Everything else, white space
 // included, stays as it is.
 func WithMatchers(expr, matchers string) (string, error) {
+	return WithMatchersOn(expr, matchers, func(string) bool { return true })
+}
+
+// WithMatchersOn is WithMatchers for the selectors of the series that on reports true for.
+func WithMatchersOn(expr, matchers string, on func(series string) bool) (string, error) {
 	e, err := Parse(expr)
 	if err != nil {
 		return "", err
@@ -84,7 +89,7 @@ func WithMatchers(expr, matchers string) (string, error) {
 	sel := Selectors(e)
 	for i := len(sel) - 1; i >= 0; i-- { // from the back, so that offsets stay true
 		s := sel[i]
-		if matchers == "" || strings.HasPrefix(s.Name, "ALERTS") {
+		if matchers == "" || strings.HasPrefix(s.Name, "ALERTS") || !on(s.Name) {
 			continue
 		}
 		var put []string
