@@ -34,7 +34,7 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	if f := ev.funcs[name]; f != nil {
 		return ev.together(call, env, func(env *Env) Value {
 			args := ev.args(call, env)
-			if sig := obj.(*types.Func).Signature(); !sig.Variadic() && len(args) != sig.Params().Len() {
+			if fn, ok := obj.(*types.Func); !ok || !fn.Signature().Variadic() && len(args) != fn.Signature().Params().Len() {
 				return Value{Why: call} // ill-typed
 			}
 			return f(args)
@@ -49,7 +49,7 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	if fn := ev.ix.function(obj); fn != nil && fn.obj == obj && isDeclared(obj) {
 		return ev.inline(fn, nil, call, max(i, 0), env, nil)
 	}
-	if sel := constrained(info, call); sel != nil {
+	if sel := ev.dispatched(info, call, obj); sel != nil {
 		return ev.dynamic(sel, call, obj.(*types.Func), max(i, 0), env)
 	}
 	if isDeclared(obj) {
@@ -58,21 +58,23 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	return ev.indirect(call, max(i, 0), env)
 }
 
-// constrained returns the selector of a method that a call calls on a value of a type
-// parameter, or nil.
-func constrained(info *types.Info, call *ast.CallExpr) *ast.SelectorExpr {
+// dispatched returns the selector of a method that a call calls on a value of a type
+// parameter or of an interface, or nil. A branch is decided by what is at hand: there,
+// what is in an interface is not looked for.
+func (ev *evaluator) dispatched(info *types.Info, call *ast.CallExpr, method types.Object) *ast.SelectorExpr {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
+	if _, isMethod := method.(*types.Func); !ok || !isMethod {
 		return nil
 	}
-	if _, ok := types.Unalias(orInvalid(info.TypeOf(sel.X))).(*types.TypeParam); !ok {
+	_, constrained := types.Unalias(orInvalid(info.TypeOf(sel.X))).(*types.TypeParam)
+	if !constrained && (!isInterfaceMethod(method) || ev.deciding > 0) {
 		return nil
 	}
 	return sel
 }
 
-// dynamic evaluates the call of a constraint's method: that of each value that it may be
-// called on.
+// dynamic evaluates the call of a constraint's or an interface's method: that of each value
+// that it may be called on.
 func (ev *evaluator) dynamic(sel *ast.SelectorExpr, call *ast.CallExpr, method *types.Func, i int, env *Env) Value {
 	var alts []Value
 	ev.eval(sel.X, env).each(func(v Value) {
