@@ -14,6 +14,7 @@ import (
 	"github.com/dashgen/dashgen/internal/build"
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input"
+	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/internal/jsonnet"
 	"github.com/dashgen/dashgen/schema"
 )
@@ -90,7 +91,7 @@ func (r *inputReader) report(g config.Glob, hint, format string, args ...any) {
 
 // find returns the files that a pattern matches.
 func (r *inputReader) find(dir string, g config.Glob) ([]string, error) {
-	names, err := input.Glob(dir, g.Pattern)
+	names, err := source.Glob(dir, g.Pattern)
 	if err != nil {
 		return nil, fmt.Errorf("find inputs: %w", err)
 	}

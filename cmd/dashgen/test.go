@@ -16,6 +16,7 @@ import (
 	"github.com/dashgen/dashgen/internal/build"
 	"github.com/dashgen/dashgen/internal/engine"
 	"github.com/dashgen/dashgen/internal/input"
+	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/internal/ruletest"
 	"github.com/dashgen/dashgen/schema"
 )
@@ -97,7 +98,7 @@ func testFiles(globs []string) ([]string, error) {
 	}
 	var names []string
 	for _, glob := range globs {
-		found, err := input.Glob(".", glob)
+		found, err := source.Glob(".", glob)
 		if err != nil {
 			return nil, usageError{err}
 		}

@@ -3,6 +3,7 @@ package input
 import (
 	"bytes"
 	"fmt"
+	"github.com/dashgen/dashgen/internal/input/source"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,7 +98,7 @@ func TestGlob(t *testing.T) {
 		"x/y":            "",
 		"**/y/**/*.json": "x/y/d.json",
 	} {
-		names, err := Glob(dir, pattern)
+		names, err := source.Glob(dir, pattern)
 		for i := range names {
 			names[i] = strings.TrimPrefix(names[i], filepath.ToSlash(dir)+"/")
 		}
@@ -105,7 +106,7 @@ func TestGlob(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", pattern, got, err, want)
 		}
 	}
-	if _, err := Glob(dir, "[a"); err == nil {
+	if _, err := source.Glob(dir, "[a"); err == nil {
 		t.Error("a pattern that does not end is taken")
 	}
 }

@@ -5,8 +5,8 @@
 // and [Node.At] leads from a byte of a decoded string back to the byte of the
 // file that it was written with, through quotes, escapes and folded lines. It
 // also owns the limits that keep a hostile document small (size, depth, alias
-// expansion), the comments "# dashgen:NAME ..." and the nearest known word to a
-// misspelt one.
+// expansion), the comments "# dashgen:NAME ...", the patterns of files, and the nearest known
+// word to a misspelt one.
 //
 // It imports schema (for Pos and Finding) and a YAML parser, and knows nothing of
 // dashboards, rules or dashgen.yaml: packages config and input read those from
