@@ -65,8 +65,10 @@ func (a *alert) fires(v float64) bool {
 }
 
 // color returns the colour of the alert's threshold.
-func (a *alert) color() string {
-	switch strings.ToLower(a.rule.Labels["severity"]) {
+func (a *alert) color() string { return severityColor(a.rule.Labels["severity"]) }
+
+func severityColor(severity string) string {
+	switch strings.ToLower(severity) {
 	case "warning", "warn", "minor", "ticket":
 		return "orange"
 	case "info", "notice", "none":

@@ -26,6 +26,11 @@ func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *c
 		signals: ordered(signals),
 	}
 	l.alerts = l.alertsOf(groups)
+	for _, g := range groups {
+		if g.Objective != nil && len(g.Objective.Burns) > 0 {
+			l.objectives = append(l.objectives, g.Objective)
+		}
+	}
 	l.labels = boardLabels(cfg)
 	l.matchers = matchers(l.labels)
 	l.family = family(l.signals)
@@ -51,14 +56,15 @@ func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *c
 
 // A layout is the state of one call of Layout.
 type layout struct {
-	cfg      *config.Config
-	schema   *schema.Schema
-	signals  []plan.Signal
-	alerts   []alert
-	labels   []string // the target labels that boards select by: some of job, instance
-	matchers string   // the same as matchers on the boards' variables
-	family   string   // first part of the name of most metrics
-	findings []schema.Finding
+	cfg        *config.Config
+	schema     *schema.Schema
+	signals    []plan.Signal
+	alerts     []alert
+	objectives []*plan.Objective
+	labels     []string // the target labels that boards select by: some of job, instance
+	matchers   string   // the same as matchers on the boards' variables
+	family     string   // first part of the name of most metrics
+	findings   []schema.Finding
 }
 
 func (l *layout) report(pos schema.Pos, check, hint, format string, args ...any) {

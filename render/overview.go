@@ -18,8 +18,8 @@ const mostHeadlines = 6
 // be asked for at once.
 const smallBoard = 24
 
-// own returns dashgen's own board of the program: an overview, a row a subsystem,
-// the alerts. A declared board of the same uid or title keeps both.
+// own returns dashgen's own board of the program: an overview, the objectives, a
+// row a subsystem, the alerts. A declared board of the same uid or title keeps both.
 func (l *layout) own(declared []plan.Board) plan.Board {
 	b := plan.Board{
 		UID:         config.UID(l.name(), l.name()),
@@ -33,6 +33,9 @@ func (l *layout) own(declared []plan.Board) plan.Board {
 		b.UID = config.UID(l.name(), b.Title)
 	}
 	if row := l.overview(); len(row.Panels) > 0 {
+		b.Rows = append(b.Rows, row)
+	}
+	if row := l.objectiveRow(); len(row.Panels) > 0 {
 		b.Rows = append(b.Rows, row)
 	}
 	open := len(b.Rows)

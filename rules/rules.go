@@ -8,6 +8,7 @@
 // Data flows
 //
 //	declared (directives, dashgen.yaml) ─┐
+//	objectives (the same) ───────────────┤
 //	patterns over signals ───────────────┴-> Derive -> []plan.Group
 //	groups, and the boards that plot them -> Files -> rules/<group>.rules.yaml
 //
@@ -155,8 +156,8 @@ func Duration(d time.Duration) string { return model.Duration(d).String() }
 
 // Derive returns the program's rule groups, sorted by name: those of dashgen.yaml, a group
 // with the program's name that holds the alerts declared at metrics, and, if the
-// configuration wants them, a group of those that patterns derive; and a group of recording
-// rules for the names that metrics had. What is declared and
+// configuration wants them, a group of those that patterns derive; a group for each service
+// level objective; and a group of recording rules for the names that metrics had. What is declared and
 // cannot be used is a finding, and left out. A declared alert without a summary or a
 // description gets one of what it compares.
 func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan.Group, []schema.Finding) {
@@ -182,6 +183,8 @@ func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan
 			complete(p, &groups[i].Rules[j])
 		}
 	}
+	slos, more := objectives(p)
+	groups, findings = append(groups, slos...), append(findings, more...)
 	slices.SortStableFunc(groups, func(a, b plan.Group) int { return cmp.Compare(a.Name, b.Name) })
 	groups, more = valid(groups)
 	return groups, append(findings, more...)

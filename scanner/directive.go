@@ -21,6 +21,7 @@ import (
 var directives = map[string]func(*schema.Metric, schema.Directive) error{
 	"alert":  nil,
 	"ignore": nil,
+	"slo":    nil,
 	"deprecated": func(m *schema.Metric, d schema.Directive) error {
 		after := d.Params["remove_after"]
 		if _, err := time.Parse(time.DateOnly, after); err != nil && after != "" {

@@ -288,6 +288,10 @@ func panelsWith(res *build.Result, with func(*plan.Panel) bool) []string {
 func rulesWith(res *build.Result, metric string) []string {
 	var out []string
 	for _, g := range res.Groups {
+		if g.Objective != nil && slices.Contains(g.Objective.Metrics, metric) {
+			out = append(out, "objective "+objectiveText(g.Objective)+alertsText(g))
+			continue // else a line for each window
+		}
 		for _, r := range g.Rules {
 			if slices.Contains(r.Metrics, metric) {
 				out = append(out, fmt.Sprintf("%s: %s", r.Name(), strings.Join(strings.Fields(r.Expr), " ")))
@@ -297,12 +301,30 @@ func rulesWith(res *build.Result, metric string) []string {
 	return out
 }
 
+func objectiveText(o *plan.Objective) string {
+	return fmt.Sprintf("%s: %s%% over %s", o.Name, strconv.FormatFloat(100*o.Target, 'g', 8, 64), rules.Duration(o.Window))
+}
+
+// alertsText names the alerts of a group, each once.
+func alertsText(g plan.Group) string {
+	var names []string
+	for _, r := range g.Rules {
+		if r.Alert != "" && !slices.Contains(names, r.Alert) {
+			names = append(names, r.Alert)
+		}
+	}
+	return strings.Join(append([]string{""}, names...), ", ")
+}
+
 func explainRule(out io.Writer, r *plan.Rule, g plan.Group, res *build.Result) error {
 	if _, err := fmt.Fprintln(out, r.Name()); err != nil {
 		return err
 	}
 	s := &sheet{out: out}
 	s.line("group", "%s", g.Name)
+	if o := g.Objective; o != nil {
+		s.line("objective", "%s", objectiveText(o))
+	}
 	s.line("expression", "%s", strings.Join(strings.Fields(r.Expr), " "))
 	if r.For > 0 {
 		s.line("for", "%s", rules.Duration(r.For))

@@ -190,7 +190,7 @@ func owner(cfg *config.Config, out string) string {
 
 // blocking are the checks whose errors mean that something declared is missing from
 // what would be written.
-var blocking = []string{"config", "exposition", "jsonnet", "directive", "promql", "duplicate-alert", "duplicate-uid", "panel-type"}
+var blocking = []string{"config", "exposition", "jsonnet", "directive", "promql", "duplicate-alert", "duplicate-uid", "panel-type", "slo"}
 
 func (res *Result) add(fs []schema.Finding) {
 	res.Findings = append(res.Findings, fs...)

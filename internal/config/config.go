@@ -53,6 +53,7 @@ type Config struct {
 	CheckPos     map[string]schema.Pos      // of the keys of Checks and CheckPaths
 	Dashboards   []Dashboard
 	Alerts       []Group
+	SLOs         SLOs
 	Derive       Derive
 	Inputs       Inputs
 	Schemas      []Glob   // files like metrics.json, of other programs

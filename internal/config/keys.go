@@ -74,6 +74,7 @@ var root = object[Config]{
 		key("derive", derive.kind(), "What dashgen adds by itself to what is declared here.", func(c *Config) *Derive { return &c.Derive }),
 		key("dashboards", listOf(dashboard.kind()), "Declared dashboards.", func(c *Config) *[]Dashboard { return &c.Dashboards }),
 		key("alerts", listOf(group.kind()), "Rule groups in Prometheus' own syntax, as under groups: in a rule file.", func(c *Config) *[]Group { return &c.Alerts }),
+		key("slos", slos.kind(), "Service level objectives, from which recording rules, burn rate alerts and panels are made.", func(c *Config) *SLOs { return &c.SLOs }),
 		key("inputs", inputs.kind(), "Files with queries that people wrote by hand, which lint checks like its own.", func(c *Config) *Inputs { return &c.Inputs }),
 		key("schemas", globs(), "Globs of the metrics.json of other programs. Queries on their metrics are checked by lint, too. ** stands for any folders.", func(c *Config) *[]Glob { return &c.Schemas }),
 	},

@@ -20,6 +20,7 @@ type Program struct {
 	Owned      []string
 	Dashboards []Dashboard
 	Alerts     []Group
+	SLOs       SLOs
 	Pos        schema.Pos
 }
 
@@ -32,6 +33,7 @@ var program = object[Program]{
 		key("owned", listOf(text(aGlob)), "Globs of the metric names that are this program's, as above.", func(p *Program) *[]string { return &p.Owned }),
 		likeRoot(key("dashboards", listOf(dashboard.kind()), "Declared dashboards of its metrics.", func(p *Program) *[]Dashboard { return &p.Dashboards })),
 		likeRoot(key("alerts", listOf(group.kind()), "Rule groups on its metrics, in Prometheus' own syntax.", func(p *Program) *[]Group { return &p.Alerts })),
+		likeRoot(key("slos", slos.kind(), "Service level objectives on its metrics.", func(p *Program) *SLOs { return &p.SLOs })),
 	},
 	begin: func(_ *reader, n *source.Node, p *Program) { p.Pos = n.Pos() },
 	check: func(r *reader, _ *source.Node, p *Program) {
@@ -48,7 +50,7 @@ func likeRoot(k row[Program]) row[Program] {
 }
 
 // ofOneProgram are the keys of the document that each program has for itself.
-var ofOneProgram = []string{"name", "job", "owned", "dashboards", "alerts"}
+var ofOneProgram = []string{"name", "job", "owned", "dashboards", "alerts", "slos"}
 
 // checkPrograms reports programs that would write to one folder, and what is said of no
 // single one.
@@ -79,7 +81,7 @@ func (c *Config) ByProgram() []*Config {
 	for _, p := range c.Programs {
 		one := *c
 		one.Programs, one.Exposition = nil, nil
-		one.Name, one.Main, one.Job, one.Owned, one.Dashboards, one.Alerts = p.Name, p.Main, p.Job, p.Owned, p.Dashboards, p.Alerts
+		one.Name, one.Main, one.Job, one.Owned, one.Dashboards, one.Alerts, one.SLOs = p.Name, p.Main, p.Job, p.Owned, p.Dashboards, p.Alerts, p.SLOs
 		one.Out = path.Join(c.Out, p.Name)
 		all = append(all, &one)
 	}

@@ -33,9 +33,9 @@ func parse(file string, data []byte, name string) (*Config, []schema.Finding) {
 	}
 	if doc.Root != nil && doc.Root.Kind != source.Null {
 		c.Intervals.Evaluation, c.Intervals.Assumed = 0, doc.Root.Get("intervals").Get("scrape") == nil
-		lists := [][]*source.Node{items(doc.Root.List("dashboards"), "rows", "panels"), items(doc.Root.List("alerts"), "rules")}
+		lists := [][]*source.Node{items(doc.Root.List("dashboards"), "rows", "panels"), items(doc.Root.List("alerts"), "rules"), doc.Root.Get("slos").List("objectives")}
 		for _, p := range doc.Root.List("programs") {
-			lists = append(lists, items(p.List("dashboards"), "rows", "panels"), items(p.List("alerts"), "rules"))
+			lists = append(lists, items(p.List("dashboards"), "rows", "panels"), items(p.List("alerts"), "rules"), p.Get("slos").List("objectives"))
 		}
 		r.attach(doc, lists...)
 		root.read(r, doc.Root, c)

@@ -134,6 +134,14 @@ It loads a file as a whole or not at all, so one bad rule takes the others with 
 messages are those of Prometheus' own reader, or say the same with a better position.
 
 Mend the rule at the position. promtool check rules says the same.`},
+	{Name: "slo", Phase: "rules", Doc: `A service level objective cannot be watched as it is declared.
+
+Its metric is not there or counts no events, nothing says which events failed, or its bound
+is none of the histogram's, so that how many events were faster is not counted. Nothing is
+generated for it. An alert that would need more events to fail than there are is left out
+with a warning: above 14.4 times the budget of an objective of 90% nothing can be.
+
+Write what the hint says. The alerts are those of chapter 5 of Google's SRE workbook.`},
 	{Name: "undeclared-label", Phase: "verify", Doc: `Series carry a label that the code does not declare.
 
 The program that runs is another version, or the label comes in a way that the scan did not

@@ -167,16 +167,16 @@ func ruleOwner(alert, record string) string {
 func (r *run) derived() []*Query {
 	var all []*Query
 	add := func(expr string, pos schema.Pos, owner, datasource string, vars variableSet) {
-		if pos.File != "" && pos.File == r.cfg.File {
-			return
-		}
 		q := input.Query{Expr: expr, Pos: pos, Owner: owner, Datasource: cmp.Or(datasource, "prometheus")}
 		all = append(all, &Query{Query: q, Own: true, vars: vars, at: wholly})
 	}
 	for _, g := range r.in.Groups {
 		for _, u := range g.Rules {
+			if r.verbatim(u.Pos) && u.Owner == "" {
+				continue
+			}
 			n := len(all)
-			add(u.Expr, u.Pos, ruleOwner(u.Alert, u.Record), "", aRule)
+			add(u.Expr, u.Pos, cmp.Or(u.Owner, ruleOwner(u.Alert, u.Record)), "", aRule)
 			for _, q := range all[n:] {
 				q.Interval = g.Interval
 				q.Rule = &config.Rule{
@@ -198,13 +198,21 @@ func (r *run) derived() []*Query {
 					if !q.Pos.IsZero() && ofRule[q.Pos] {
 						continue // plots a rule's expression, which is a query already
 					}
-					add(q.Expr, cmp.Or(q.Pos, p.Pos, r.in.metricPos(&p)), fmt.Sprintf("panel %q", p.Title), q.Datasource, variableSet{})
+					pos := cmp.Or(q.Pos, p.Pos, r.in.metricPos(&p))
+					if r.verbatim(pos) {
+						continue
+					}
+					add(q.Expr, pos, fmt.Sprintf("panel %q", p.Title), q.Datasource, variableSet{})
 				}
 			}
 		}
 	}
 	return all
 }
+
+// verbatim reports whether what is made of a declaration is as dashgen.yaml has it, where it
+// is a query already.
+func (r *run) verbatim(pos schema.Pos) bool { return pos.File != "" && pos.File == r.cfg.File }
 
 // wholly is the place of any part of a derived expression, whose text nobody wrote:
 // that of what it is derived from.

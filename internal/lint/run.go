@@ -150,6 +150,9 @@ func (r *run) place() {
 			}
 		}
 	}
+	for _, o := range slices.Concat(r.cfg.SLOs.Objectives, r.cfg.SLOs.Read) {
+		r.at(o.Ignores, append(slices.Collect(maps.Values(o.Places)), o.Pos)...)
+	}
 	for _, g := range r.cfg.Alerts {
 		for _, u := range g.Rules {
 			r.at(u.Ignores, u.Pos, u.ExprPos)

@@ -25,7 +25,7 @@ func newWorld(in *Input, cfg *config.Config) *query.World {
 	}
 	for _, g := range in.Groups {
 		for _, u := range g.Rules {
-			if u.Pos.File == "" || u.Pos.File != cfg.File { // what dashgen.yaml declares is there already
+			if u.Pos.File == "" || u.Pos.File != cfg.File || u.Owner != "" { // what dashgen.yaml declares is there already
 				add(u.Record, u.Expr, u.Labels)
 			}
 		}

@@ -98,6 +98,10 @@ type Rule struct {
 	Labels        map[string]string
 	Annotations   map[string]string
 
+	// Owner is what a person declared that the rule was made of with others, as findings call
+	// it: objective "checkout". Empty: the rule itself.
+	Owner string
+
 	Signal  string     // Key of the signal it watches, where one is known
 	Metrics []string   // names of the metrics in Expr, sorted
 	Pattern string     // name of the pattern that derived it; empty: declared by a person
@@ -119,6 +123,30 @@ type Group struct {
 	Name     string
 	Interval time.Duration // zero: Prometheus' evaluation interval
 	Rules    []Rule
+
+	Objective *Objective // that the rules are about; nil: none
+}
+
+// An Objective is a service level objective as boards show it.
+type Objective struct {
+	Name        string
+	Description string
+	Target      float64       // the share of events that is to be good
+	Window      time.Duration // over which
+	Remaining   string        // expression of the share of the error budget that is left
+	Burns       []Burn        // the alerts' conditions, the fastest first
+	Alert       string        // name of the alerts on them
+	Metrics     []string      // names of the metrics that events are counted by, sorted
+	Pos         schema.Pos
+}
+
+// A Burn is how fast an error budget may go: Factor times as fast as it may to last for the
+// objective's window. An alert asks for it over both of two windows.
+type Burn struct {
+	Factor      float64
+	Long, Short time.Duration
+	Severity    string
+	Rate        string // expression of the factor over Long as it is
 }
 
 // An Ignore accepts the findings of one check at one place.

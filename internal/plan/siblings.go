@@ -154,16 +154,16 @@ func ratios(live []*schema.Metric, n *namer) []Signal {
 		if all := wholeOf(m, byName); all != nil {
 			signals = append(signals, ratio(m, all, "ratio", total(m), total(all), n))
 		}
-		if l, bad := outcome(m); l != "" {
-			part := Expr("sum(" + rate(m.Name, l+oneOf(bad)) + ")")
+		if l, bad := Outcome(m); l != "" {
+			part := Expr("sum(" + rate(m.Name, l+OneOf(bad)) + ")")
 			signals = append(signals, ratio(m, m, "error ratio", part, total(m), n))
 		}
 	}
 	return signals
 }
 
-// oneOf returns the matcher, without the label, that matches the values.
-func oneOf(values []string) string {
+// OneOf returns the matcher, without the label, that matches the values.
+func OneOf(values []string) string {
 	if len(values) == 1 {
 		return "=" + strconv.Quote(values[0])
 	}
@@ -246,9 +246,9 @@ var outcomeLabels = []string{"code", "outcome", "result", "status", "status_code
 
 var badOutcome = regexp.MustCompile(`(?i)^(?:5\d\d|5xx|error|errors|err|fail|failed|failure|internal|timeout)$`)
 
-// outcome returns the label that tells how something ended and those of its values
+// Outcome returns the label that tells how something ended and those of its values
 // that are failures, where the source shows both failures and others.
-func outcome(m *schema.Metric) (label string, bad []string) {
+func Outcome(m *schema.Metric) (label string, bad []string) {
 	for _, l := range m.Labels {
 		if !slices.Contains(outcomeLabels, strings.ToLower(l.Name)) || len(l.Values) < 2 {
 			continue

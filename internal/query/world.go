@@ -440,3 +440,13 @@ func number(s string) (float64, bool) {
 func (w *World) infer(text string, e parser.Expr) *Inferred {
 	return inferWith(w, w.find, text, e)
 }
+
+// BoundMatcher returns the matcher on le that selects a bucket bound however Prometheus
+// spells it, from the oldest version given on: le="0.5", le=~"1|1[.]0".
+func BoundMatcher(bound float64, oldest string) string {
+	spellings := (&World{Prometheus: oldest}).spellings(bound)
+	if len(spellings) == 1 {
+		return "le=" + strconv.Quote(spellings[0])
+	}
+	return "le=~" + strconv.Quote(spellings[0]+"|"+strings.ReplaceAll(spellings[1], ".", "[.]"))
+}
