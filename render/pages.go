@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -137,35 +136,29 @@ func typeAndUnit(m *schema.Metric) string {
 	return text
 }
 
-// lifeOf says, as Markdown, where in its life cycle a metric is that is not simply there;
-// name writes the name of another metric.
-func lifeOf(m *schema.Metric, name func(string) string) string {
+// Life says where in its life cycle a metric is that is not simply there; "" of one that is.
+// name writes the name of another metric, prose a text.
+func Life(m *schema.Metric, name, prose func(string) string) string {
 	var parts []string
-	since := func(word, release string) string {
-		if release == "" || release == "next" {
-			return word
-		}
-		return fmt.Sprintf("%s %s", word, markdown.Prose(release))
-	}
+	released := func(release string) bool { return release != "" && release != "next" }
 	switch {
+	case released(m.RemovedIn):
+		parts = append(parts, "Removed in "+prose(m.RemovedIn))
 	case m.RemovedIn != "":
-		parts = append(parts, since("Removed in", m.RemovedIn))
-		if m.RemovedIn == "next" {
-			parts[0] = "Removed since the last release"
-		}
-	case m.Deprecated && (m.DeprecatedSince == "" || m.DeprecatedSince == "next"):
-		parts = append(parts, "Deprecated")
+		parts = append(parts, "Removed since the last release")
+	case m.Deprecated && released(m.DeprecatedSince):
+		parts = append(parts, "Deprecated since "+prose(m.DeprecatedSince))
 	case m.Deprecated:
-		parts = append(parts, since("Deprecated since", m.DeprecatedSince))
+		parts = append(parts, "Deprecated")
 	}
 	if m.ReplacedBy != "" {
 		parts = append(parts, "use "+name(m.ReplacedBy))
 	}
 	if m.RemoveAfter != "" && m.RemovedIn == "" {
-		parts = append(parts, "to be removed after "+markdown.Prose(m.RemoveAfter))
+		parts = append(parts, "to be removed after "+prose(m.RemoveAfter))
 	}
 	if m.Note != "" {
-		parts = append(parts, markdown.Prose(m.Note))
+		parts = append(parts, prose(m.Note))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -138,7 +138,7 @@ func (p *metricsPage) name(name string) string {
 // metric writes the section of one metric.
 func (p *metricsPage) metric(m *schema.Metric) {
 	fmt.Fprintf(&p.text, "\n### %s\n\n", markdown.Code(m.Name))
-	if life := lifeOf(m, p.name); life != "" {
+	if life := Life(m, p.name, markdown.Prose); life != "" {
 		fmt.Fprintf(&p.text, "**%s.**\n\n", strings.TrimSuffix(life, "."))
 	}
 	if help := strings.TrimSpace(m.Help); help != "" {
@@ -296,6 +296,6 @@ func (p *metricsPage) removed() {
 	}
 	p.text.WriteString("\n## Removed metrics\n\n| Metric | Type | What became of it |\n|---|---|---|\n")
 	for _, m := range p.gone {
-		fmt.Fprintf(&p.text, "| %s | %s | %s |\n", markdown.Cell(markdown.Code(m.Name)), typeAndUnit(m), markdown.Cell(lifeOf(m, p.name)))
+		fmt.Fprintf(&p.text, "| %s | %s | %s |\n", markdown.Cell(markdown.Code(m.Name)), typeAndUnit(m), markdown.Cell(Life(m, p.name, markdown.Prose)))
 	}
 }

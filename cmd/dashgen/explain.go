@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,8 +28,9 @@ func newExplain() *cobra.Command {
 		Short: "Say everything that is known of a metric, an alert, a check or another part",
 		Long: `Explain says, of a metric: what it is, where it is defined, how its name was put
 together, expression by expression, and where its type and label values come from, how it
-is looked at and why, and which panels and alerts use it; of an alert: when it fires and
-where it is plotted; of a check, an alert pattern, a panel kind or an instrumentation
+is looked at and why, which panels and alerts use it, and where people ask for it, in
+dashgen.yaml and in the files that inputs: names; of an alert, theirs too: when it fires, in
+words, and where it is plotted; of a check, an alert pattern, a panel kind or an instrumentation
 library: what it does. Without an argument it lists the checks, patterns, panel kinds and
 libraries.`,
 		Example: `  dashgen explain shop_http_requests_total
@@ -54,7 +57,15 @@ libraries.`,
 		if err := printFindings(cmd.ErrOrStderr(), unread(findingsOf(all))); err != nil && err != errFindings {
 			return err
 		}
-		return explain(out, args[0], all)
+		hand := newInputReader(cmd.Context(), all)
+		cfg, _, err := build.Config()
+		if err != nil {
+			return err
+		}
+		if err := hand.read(cfg.Dir, cfg.Inputs); err != nil { // what is wrong with them is lint's to say
+			return err
+		}
+		return explain(out, args[0], all, hand)
 	}
 	return cmd
 }
@@ -112,11 +123,15 @@ func listTopics(out io.Writer) error {
 
 // explain says what is known of a metric, a series or an alert, in each program that has
 // it.
-func explain(out io.Writer, name string, all []*build.Result) error {
+func explain(out io.Writer, name string, all []*build.Result, hand *inputReader) error {
 	known := false
 	for _, res := range all {
 		var text bytes.Buffer
-		found, err := explainIn(&text, name, res)
+		in := lint.Input{Schema: res.Schema, Groups: res.Groups, Dashboards: hand.set.Dashboards, Rules: hand.set.Rules}
+		if err := foreign(res, &in, hand.done); err != nil {
+			return err
+		}
+		found, err := explainIn(&text, name, res, in)
 		if err != nil {
 			return err
 		}
@@ -139,22 +154,38 @@ func explain(out io.Writer, name string, all []*build.Result) error {
 }
 
 // explainIn says what is known of a name in one program, if anything.
-func explainIn(out io.Writer, name string, res *build.Result) (found bool, err error) {
+func explainIn(out io.Writer, name string, res *build.Result, in lint.Input) (found bool, err error) {
 	m := res.Schema.Lookup(name)
 	if m == nil {
 		m, _ = res.Schema.Series(name)
 	}
 	if m != nil {
-		return true, explainMetric(out, m, res)
+		return true, explainMetric(out, m, res, in)
 	}
-	for _, g := range res.Groups {
+	for _, g := range slices.Concat(res.Groups, handGroups(in)) {
 		for _, r := range g.Rules {
 			if r.Name() == name {
-				return true, explainRule(out, &r, g, res)
+				return true, explainRule(out, &r, g, res, in)
 			}
 		}
 	}
 	return false, nil
+}
+
+// handGroups returns the rules that people wrote in files of their own.
+func handGroups(in lint.Input) []plan.Group {
+	var groups []plan.Group
+	for _, f := range in.Rules {
+		for _, g := range f.Groups {
+			group := plan.Group{Name: g.Name}
+			for _, r := range g.Rules {
+				group.Rules = append(group.Rules, plan.Rule{Alert: r.Alert, Record: r.Record, Expr: r.Expr, For: r.For, KeepFiringFor: r.KeepFiringFor,
+					Labels: r.Labels, Annotations: r.Annotations, Pos: r.Pos, ExprPos: r.ExprPos})
+			}
+			groups = append(groups, group)
+		}
+	}
+	return groups
 }
 
 // explainable returns every name that explain has something to say of.
@@ -197,7 +228,7 @@ func (s *sheet) list(key string, items []string) {
 	}
 }
 
-func explainMetric(out io.Writer, m *schema.Metric, res *build.Result) error {
+func explainMetric(out io.Writer, m *schema.Metric, res *build.Result, in lint.Input) error {
 	if _, err := fmt.Fprintf(out, "%s%s\n", m.Name, labelText(m)); err != nil {
 		return err
 	}
@@ -211,9 +242,23 @@ func explainMetric(out io.Writer, m *schema.Metric, res *build.Result) error {
 	if m.Native != nil {
 		s.line("native", "histogram, bucket factor %v", m.Native.BucketFactor)
 	}
+	var objectives []string
+	for _, o := range m.Objectives {
+		objectives = append(objectives, fmt.Sprintf("%g with an error of %g", o.Quantile, o.Error))
+	}
+	s.line("quantiles", "%s", strings.Join(objectives, ", "))
 	s.line("certainty", "%s", m.Certainty)
+	if m.Conditional {
+		s.line("registered", "behind a condition: not every run has it")
+	}
+	if m.Initialised {
+		s.line("series", "there before the first event")
+	}
 	if !m.Pos.IsZero() {
 		s.line("defined", "%s", m.Pos)
+	}
+	if pos := res.Schema.PosOf(m.Name); !pos.IsZero() {
+		s.line("remembered", "%s", pos)
 	}
 	s.line("package", "%s", m.Package)
 	s.line("symbol", "%s", m.Symbol)
@@ -225,7 +270,12 @@ func explainMetric(out io.Writer, m *schema.Metric, res *build.Result) error {
 		}
 	}
 	s.how(provs)
-	s.line("life", "%s", life(m))
+	itself := func(text string) string { return text }
+	s.line("life", "%s", render.Life(m, itself, itself))
+	s.line("former names", "%s", strings.Join(m.Aliases, ", "))
+	if m.Essential {
+		s.line("essential", "it stands first on dashboards")
+	}
 	s.line("owner", "%s", m.Owner)
 	s.line("runbook", "%s", m.Runbook)
 	s.line("how to use", "%s", m.HowToUse)
@@ -240,27 +290,12 @@ func explainMetric(out io.Writer, m *schema.Metric, res *build.Result) error {
 	}
 	s.list("panels", panelsWith(res, func(p *plan.Panel) bool { return slices.Contains(p.Metrics, m.Name) }))
 	s.list("rules", rulesWith(res, m.Name))
+	var uses []string
+	for _, u := range lint.Uses(in, res.Config, m.Name) {
+		uses = append(uses, fmt.Sprintf("%v: %v", u.Pos, u))
+	}
+	s.list("asked for at", uses)
 	return s.err
-}
-
-// life says where in its life cycle a metric is.
-func life(m *schema.Metric) string {
-	var parts []string
-	if m.RemovedIn != "" {
-		parts = append(parts, "removed from the code in "+m.RemovedIn)
-	} else if m.Deprecated {
-		parts = append(parts, "deprecated since "+m.DeprecatedSince)
-	}
-	if m.ReplacedBy != "" {
-		parts = append(parts, "replaced by "+m.ReplacedBy)
-	}
-	if m.RemoveAfter != "" {
-		parts = append(parts, "to be removed after "+m.RemoveAfter)
-	}
-	if m.Note != "" {
-		parts = append(parts, m.Note)
-	}
-	return strings.Join(parts, "; ")
 }
 
 func floats(fs []float64) string {
@@ -316,7 +351,7 @@ func alertsText(g plan.Group) string {
 	return strings.Join(append([]string{""}, names...), ", ")
 }
 
-func explainRule(out io.Writer, r *plan.Rule, g plan.Group, res *build.Result) error {
+func explainRule(out io.Writer, r *plan.Rule, g plan.Group, res *build.Result, in lint.Input) error {
 	if _, err := fmt.Fprintln(out, r.Name()); err != nil {
 		return err
 	}
@@ -326,13 +361,24 @@ func explainRule(out io.Writer, r *plan.Rule, g plan.Group, res *build.Result) e
 		s.line("objective", "%s", objectiveText(o))
 	}
 	s.line("expression", "%s", strings.Join(strings.Fields(r.Expr), " "))
+	if r.Alert != "" {
+		world := plan.World(res.Schema, slices.Concat(res.Groups, handGroups(in)), res.Config)
+		s.list("in words", strings.Split(wrap(strings.ReplaceAll(render.When(r, world), "`", ""), 90), "\n"))
+	}
 	if r.For > 0 {
 		s.line("for", "%s", rules.Duration(r.For))
 	}
-	s.line("severity", "%s", r.Labels["severity"])
+	if r.KeepFiringFor > 0 {
+		s.line("keeps firing", "%s", rules.Duration(r.KeepFiringFor))
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+		s.line(name, "%s", r.Labels[name])
+	}
 	s.line("summary", "%s", r.Annotations["summary"])
 	s.line("description", "%s", r.Annotations["description"])
-	s.line("runbook", "%s", r.Annotations["runbook_url"])
+	if r.Alert != "" {
+		s.line("runbook", "%s", cmp.Or(r.Annotations["runbook_url"], res.Config.Runbook(r.Alert)))
+	}
 	if r.Pattern != "" {
 		s.line("derived by", "the pattern %s: 'dashgen explain %s'", r.Pattern, r.Pattern)
 	}

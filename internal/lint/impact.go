@@ -60,12 +60,28 @@ func Impacts(in Input, cfg *config.Config, old *schema.Schema, changes []schema.
 				i.Uses = append(i.Uses, use)
 			}
 		}
-		slices.SortStableFunc(i.Uses, func(a, b Use) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Message, b.Message)) })
-		i.Uses = slices.CompactFunc(i.Uses, func(a, b Use) bool { return a.Pos == b.Pos && a.String() == b.String() })
+		i.Uses = sorted(i.Uses)
 		i.judge()
 		all = append(all, i)
 	}
 	return all
+}
+
+// Uses returns the queries that ask for a metric of in's schema, by its name or through
+// recording rules: those of in's hand-written files and of cfg, and the rules that directives
+// declare.
+func Uses(in Input, cfg *config.Config, metric string) []Use {
+	var all []Use
+	for _, u := range newUsers(in, cfg, in.Schema, nil) {
+		all = append(all, u.named(metric)...)
+	}
+	return sorted(all)
+}
+
+// sorted returns uses by place, each once.
+func sorted(uses []Use) []Use {
+	slices.SortStableFunc(uses, func(a, b Use) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Message, b.Message)) })
+	return slices.CompactFunc(uses, func(a, b Use) bool { return a.Pos == b.Pos && a.String() == b.String() })
 }
 
 // judge makes the severity worse where a query is broken.
@@ -231,13 +247,21 @@ func anyUse(u *user, c schema.Change) []Use {
 	if c.Kind == "certainty" && c.Compatible {
 		return nil
 	}
+	all := u.named(c.Metric)
+	for i := range all {
+		all[i].Breaks, all[i].Rewrite = c.Kind == "removed" || c.Kind == "renamed", u.renamed(c)
+	}
+	return all
+}
+
+// named returns the uses of a metric by its name, and through recording rules.
+func (u *user) named(metric string) []Use {
 	var all []Use
-	for _, s := range u.selections(c.Metric) {
-		use := u.use(offset(s.node), c.Kind == "removed" || c.Kind == "renamed", "queries %q", s.series)
+	for _, s := range u.selections(metric) {
+		use := u.use(offset(s.node), false, "queries %q", s.series)
 		if s.rule != "" {
-			use.Message = fmt.Sprintf("queries %q, recorded from %q", s.series, c.Metric)
+			use.Message = fmt.Sprintf("queries %q, recorded from %q", s.series, metric)
 		}
-		use.Rewrite = u.renamed(c)
 		all = append(all, use)
 	}
 	return all
