@@ -212,13 +212,20 @@ func lintOne(res *build.Result, in lint.Input, read map[string]bool) (findings [
 	if err != nil {
 		return nil, nil, err
 	}
-	if !res.Blocked { // else what would be written is not what was meant
+	if !res.Blocked && generates(res) { // blocked, what would be written is not what was meant
 		in.Stale = staleFiles(res, ds)
 	}
 	if err := foreign(res, &in, read); err != nil {
 		return nil, nil, err
 	}
 	return lint.Run(in, res.Config), lint.Foreign(in, res.Config), nil
+}
+
+// generates reports whether the program has generated output: where there is neither
+// dashgen.yaml nor a metrics.json, only what people wrote by hand is linted.
+func generates(res *build.Result) bool {
+	_, err := os.Stat(filepath.Join(res.Out, "metrics.json"))
+	return err == nil || res.Config.File != ""
 }
 
 // sourceOf returns the content of a file that a finding names, nil where it cannot be read.
