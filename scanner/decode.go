@@ -59,7 +59,7 @@ func (s *scan) know(defines decoders) {
 // run decodes every call that a library has an entry for, in every context.
 func (s *scan) run(ds decoders, defining bool) {
 	for _, at := range s.ix.sites {
-		name, obj := callee(at.pkg.TypesInfo, at.call)
+		name, obj := at.callee()
 		if obj == nil || !isDeclared(obj) {
 			s.indirect(at, ds)
 			continue

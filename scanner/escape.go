@@ -128,7 +128,7 @@ func (s *scan) escapes(l *Library) {
 		return
 	}
 	for _, at := range s.ix.sites {
-		name, obj := callee(at.pkg.TypesInfo, at.call)
+		name, obj := at.callee()
 		if s.ix.facts.funcs[obj] != nil || s.ev.pure[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
 			continue
 		}

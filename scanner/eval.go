@@ -229,7 +229,11 @@ func (ev *evaluator) selector(e *ast.SelectorExpr, env *Env) Value {
 		if !obj.IsField() {
 			return ev.variable(obj, e.Pos(), env)
 		}
-		return ev.fieldValue(ev.eval(e.X, env), obj.Origin(), e, env)
+		field := obj.Origin()
+		if ev.deciding > 0 && ev.changed(field, e, env) { // no object is told apart
+			return ev.fieldValue(Value{}, field, e, env)
+		}
+		return ev.fieldValue(ev.eval(e.X, env), field, e, env)
 	}
 	return Value{}
 }

@@ -194,7 +194,7 @@ func (ev *evaluator) declare() {
 		}
 	}
 	for _, at := range ev.ix.sites {
-		name, _ := callee(at.pkg.TypesInfo, at.call)
+		name, _ := at.callee()
 		if s, ok := settings[name]; ok && s.store != noStore && s.value < len(at.call.Args) {
 			add(s.store, &Env{pkg: at.pkg}, at.call.Args[s.key], at.call.Args[s.value])
 		}

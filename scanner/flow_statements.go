@@ -177,10 +177,16 @@ func (f *flow) entries(s *ast.SwitchStmt, in state) (map[*ast.CaseClause]state, 
 // these expressions.
 func (ev *evaluator) selects(tag ast.Expr, list []ast.Expr, env *Env) Value {
 	all := Value{Kind: Boolean}
+	var told Value
+	if tag != nil {
+		if told = ev.eval(tag, env); !isOperand(token.EQL, told) {
+			return Value{}
+		}
+	}
 	for _, e := range list {
 		b := ev.eval(e, env)
 		if tag != nil {
-			b = compare(token.EQL, ev.eval(tag, env), b)
+			b = compare(token.EQL, told, b)
 		}
 		switch {
 		case b.Kind == Boolean && !b.Default && b.Bool:

@@ -3,6 +3,7 @@ package scanner
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // This file evaluates calls: conversions, built-in functions, functions that the
@@ -181,7 +182,11 @@ func (ev *evaluator) inline(fn *function, recv *Elem, call *ast.CallExpr, i int,
 	before := ev.cutoffs
 	var alts []Value
 	f := &flow{ev: ev, env: inner}
-	f.returned = func(r *ast.ReturnStmt) { alts = append(alts, ev.returned(fn, r, i, f.env)...) }
+	f.returned = func(r *ast.ReturnStmt) {
+		vs := ev.returned(fn, r, i, f.env)
+		alts = append(alts, vs...)
+		f.done = ev.deciding > 0 && slices.ContainsFunc(vs, isUndecided)
+	}
 	f.block(fn.body.List, state{{Kind: Nil}})
 	told := choice(alts)
 	if len(told.Alts) > maxAlternatives {
@@ -191,6 +196,12 @@ func (ev *evaluator) inline(fn *function, recv *Elem, call *ast.CallExpr, i int,
 		ev.outcomes[at] = told
 	}
 	return told
+}
+
+// isUndecided reports whether no condition can be told with what may be v: with an error
+// that is made, or with what is not known. A string may still be of an enumeration.
+func isUndecided(v Value) bool {
+	return v.Kind == Opaque && isError(v.Type) || v.Kind == Unknown && v.Type != nil && !isString(v.Type)
 }
 
 // An outcome is one result of a function in a context.

@@ -90,6 +90,22 @@ type site struct {
 	holder holder
 	guard  ast.Expr // condition that it stands behind; nil: none
 	alone  bool     // nothing is done with its result
+	calls  *calls   // what callee told; nil: not asked yet
+}
+
+// A calls is what a call calls.
+type calls struct {
+	name string
+	obj  types.Object
+}
+
+// callee returns the full name of the function that s calls, and what it names.
+func (s *site) callee() (string, types.Object) {
+	if s.calls == nil {
+		name, obj := callee(s.pkg.TypesInfo, s.call)
+		s.calls = &calls{name, obj}
+	}
+	return s.calls.name, s.calls.obj
 }
 
 // A write is one value given to a package variable or field.

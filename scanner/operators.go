@@ -27,6 +27,9 @@ func (ev *evaluator) binary(e *ast.BinaryExpr, env *Env) Value {
 	if e.Op == token.LAND || e.Op == token.LOR {
 		return ev.logic(e, l, env)
 	}
+	if !isOperand(e.Op, l) {
+		return Value{}
+	}
 	return operate(e.Op, l, ev.eval(e.Y, env))
 }
 
@@ -46,17 +49,36 @@ func (ev *evaluator) logic(e *ast.BinaryExpr, l Value, env *Env) Value {
 
 // operate applies a binary operator to values.
 func operate(op token.Token, l, r Value) Value {
-	switch op {
-	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
-		return compare(op, l, r)
-	}
 	switch {
+	case isComparison(op):
+		return compare(op, l, r)
 	case l.Kind == Number && r.Kind == Number:
 		return arithmetic(op, l.Num, r.Num, isInteger(l.Type) || isInteger(r.Type))
 	case op == token.ADD && (mayBeString(l) && mayBeString(r)):
 		return mapStrings([]Value{l, r}, func(s []string) string { return s[0] + s[1] })
 	}
 	return Value{}
+}
+
+// isOperand reports whether something may come out of an operator applied to v: else what
+// the other operand is does not matter.
+func isOperand(op token.Token, v Value) bool {
+	switch {
+	case v.Kind == Number || isComparison(op) && v.Kind == Choice:
+		return true
+	case isComparison(op):
+		return v.Kind == Nil || v.Kind == Boolean || v.Kind == String && !hasHole(v.Str) || v.isComposite()
+	}
+	return op == token.ADD && mayBeString(v)
+}
+
+// isComparison reports whether an operator is one of those that [compare] applies.
+func isComparison(op token.Token) bool {
+	switch op {
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return true
+	}
+	return false
 }
 
 // mayBeString reports whether a string may come out of v: it is one, or it has the type.

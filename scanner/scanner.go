@@ -164,6 +164,20 @@ func scanPlatform(ctx context.Context, res *Result, prog *program, cfg Config) (
 	}
 	s := newScan(ctx, ix, prog, cfg)
 	s.matched = res.matched
+	s.tell(cfg)
+	res.Metrics = append(res.Metrics, s.families()...)
+	if !prog.alone {
+		s.strayDirectives()
+	}
+	res.Findings = append(res.Findings, s.findings...)
+	if prog.seen != nil {
+		prog.seen.add(s)
+	}
+	return nil
+}
+
+// tell runs the libraries over the program: what it defines is in s.defs then.
+func (s *scan) tell(cfg Config) {
 	defines, uses := decoders{}, decoders{}
 	for _, l := range Libraries() {
 		defines.add(l, l.Defines)
@@ -177,7 +191,7 @@ func scanPlatform(ctx context.Context, res *Result, prog *program, cfg Config) (
 	s.run(defines, true)
 	s.run(uses, false)
 	s.finishLibraries()
-	if !prog.alone { // what is out of sight of a package by itself, others may well see
+	if !s.prog.alone { // what is out of sight of a package by itself, others may well see
 		s.dropUngathered()
 		for _, l := range Libraries() {
 			s.escapes(l)
@@ -187,15 +201,6 @@ func scanPlatform(ctx context.Context, res *Result, prog *program, cfg Config) (
 	if !cfg.Deps {
 		s.defs = slices.DeleteFunc(s.defs, func(d *Definition) bool { return d.fromLibrary })
 	}
-	res.Metrics = append(res.Metrics, s.families()...)
-	if !prog.alone {
-		s.strayDirectives()
-	}
-	res.Findings = append(res.Findings, s.findings...)
-	if prog.seen != nil {
-		prog.seen.add(s)
-	}
-	return nil
 }
 
 // finish sorts and removes what several platforms said alike.
