@@ -37,7 +37,7 @@ func Load(start string) (*Config, []schema.Finding, error) {
 				found = append(found, schema.Finding{Pos: schema.Pos{File: filepath.ToSlash(file)}, Check: "config",
 					Message: "file is not read: " + composedName + " stands beside it", Hint: "remove one of them"})
 			}
-			return c, append(findings, found...), nil
+			return c, append(append(findings, found...), c.readSLOs()...), nil
 		}
 		data, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -49,7 +49,7 @@ func Load(start string) (*Config, []schema.Finding, error) {
 		}
 		c, found := parse(filepath.ToSlash(file), data, name)
 		c.Dir = dir
-		return c, append(findings, found...), nil
+		return c, append(append(findings, found...), c.readSLOs()...), nil
 	}
 	c := Default()
 	c.Dir, c.Name = start, name
