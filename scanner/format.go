@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -49,8 +50,11 @@ func (ev *evaluator) sprintln(args []Value) Value {
 // truth values whose type does not print itself.
 func (ev *evaluator) printed(v Value) Value {
 	var alts []Value
+	unknown := v.Kind == Choice && slices.ContainsFunc(v.Alts, func(a Value) bool { return a.Kind == Unknown })
 	v.each(func(v Value) {
 		switch {
+		case unknown && v.loose && v.Kind == Number && v.Num == 0: // nothing that is written to the field
+			return
 		case printsItself(v.Type):
 			v = ev.printedBy(v)
 		case v.Kind == Number && isInteger(v.Type):

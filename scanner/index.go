@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
+	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/packages"
@@ -266,7 +268,7 @@ func (ix *index) decode(t types.Type) {
 		ix.decode(u.Elem())
 	case *types.Struct:
 		for i := range u.NumFields() {
-			if f := u.Field(i).Origin(); f.Exported() && ix.reads(f) && !ix.facts.decoded[f] {
+			if f := u.Field(i).Origin(); f.Exported() && !isSkipped(u, i) && ix.reads(f) && !ix.facts.decoded[f] {
 				ix.facts.decoded[f] = true
 				if v, ok := tagDefault(u.Tag(i)); ok && isString(f.Type()) {
 					ix.facts.tagged[f] = v
@@ -275,6 +277,22 @@ func (ix *index) decode(t types.Type) {
 			}
 		}
 	}
+}
+
+var tagKey = regexp.MustCompile(`([^\s":]+):"`)
+
+// isSkipped reports whether each decoder that the struct has tags for leaves field i alone:
+// `json:"-"`.
+func isSkipped(st *types.Struct, i int) bool {
+	tagged := false
+	for other := range st.NumFields() {
+		for _, key := range tagKey.FindAllStringSubmatch(st.Tag(other), -1) {
+			if tagged = true; reflect.StructTag(st.Tag(i)).Get(key[1]) != "-" {
+				return false
+			}
+		}
+	}
+	return tagged
 }
 
 // A zeroed is a struct some of whose fields begin as zero.
