@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,16 +39,36 @@ A test that fails is told with its place in the file, what is missing, what was 
 expected, and when the alert was pending, firing and inactive. Then it says which alerts no
 test has fire, or has not fire.
 
+With --mutate it says what the tests are worth: each alert that they load is changed in one place
+after the other (comparison, number, range, offset, matcher, aggregation, operator, for), and a
+change that no test notices is listed with what no test looks at.
+
+With --generate FOLDER the files are rule files, which are loaded together: for each, FOLDER gets
+a file of unit tests that show every alert to fire and to stay quiet, found by search and confirmed
+by the engine, and what could not be proven is said with the reason. For generated rules, have
+outputs: [rules-tests] in dashgen.yaml.
+
 Exit status: 0 where all pass, 3 where one fails or a file cannot be read.`,
 		Example: `  dashgen test
   dashgen test 'deploy/**/*_test.yaml'
+  dashgen test --mutate
+  dashgen test --generate tests/ deploy/rules.yaml
   dashgen test --run 'high latency' --format=junit > tests.xml`,
 	}
 	format := formatFlag(cmd, slices.Sorted(maps.Keys(testFormats))...)
 	*format = "text"
 	pattern := cmd.Flags().String("run", "", "run only tests whose name matches `regexp`")
 	uncovered := cmd.Flags().Bool("coverage", false, "list each alert that no test has fire, or has not fire")
+	generate := cmd.Flags().String("generate", "", "write unit tests of the rule files into `folder`")
+	mutate := cmd.Flags().Bool("mutate", false, "change the alerts and list the changes that no test notices")
+	limit := cmd.Flags().Duration("timeout", 10*time.Minute, "`time` after which --generate and --mutate stop")
+	cmd.MarkFlagsMutuallyExclusive("generate", "mutate")
 	cmd.RunE = func(cmd *cobra.Command, globs []string) error {
+		ctx, stop := context.WithTimeout(cmd.Context(), *limit)
+		defer stop()
+		if *generate != "" {
+			return generateTests(ctx, cmd, *generate, globs)
+		}
 		only, err := regexp.Compile(*pattern)
 		if err != nil {
 			return usageError{fmt.Errorf("--run: %w", err)}
@@ -55,6 +76,9 @@ Exit status: 0 where all pass, 3 where one fails or a file cannot be read.`,
 		names, err := testFiles(globs)
 		if err != nil {
 			return err
+		}
+		if *mutate {
+			return mutateAlerts(ctx, cmd, names, only)
 		}
 		tests, err := runTests(cmd.Context(), names, only)
 		if err != nil {

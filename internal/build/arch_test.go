@@ -20,9 +20,9 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/plan internal/ruletest internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"generated":             "",
-	"internal/build":        "internal/bundle internal/config internal/exposition internal/plan internal/tree render rules scanner schema",
+	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
 	"internal/engine":       "internal/query schema",
@@ -35,6 +35,7 @@ var mayImport = map[string]string{
 	"internal/lint":         "internal/config internal/input internal/input/source internal/plan internal/query schema",
 	"internal/markdown":     "",
 	"internal/plan":         "internal/config internal/query schema",
+	"internal/prove":        "internal/engine internal/query internal/ruletest schema",
 	"internal/query":        "internal/markdown schema",
 	"internal/ruletest":     "internal/config internal/engine internal/input internal/input/source schema",
 	"internal/schematest":   "schema",
@@ -51,13 +52,13 @@ var owners = map[string]string{
 	"github.com/google/go-jsonnet":                     "internal/jsonnet",
 	"github.com/grafana/grafana-foundation-sdk":        "render",
 	"github.com/prometheus/client_golang/api":          "internal/exposition",
-	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input internal/ruletest rules",
+	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input internal/prove internal/ruletest rules",
 	"github.com/prometheus/prometheus/model":           "internal/engine", // histogram, labels, rulefmt, timestamp, value
-	"github.com/prometheus/prometheus/model/labels":    "internal/exposition internal/lint internal/query",
+	"github.com/prometheus/prometheus/model/labels":    "internal/exposition internal/lint internal/prove internal/query",
 	"github.com/prometheus/prometheus/model/rulefmt":   "internal/input rules",
 	"github.com/prometheus/prometheus/model/textparse": "internal/exposition",
 	"github.com/prometheus/prometheus/promql":          "internal/engine",
-	"github.com/prometheus/prometheus/promql/parser":   "internal/enginetest internal/input internal/lint internal/query rules",
+	"github.com/prometheus/prometheus/promql/parser":   "internal/enginetest internal/input internal/lint internal/prove internal/query rules",
 	"github.com/prometheus/prometheus/storage":         "internal/engine",
 	"github.com/prometheus/prometheus/template":        "internal/engine",
 	"github.com/prometheus/prometheus/tsdb/chunkenc":   "internal/engine", // the iterator that storage is read with

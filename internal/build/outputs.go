@@ -24,6 +24,7 @@ var outputs = map[string]func(*Result) (map[string][]byte, error){
 	"provisioning": func(res *Result) (map[string][]byte, error) {
 		return bundle.Provisioning(cmp.Or(res.Config.Name, "program"))
 	},
+	"rules-tests": (*Result).proofs,
 	"runbooks": func(res *Result) (map[string][]byte, error) {
 		return render.RunbookPages(res.reference(), tree.TextBegin, tree.TextEnd), nil
 	},

@@ -1,9 +1,9 @@
 // Package prove makes unit tests of alerts, and says what unit tests are worth.
 //
-//	p := prove.New(world, groups)
-//	proof := p.Alert(ctx, group, rule)   // tests in promtool's form, or why there are none
-//	file := p.File(ctx, group)           // of all alerts of a group, for ruletest.Format
-//	prove.Mutate(ctx, file, groups)      // which changes of the alerts no test notices
+//	p := prove.New(world, groups)             // all groups that are loaded together
+//	file, proofs := p.File(ctx, group)        // tests of a group's alerts, and what is not proven
+//	text := ruletest.Format(header, file)     // as promtool reads it
+//	mutants := prove.Mutate(ctx, world, groups, suites) // which changes of alerts no test notices
 //
 // # How a scenario is found
 //

@@ -784,3 +784,6 @@ func told(list []ruletest.Alert) string {
 	}
 	return b.String()
 }
+
+// Version is that of the tests that are made: another one makes others of the same rules.
+const Version = 1

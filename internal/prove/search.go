@@ -32,7 +32,7 @@ type searcher struct {
 }
 
 // most is how many scenarios are tried for one alert.
-const most = 4000
+const most = 2000
 
 // start returns the scenario that the search begins with: everything at rest.
 func (f *searcher) start() *scenario {
@@ -190,7 +190,7 @@ func (f *searcher) rates() []float64 {
 func (f *searcher) levels() []float64 {
 	list := []float64{1, 0}
 	for _, v := range f.numbers {
-		list = append(list, round(v*2), round(v/2), v, v+1, v-1)
+		list = append(list, round(v*2), round(v/2), v, v+1, v-1, round(-v*2))
 	}
 	list = append(list, 10, 100, 1000, 1e6, 1e9, -1, 0.5, 0.1)
 	for _, r := range f.ranges {
