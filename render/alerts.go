@@ -14,6 +14,7 @@ import (
 // An alert is an alerting rule with what its expression compares.
 type alert struct {
 	rule     *plan.Rule
+	group    string // of rules
 	constant bool   // the expression ends in a comparison with a number
 	left     string // what is compared; the whole expression where not constant
 	op       string
@@ -33,7 +34,7 @@ func (l *layout) alertsOf(groups []plan.Group) []alert {
 			if rule.Alert == "" {
 				continue
 			}
-			a := alert{rule: rule, left: rule.Expr}
+			a := alert{rule: rule, group: groups[g].Name, left: rule.Expr}
 			if left, op, value, ok := query.Threshold(rule.Expr); ok {
 				a.left, a.op, a.value, a.constant = left, op, value, true
 				a.next = l.next(left, value)
@@ -139,23 +140,41 @@ func (l *layout) watch(p *plan.Panel, signals ...string) {
 }
 
 // alertRow returns the row that plots what every alert watches, and the list of
-// those that fire. Rules with the same name share a panel.
-func (l *layout) alertRow() plan.Row {
+// those that fire, for a board that has other rows. Rules with the same name share a panel.
+func (l *layout) alertRow(others []plan.Row) plan.Row {
 	row := plan.Row{Title: "Alerts"}
 	if len(l.alerts) == 0 {
 		return row
 	}
-	list := plan.Panel{Key: "alerts", Kind: "alertlist", Title: "Firing and pending", AlertFilter: l.commonLabels()}
-	list.Description = "Alerts that fire or are about to."
-	row.Panels = append(row.Panels, list)
+	if slices.ContainsFunc(others, func(r plan.Row) bool { return r.Title == row.Title }) {
+		row.Title = "Alert rules" // a subsystem of the program is called Alerts
+	}
+	row.Panels = append(row.Panels, l.alertList())
+	for _, it := range l.alertItems() {
+		row.Panels = append(row.Panels, it.panels...)
+	}
+	return row
+}
+
+// alertList is the list of the alerts that fire.
+func (l *layout) alertList() plan.Panel {
+	return plan.Panel{
+		Key: "alerts", Kind: "alertlist", Title: "Firing and pending", AlertFilter: l.commonLabels(),
+		Description: "Alerts that fire or are about to.",
+	}
+}
+
+// alertItems returns a panel for each alert, grouped as its rules are.
+func (l *layout) alertItems() []item {
+	var items []item
 	seen := map[string]bool{}
 	for i := range l.alerts {
 		if name := l.alerts[i].rule.Alert; !seen[name] {
 			seen[name] = true
-			row.Panels = append(row.Panels, l.alertPanel(name))
+			items = append(items, item{path: []string{l.alerts[i].group, name}, metrics: []string{name}, panels: []plan.Panel{l.alertPanel(name)}})
 		}
 	}
-	return row
+	return items
 }
 
 // alertKey begins the key of a panel that plots an alert.

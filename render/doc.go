@@ -14,6 +14,11 @@
 // [FilesV2] spells the same boards as dashboard.grafana.app/v2, with tabs for collapsed rows.
 // [Text] prints a board as text, one line a panel.
 //
+// A program of up to 40 metrics has one board of dashgen's own. A larger one has a folder:
+// an overview, a board a subsystem, the alerts, and a catalogue of every metric. A board
+// has at most 40 panels, a row 12, and what stands open when a board is opened asks at most
+// 15 queries. What goes where is told from names alone: see split.go.
+//
 // From the SDK come types and their marshalling alone. Its builders are not used:
 // they leave panels of collapsed rows without a place, overflow the grid, give rows
 // the id 0 and panels none, and emit options that Grafana draws wrongly. The SDK

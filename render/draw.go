@@ -194,11 +194,11 @@ func outcomeColors(queries []plan.Query, metrics []*schema.Metric) []plan.Overri
 // namesOutcome reports whether a legend can hold an outcome that word matches: it
 // refers to a label of outcomes of which the metrics have, or may have, such a value.
 func namesOutcome(legend string, metrics []*schema.Metric, word string) bool {
-	whole := regexp.MustCompile(`^(?:` + word + `)$`)
 	for _, r := range labelRef.FindAllStringSubmatch(legend, -1) {
 		if !slices.Contains(outcomes, r[1]) {
 			continue
 		}
+		whole := regexp.MustCompile(`^(?:` + word + `)$`)
 		for _, m := range metrics {
 			label := m.Label(r[1])
 			if label != nil && (label.Values == nil || slices.ContainsFunc(label.Values, whole.MatchString)) {

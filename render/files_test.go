@@ -98,8 +98,14 @@ func (c *checker) board(d map[string]any) {
 			c.t.Errorf("%s: %v, want %v", key, d[key], want)
 		}
 	}
-	if list, ok := d["links"].([]any); !ok || len(list) != 0 {
-		c.t.Errorf("links: %v, want []", d["links"])
+	list, ok := d["links"].([]any)
+	if !ok || len(list) > 1 {
+		c.t.Errorf("links: %v, want [] or the menu of the folder", d["links"])
+	}
+	for _, link := range list {
+		if l := link.(map[string]any); l["type"] != "dashboards" || l["includeVars"] != true || l["keepTime"] != true || l["url"] != "" {
+			c.t.Errorf("link %v is no menu that keeps variables and time", l)
+		}
 	}
 	if m, ok := d["timepicker"].(map[string]any); !ok || len(m) != 0 {
 		c.t.Errorf("timepicker: %v, want {}", d["timepicker"])
@@ -204,7 +210,7 @@ func (c *checker) datasource(name string, ref any, variables map[string]bool) {
 
 // mayBeEmpty are the keys whose value Grafana itself leaves empty.
 var mayBeEmpty = []string{
-	"weekStart", "regex", "fields", "axisLabel", "alertInstanceLabelFilter", "alertName", "legendFormat", "tooltip", "__systemRef",
+	"weekStart", "regex", "fields", "axisLabel", "alertInstanceLabelFilter", "alertName", "legendFormat", "tooltip", "url", "__systemRef",
 }
 
 // values checks that no value is null or an empty word, which is what the SDK's zero

@@ -67,7 +67,9 @@ func encode(b *plan.Board) ([]byte, error) {
 
 // complete adds the empty lists that the SDK leaves out where Grafana puts them.
 func complete(tree map[string]any) {
-	tree["links"] = []any{}
+	if tree["links"] == nil {
+		tree["links"] = []any{}
+	}
 	for _, list := range []string{"templating", "annotations"} {
 		if m := tree[list].(map[string]any); m["list"] == nil {
 			m["list"] = []any{}
@@ -170,6 +172,9 @@ func classic(b *plan.Board) (*dashboard.Dashboard, error) {
 	if b.Description != "" {
 		d.Description = &b.Description
 	}
+	if b.Folder != "" {
+		d.Links = []dashboard.DashboardLink{menu(b)}
+	}
 	names := sourceNames(b)
 	for _, v := range b.Variables {
 		d.Templating.List = append(d.Templating.List, variable(v, names))
@@ -203,6 +208,15 @@ func builtIn() dashboard.AnnotationQuery {
 	}
 }
 
+// menu returns the menu of the dashboards of a board's folder, which keeps variables and
+// time.
+func menu(b *plan.Board) dashboard.DashboardLink {
+	return dashboard.DashboardLink{
+		Title: "Dashboards", Type: dashboard.DashboardLinkTypeDashboards, Icon: "external link", Url: new(""), Tags: b.Tags,
+		AsDropdown: true, IncludeVars: true, KeepTime: true,
+	}
+}
+
 // variable returns a variable. names maps data source plugins to the variables that
 // choose one.
 func variable(v plan.Variable, names map[string]string) dashboard.VariableModel {
@@ -217,6 +231,11 @@ func variable(v plan.Variable, names map[string]string) dashboard.VariableModel 
 		m.Type = dashboard.VariableTypeDatasource
 		m.Current = &dashboard.VariableOption{Text: one(current), Value: one(current)}
 		m.Refresh = new(dashboard.VariableRefreshOnDashboardLoad)
+		return m
+	}
+	if v.Type == "custom" {
+		m.Type = dashboard.VariableTypeCustom
+		m.Current = &dashboard.VariableOption{Text: one(v.Current), Value: one(v.Current)}
 		return m
 	}
 	m.Type = dashboard.VariableTypeQuery

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"regexp"
@@ -46,8 +47,9 @@ func setKeys(b *plan.Board) {
 }
 
 // setIDs gives every panel and row header of a board its id: a hash of the board's
-// uid and the panel's key, so that no other panel moves an id. Of two with the same
-// hash, the one whose key sorts later takes the next free id.
+// uid and the panel's key, so that no other panel moves an id; in a folder, of the uid of
+// its first board, so that a panel keeps its id when it comes to stand on another one. Of
+// two with the same hash, the one whose key sorts later takes the next free id.
 func setIDs(b *plan.Board) {
 	ids := map[string]*int{}
 	for r := range b.Rows {
@@ -69,8 +71,9 @@ func setIDs(b *plan.Board) {
 	}
 	slices.Sort(keys)
 	taken := map[int]bool{}
+	of := cmp.Or(b.Folder, b.UID)
 	for _, key := range keys {
-		id := int(hash(b.UID+"\x00"+key) & 0x7fffffff)
+		id := int(hash(of+"\x00"+key) & 0x7fffffff)
 		for id == 0 || taken[id] {
 			id = (id + 1) & 0x7fffffff
 		}

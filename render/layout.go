@@ -12,7 +12,8 @@ import (
 )
 
 // Layout returns the boards of a program, sorted by uid: dashgen's own, where cfg
-// asks for it and there is anything to draw, and the declared ones. Signals may come
+// asks for it and there is anything to draw, and the declared ones. A program with more
+// than a board holds has a folder of its own ones: see [plan.Board].Folder. Signals may come
 // in any order. s says what the metrics in declared expressions are.
 //
 // Everything about a board is decided here: places, ids, units, thresholds and
@@ -40,7 +41,7 @@ func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *c
 		boards = append(boards, l.declared(&cfg.Dashboards[i]))
 	}
 	if cfg.Derive.Dashboards && len(l.signals)+len(l.alerts) > 0 {
-		boards = append(boards, l.own(boards))
+		boards = append(boards, l.own(boards)...)
 	}
 	if b := l.deprecated(); cfg.Derive.Deprecated && len(b.Rows) > 0 {
 		boards = append(boards, b)
@@ -114,7 +115,7 @@ func setUIDs(boards []plan.Board) {
 func (l *layout) finish(b *plan.Board) {
 	setKeys(b)
 	setIDs(b)
-	b.Variables = l.variables(b)
+	b.Variables = append(l.variables(b), b.Variables...)
 	b.Tags = l.tags(b.Tags)
 	y := 0
 	for r := range b.Rows {

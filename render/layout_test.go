@@ -17,13 +17,15 @@ import (
 
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/internal/schematest"
 	"github.com/dashgen/dashgen/render"
 	"github.com/dashgen/dashgen/schema"
 )
 
 var update = flag.Bool("update", false, "write what is drawn into the archives")
 
-// TestLayout reads testdata/render/*.txtar: signals, groups, further metrics and a
+// TestLayout reads testdata/render/*.txtar: signals, or metrics in the form of package
+// schematest that package plan makes signals of, groups, further metrics and a
 // configuration in, boards as text and findings out. The YAML has the Go names of the
 // fields in lower case; in expressions $m and $r are the holes.
 func TestLayout(t *testing.T) {
@@ -121,6 +123,15 @@ func read(t *testing.T, ar *txtar.Archive) input {
 	decode(t, ar, "signals.yaml", &in.signals)
 	decode(t, ar, "groups.yaml", &in.groups)
 	decode(t, ar, "metrics.yaml", &more)
+	if f := section(ar, "metrics"); f != nil {
+		s, err := schematest.Parse(string(f.Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.schema, _ = schema.New(s.Metrics)
+		in.signals = plan.Signals(in.schema, in.config)
+		return in
+	}
 	metrics := map[string]*schema.Metric{}
 	for i := range in.signals {
 		s := &in.signals[i]

@@ -18,9 +18,10 @@ const mostHeadlines = 6
 // be asked for at once.
 const smallBoard = 24
 
-// own returns dashgen's own board of the program: an overview, the objectives, a
-// row a subsystem, the alerts. A declared board of the same uid or title keeps both.
-func (l *layout) own(declared []plan.Board) plan.Board {
+// own returns dashgen's own boards of the program: one with an overview, the objectives, a
+// row a subsystem and the alerts, which have a board of their own where that would be too
+// large; a folder where it still is. A declared board of the same uid or title keeps both.
+func (l *layout) own(declared []plan.Board) []plan.Board {
 	b := plan.Board{
 		UID:         config.UID(l.name(), l.name()),
 		Title:       l.name(),
@@ -38,34 +39,93 @@ func (l *layout) own(declared []plan.Board) plan.Board {
 	if row := l.objectiveRow(); len(row.Panels) > 0 {
 		b.Rows = append(b.Rows, row)
 	}
-	open := len(b.Rows)
-	b.Rows = append(b.Rows, l.subsystems()...)
-	if row := l.alertRow(); len(row.Panels) > 0 {
-		if slices.ContainsFunc(b.Rows, func(r plan.Row) bool { return r.Title == row.Title }) {
-			row.Title = "Alert rules" // a subsystem of the program is called Alerts
-		}
-		b.Rows = append(b.Rows, row)
+	items := l.items()
+	whole := b
+	whole.Rows = append(slices.Clip(b.Rows), l.subsystems(items)...)
+	alerts := l.alertRow(whole.Rows)
+	switch {
+	case countMetrics(items) > maxMetrics || panelCount(&whole) > maxPanels:
+		return l.folder(b, items, declared)
+	case panelCount(&whole)+len(alerts.Panels) > maxPanels:
+		collapse(&whole, len(b.Rows))
+		return inFolder(append([]plan.Board{whole}, l.alertBoards()...), declared)
+	case len(alerts.Panels) > 0:
+		whole.Rows = append(whole.Rows, alerts)
 	}
+	collapse(&whole, len(b.Rows))
+	return []plan.Board{whole}
+}
+
+// items returns what there is to draw, in the order of the signals.
+func (l *layout) items() []item {
+	var items []item
+	for i := range l.signals {
+		s := &l.signals[i]
+		it := item{path: s.Path, panels: l.panels(s), kind: kindWords[s.Kind], first: essential(s)}
+		for _, m := range s.Metrics {
+			it.metrics = append(it.metrics, m.Name)
+		}
+		items = append(items, it)
+	}
+	return items
+}
+
+// kindWords say what signals of a kind tell, where a row is of one kind only.
+var kindWords = map[plan.Kind]string{
+	plan.Rate: "rates", plan.Ratio: "rates", plan.Distribution: "distributions", plan.Quantiles: "distributions", plan.Mean: "distributions",
+	plan.Level: "levels", plan.Age: "levels", plan.State: "states", plan.Info: "states",
+}
+
+// collapse opens what may be open of a board: its first rows, and of a small one every row.
+func collapse(b *plan.Board, first int) {
+	if panelCount(b) > smallBoard {
+		for i := first; i < len(b.Rows); i++ {
+			b.Rows[i].Collapsed = true
+		}
+	}
+	openRows(b.Rows)
+}
+
+func panelCount(b *plan.Board) int {
 	n := 0
 	for _, row := range b.Rows {
 		n += len(row.Panels)
 	}
-	for i := open; i < len(b.Rows); i++ {
-		b.Rows[i].Collapsed = n > smallBoard
-	}
-	return b
+	return n
 }
 
-// subsystems returns one row a subsystem with every signal of it.
-func (l *layout) subsystems() []plan.Row {
-	var rows []plan.Row
-	for i := range l.signals {
-		s := &l.signals[i]
-		if i == 0 || s.Subsystem != l.signals[i-1].Subsystem {
-			rows = append(rows, plan.Row{Title: rowTitle(s.Subsystem)})
+// openRows collapses the rows, from the top, that would ask for more than a board may
+// when it is opened, and those below the first of them that ask for anything.
+func openRows(rows []plan.Row) {
+	asked := 0
+	for i := range rows {
+		n := queryCount(rows[i].Panels)
+		if rows[i].Collapsed || n == 0 {
+			continue
 		}
-		row := &rows[len(rows)-1]
-		row.Panels = append(row.Panels, l.panels(s)...)
+		asked += n
+		rows[i].Collapsed = asked > maxQueries
+	}
+}
+
+// subsystems returns one row a subsystem with every signal of it; several where they are
+// too many.
+func (l *layout) subsystems(items []item) []plan.Row {
+	var rows []plan.Row
+	for i := 0; i < len(items); {
+		n := i
+		for n < len(items) && l.signals[n].Subsystem == l.signals[i].Subsystem {
+			n++
+		}
+		var path []string
+		if sub := l.signals[i].Subsystem; len(items[i].path) > 0 && items[i].path[0] == sub {
+			path = []string{sub}
+		}
+		for _, g := range split(path, items[i:n], aRow) {
+			title := append([]string{rowTitle(l.signals[i].Subsystem)}, g.words(path)...)
+			rows = append(rows, plan.Row{Title: strings.Join(title, " / "), Panels: panelsOfAll(g.items)})
+		}
+		i = n
 	}
 	return rows
 }
@@ -79,26 +139,44 @@ func (l *layout) overview() plan.Row {
 	if l.cfg.Job != "" && slices.Contains(l.labels, "job") {
 		row.Panels = append(row.Panels, l.instancesUp())
 	}
-	var used []*plan.Signal
-	for i := range headlines {
-		if slices.ContainsFunc(row.Panels, func(p plan.Panel) bool { return p.Key == "overview/"+headlines[i].key }) {
-			continue // there are two ways to tell it
-		}
-		if s := l.best(&headlines[i], used); s != nil {
-			used = append(used, s)
-			row.Panels = append(row.Panels, l.headline(&headlines[i], s))
-		}
+	used := map[*plan.Signal]bool{}
+	for _, c := range l.choices(l.signals) {
+		used[c.signal] = true
+		row.Panels = append(row.Panels, l.headline(c.headline, c.signal))
 	}
 	for i := range l.signals {
 		s := &l.signals[i]
 		if len(row.Panels) >= mostHeadlines {
 			break
 		}
-		if h := essentials[s.Kind]; h != nil && essential(s) && !slices.Contains(used, s) {
+		if h := essentials[s.Kind]; h != nil && essential(s) && !used[s] {
 			row.Panels = append(row.Panels, l.headline(h, s))
 		}
 	}
 	return row
+}
+
+// A choice is a headline with the signal that suits it best.
+type choice struct {
+	*headline
+	signal *plan.Signal
+}
+
+// choices returns the headlines that signals have.
+func (l *layout) choices(signals []plan.Signal) []choice {
+	var all []choice
+	var used []*plan.Signal
+	for i := range headlines {
+		h := &headlines[i]
+		if slices.ContainsFunc(all, func(c choice) bool { return c.key == h.key }) {
+			continue // there are two ways to tell it
+		}
+		if s := l.best(h, signals, used); s != nil {
+			used = append(used, s)
+			all = append(all, choice{h, s})
+		}
+	}
+	return all
 }
 
 // instancesUp counts the targets that answer, of those that the board selects.
@@ -173,13 +251,13 @@ var essentials = map[plan.Kind]*headline{
 	plan.Distribution: {suffix: ", p99", role: "p99", fold: "max"},
 }
 
-// best returns the signal that suits a headline best: an essential one before others,
+// best returns the one of signals that suits a headline best: an essential one before others,
 // then one with an earlier word, one with fewer parts of the name before it, one of a
 // headline's subsystem, one with a shorter name. It returns nil where none suits.
-func (l *layout) best(h *headline, used []*plan.Signal) *plan.Signal {
+func (l *layout) best(h *headline, signals []plan.Signal, used []*plan.Signal) *plan.Signal {
 	var found []*plan.Signal
-	for i := range l.signals {
-		if s := &l.signals[i]; h.suits(s) && !slices.Contains(used, s) && (essential(s) || l.depth(h, s) <= deepest) {
+	for i := range signals {
+		if s := &signals[i]; h.suits(s) && !slices.Contains(used, s) && (essential(s) || l.depth(h, s) <= deepest) {
 			found = append(found, s)
 		}
 	}

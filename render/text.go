@@ -8,7 +8,8 @@ import (
 	"github.com/dashgen/dashgen/internal/plan"
 )
 
-// Text returns a board as text: its head, then one line a row and one line a panel
+// Text returns a board as text: its head, with the folder if it is in one, then one line a
+// row and one line a panel
 //
 //	x,y WxH kind  title | unit | expressions
 //
@@ -16,7 +17,11 @@ import (
 // alerts stand behind them where a panel has any.
 func Text(b plan.Board) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s %q %s\n", b.UID, b.Title, strings.Join(b.Tags, ","))
+	fmt.Fprintf(&s, "%s %q %s", b.UID, b.Title, strings.Join(b.Tags, ","))
+	if b.Folder != "" {
+		s.WriteString(" in " + b.Folder)
+	}
+	s.WriteByte('\n')
 	var short []string
 	for _, v := range b.Variables {
 		fmt.Fprintf(&s, "$%s = %s\n", v.Name, v.Query)

@@ -48,6 +48,13 @@ func boardV2(b *plan.Board, s *schema.Schema) (*dashboardv2.Dashboard, error) {
 	d.CursorSync = dashboardv2.DashboardCursorSyncCrosshair
 	d.TimeSettings.From, d.TimeSettings.AutoRefresh = b.From, b.Refresh
 	d.Links = []dashboardv2.DashboardLink{}
+	if b.Folder != "" {
+		m := menu(b)
+		d.Links = append(d.Links, dashboardv2.DashboardLink{
+			Title: m.Title, Type: dashboardv2.DashboardLinkType(m.Type), Icon: m.Icon, Url: m.Url, Tags: m.Tags,
+			AsDropdown: m.AsDropdown, IncludeVars: m.IncludeVars, KeepTime: m.KeepTime,
+		})
+	}
 	if b.Description != "" {
 		d.Description = &b.Description
 	}
@@ -91,6 +98,11 @@ func variableV2(v plan.Variable, names map[string]string) dashboardv2.VariableKi
 		k.Spec.Refresh = dashboardv2.VariableRefreshOnDashboardLoad
 		k.Spec.Current = optionV2(cmp.Or(v.Current, "default"), cmp.Or(v.Current, "default"))
 		return dashboardv2.VariableKind{DatasourceVariableKind: k}
+	}
+	if v.Type == "custom" {
+		k := dashboardv2.NewCustomVariableKind()
+		k.Spec.Name, k.Spec.Label, k.Spec.Query, k.Spec.Current = v.Name, &v.Label, v.Query, optionV2(v.Current, v.Current)
+		return dashboardv2.VariableKind{CustomVariableKind: k}
 	}
 	k := dashboardv2.NewQueryVariableKind()
 	k.Spec.Name, k.Spec.Label, k.Spec.Definition, k.Spec.Regex = v.Name, &v.Label, &v.Query, v.Regex

@@ -103,15 +103,24 @@ func writeTree(cmd *cobra.Command, res *build.Result, named bool) error {
 
 // summary says in one line what was made.
 func summary(res *build.Result, changed int) string {
-	live, panels, rules := 0, 0, 0
-	for _, m := range res.Schema.Metrics {
-		if m.Live() {
-			live++
-		}
-	}
+	live, drawn, panels, rules := 0, 0, 0, 0
+	shown := map[string]bool{}
 	for _, b := range res.Boards {
 		for _, row := range b.Rows {
 			panels += len(row.Panels)
+			for _, p := range row.Panels {
+				for _, name := range p.Metrics {
+					shown[name] = true
+				}
+			}
+		}
+	}
+	for _, m := range res.Schema.Metrics {
+		if m.Live() {
+			live++
+			if shown[m.Name] {
+				drawn++
+			}
 		}
 	}
 	for _, g := range res.Groups {
@@ -119,6 +128,9 @@ func summary(res *build.Result, changed int) string {
 	}
 	made := count(live, "metric")
 	if !res.Kept {
+		if drawn < live {
+			made += fmt.Sprintf(" (%d on no panel)", live-drawn)
+		}
 		made = fmt.Sprintf("%s, %s with %s, %s", made, count(len(res.Boards), "dashboard"), count(panels, "panel"), count(rules, "rule"))
 	}
 	return fmt.Sprintf("%s; %s changed", made, count(changed, "file"))

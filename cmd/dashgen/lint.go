@@ -208,6 +208,10 @@ func lintOne(res *build.Result, in lint.Input, read map[string]bool) (findings [
 	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema, today())
 	in.Groups, in.Boards, in.Today = res.Groups, res.Boards, today()
 	in.Findings = append(in.Findings, res.Findings...)
+	in.Sizes = map[string]int{}
+	for _, b := range res.Boards {
+		in.Sizes[b.UID] = len(res.Tree.Data("dashboards/" + b.UID + ".json"))
+	}
 	ds, err := res.Tree.Diff(res.Out)
 	if err != nil {
 		return nil, nil, err

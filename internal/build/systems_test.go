@@ -308,8 +308,11 @@ func checkExpressions(t *testing.T, res *Result) {
 	for _, b := range res.Boards {
 		for p := range panelsOf(b) {
 			for _, q := range p.Queries {
-				if q.Datasource != "loki" {
-					check(b.Title+": "+p.Title, q.Expr)
+				if q.Datasource == "loki" {
+					continue
+				}
+				for _, expr := range chosen(q.Expr, b.Variables) {
+					check(b.Title+": "+p.Title, expr)
 				}
 			}
 		}
@@ -319,6 +322,29 @@ func checkExpressions(t *testing.T, res *Result) {
 			check(r.Name(), r.Expr)
 		}
 	}
+}
+
+// chosen returns what an expression becomes with each value that can be chosen for the
+// custom variables in it.
+func chosen(expr string, variables []plan.Variable) []string {
+	all := []string{expr}
+	for _, v := range variables {
+		if v.Type != "custom" {
+			continue
+		}
+		var filled []string
+		for _, expr := range all {
+			if !strings.Contains(expr, "${"+v.Name+"}") {
+				filled = append(filled, expr)
+				continue
+			}
+			for value := range strings.SplitSeq(v.Query, ",") {
+				filled = append(filled, strings.ReplaceAll(expr, "${"+v.Name+"}", value))
+			}
+		}
+		all = filled
+	}
+	return all
 }
 
 // checkCommitted compares what is generated with what is committed.

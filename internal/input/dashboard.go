@@ -22,6 +22,9 @@ func ParseDashboard(file string, data []byte) (*Dashboard, []schema.Finding) {
 		return nil, findings
 	}
 	d, found := dashboardOf(doc, doc.Root)
+	if d != nil {
+		d.Size = len(data)
+	}
 	return d, append(findings, found...)
 }
 

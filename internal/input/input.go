@@ -135,6 +135,7 @@ type Dashboard struct {
 	UIDPos schema.Pos // of UID; of the dashboard where it has none
 
 	Resource bool // UID is the name of a Kubernetes resource
+	Size     int  // bytes of its file; 0: it is one of several there
 
 	Panels  []Panel // in the file's order, those inside rows behind their row
 	Queries []Query // of panels, variables and annotations, in the file's order

@@ -71,6 +71,7 @@ type Input struct {
 	Changes    []schema.Change
 	Groups     []plan.Group       // generated rules
 	Boards     []plan.Board       // generated dashboards
+	Sizes      map[string]int     // bytes of the files of Boards, by uid
 	Dashboards []*input.Dashboard // hand-written ones
 	Rules      []*input.Rules     // hand-written rule files
 	Stale      []Stale            // what is not as dashgen would write it

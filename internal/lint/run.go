@@ -287,7 +287,7 @@ func (in *Input) boards() []*input.Dashboard {
 // kinds are Grafana's plugin ids. The headers of its rows have their place from the
 // panels below them, so none is told.
 func (in *Input) generated(b *plan.Board) *input.Dashboard {
-	d := &input.Dashboard{File: b.Pos.File, UID: b.UID, Title: b.Title, Pos: b.Pos, UIDPos: b.Pos}
+	d := &input.Dashboard{File: b.Pos.File, UID: b.UID, Title: b.Title, Pos: b.Pos, UIDPos: b.Pos, Size: in.Sizes[b.UID]}
 	for _, row := range b.Rows {
 		within := -1
 		if row.ID != 0 {
@@ -298,8 +298,10 @@ func (in *Input) generated(b *plan.Board) *input.Dashboard {
 		}
 		for _, p := range row.Panels {
 			pos := cmp.Or(p.Pos, b.Pos, in.metricPos(&p))
+			targets := make([]input.Target, len(p.Queries)) // what they ask is told elsewhere
 			d.Panels = append(d.Panels, input.Panel{
-				ID: p.ID, Type: p.Kind, Title: p.Title, Row: within, Pos: pos, TypePos: pos,
+				Targets: targets,
+				ID:      p.ID, Type: p.Kind, Title: p.Title, Row: within, Pos: pos, TypePos: pos,
 				GridPos: &input.GridPos{X: p.X, Y: p.Y, W: p.W, H: p.H, Pos: pos},
 			})
 		}

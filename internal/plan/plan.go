@@ -73,8 +73,9 @@ type Signal struct {
 	Key       string // stable identity: the name of its first metric, for siblings with the role appended
 	Kind      Kind
 	Title     string
-	Unit      string // Grafana unit id of Series, empty for plain numbers
-	Subsystem string // groups signals into rows
+	Unit      string   // Grafana unit id of Series, empty for plain numbers
+	Subsystem string   // groups signals into rows
+	Path      []string // what it is about, from large to small: Subsystem, then the parts of its metric's name; boards are split by it
 	Metrics   []*schema.Metric
 	Series    []Series // what is drawn, in order; never empty
 	Why       string   // one sentence: why it is looked at in this way
@@ -167,6 +168,7 @@ type Board struct {
 	From        string // for instance "now-1h"; To is always now
 	Variables   []Variable
 	Rows        []Row
+	Folder      string     // uid of the first board of the folder it belongs to, which the ids of its panels go by; empty: it stands alone
 	Pos         schema.Pos // where it was declared; zero: dashgen's own
 }
 
@@ -174,11 +176,12 @@ type Board struct {
 type Variable struct {
 	Name  string
 	Label string
-	Type  string // "datasource" or "query"
-	Query string // datasource: plugin id; query: label_values(...)
+	Type  string // "datasource", "query" or "custom"
+	Query string // datasource: plugin id; query: label_values(...); custom: its values, joined by commas
 	Regex string
 	// Current is the value selected at first. Empty: all for a query, Grafana's
-	// default for a data source. Grafana takes the first option where it is none.
+	// default for a data source; never for a custom one. Grafana takes the first
+	// option where it is none.
 	Current string
 }
 

@@ -198,6 +198,7 @@ func ratio(part, whole *schema.Metric, word string, p, w Expr, n *namer) Signal 
 		Title:     title + " " + word,
 		Unit:      "percentunit",
 		Subsystem: n.subsystem(part),
+		Path:      n.path(part),
 		Metrics:   metrics,
 		Series:    []Series{{Role: "ratio", Expr: p + " / (" + w + " > 0)", Legend: word}},
 		Why:       "a part and its whole are read by their ratio",

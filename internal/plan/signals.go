@@ -60,6 +60,7 @@ func single(m *schema.Metric, n *namer) Signal {
 		Kind:      kind,
 		Title:     n.title(m),
 		Subsystem: n.subsystem(m),
+		Path:      n.path(m),
 		Metrics:   []*schema.Metric{m},
 		Why:       why,
 	}

@@ -16,30 +16,22 @@ type namer struct {
 	parts    map[string]int    // how many metrics have that first part behind the prefix
 }
 
-// A row of a board has at least minRow signals and, where it can be told apart
-// further, at most maxRow.
-const (
-	minRow = 3
-	maxRow = 30
-)
+// minRow is how many metrics share a part of their names for it to be a subsystem.
+const minRow = 3
 
+// newNamer returns a namer for metrics. What a package is called depends on its path
+// alone, so that a new metric moves no other.
 func newNamer(live []*schema.Metric, cfg *config.Config) *namer {
 	n := &namer{prefix: sharedPrefix(live), packages: map[string]string{}, parts: map[string]int{}}
-	count := map[string]int{}
-	bases := map[string][]string{}
 	for _, m := range live {
-		count[m.Package]++
+		n.packages[m.Package] = ""
 		n.parts[n.part(m.Name)]++
 	}
-	for p := range count {
-		bases[packageBase(p)] = append(bases[packageBase(p)], p)
-	}
-	if len(count) < 2 {
+	if len(n.packages) < 2 {
 		return n
 	}
-	for p, c := range count {
-		base := packageBase(p)
-		if c <= maxRow && !slices.Contains(plainPackages, base) && len(bases[base]) == 1 {
+	for p := range n.packages {
+		if base := packageBase(p); p != "" && !slices.Contains(plainPackages, base) {
 			n.packages[p] = base
 		}
 	}
@@ -47,7 +39,7 @@ func newNamer(live []*schema.Metric, cfg *config.Config) *namer {
 }
 
 // plainPackages are names of packages that say nothing of their subject.
-var plainPackages = []string{"collector", "collectors", "instrumentation", "internal", "main", "metric", "metrics", "monitoring", "prom", "prometheus", "stats", "telemetry"}
+var plainPackages = []string{"cmd", "collector", "collectors", "instrumentation", "internal", "main", "metric", "metrics", "monitoring", "prom", "prometheus", "stats", "telemetry"}
 
 // packageBase returns the last part of an import path that is a name: neither a
 // version nor a word for metrics.
@@ -98,6 +90,20 @@ func (n *namer) subsystem(m *schema.Metric) string {
 		return strings.TrimSuffix(n.prefix, "_")
 	}
 	return "other"
+}
+
+// path returns what a metric is about, from large to small: its subsystem, then the
+// parts of its name that say more. What belongs to no subsystem has its name alone.
+func (n *namer) path(m *schema.Metric) []string {
+	parts := strings.Split(strings.ToLower(strings.TrimPrefix(m.Name, n.prefix)), "_")
+	sub := n.packages[m.Package]
+	if sub == "" {
+		return parts
+	}
+	if i := slices.Index(parts, strings.ToLower(sub)); i == 0 || i == 1 {
+		parts = parts[i+1:] // said already
+	}
+	return append([]string{sub}, parts...)
 }
 
 // title returns a metric's title: its name in words, without the shared prefix, _total,
