@@ -38,7 +38,11 @@ func MetricsPage(r Reference) map[string][]byte {
 	}
 	p.head()
 	for _, g := range p.groups {
-		fmt.Fprintf(&p.text, "\n## %s\n", markdown.Prose(g.title))
+		var names []string
+		for _, m := range g.metrics {
+			names = append(names, p.name(m.Name))
+		}
+		fmt.Fprintf(&p.text, "\n## %s\n\n%s\n", markdown.Prose(g.title), strings.Join(names, ", "))
 		for _, m := range g.metrics {
 			p.metric(m)
 		}
@@ -98,7 +102,8 @@ func (p *metricsPage) sort() {
 
 func (p *metricsPage) title() string { return "Metrics of " + cmp.Or(p.Config.Name, "the program") }
 
-// head writes the title and the table of contents: each group with its metrics.
+// head writes the title and the table of contents. The names stand under the groups, so that
+// the table of a program with hundreds of metrics fits a screen.
 func (p *metricsPage) head() {
 	fmt.Fprintf(&p.text, "%s\n# %s\n\n", pageHeader, markdown.Prose(p.title()))
 	there, deprecated := 0, 0
@@ -116,11 +121,7 @@ func (p *metricsPage) head() {
 	}
 	p.text.WriteString(".\n\n## Contents\n\n")
 	for _, g := range p.groups {
-		var names []string
-		for _, m := range g.metrics {
-			names = append(names, p.name(m.Name))
-		}
-		fmt.Fprintf(&p.text, "- [%s](#%s) (%d): %s\n", markdown.Prose(g.title), g.anchor, len(names), strings.Join(names, ", "))
+		fmt.Fprintf(&p.text, "- [%s](#%s) (%d)\n", markdown.Prose(g.title), g.anchor, len(g.metrics))
 	}
 	if len(p.gone) > 0 {
 		fmt.Fprintf(&p.text, "- [Removed metrics](#removed-metrics) (%d)\n", len(p.gone))

@@ -21,6 +21,9 @@ var outputs = map[string]func(*Result) (map[string][]byte, error){
 		return bundle.Kubernetes(res.generated(), cmp.Or(res.Config.Name, "program"))
 	},
 	"mixin": func(res *Result) (map[string][]byte, error) { return bundle.Mixin(res.generated()) },
+	"otel-schema": func(res *Result) (map[string][]byte, error) {
+		return render.OTelSchema(res.Schema, res.Config.OTelSchemaURL), nil
+	},
 	"provisioning": func(res *Result) (map[string][]byte, error) {
 		return bundle.Provisioning(cmp.Or(res.Config.Name, "program"))
 	},

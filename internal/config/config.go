@@ -30,35 +30,36 @@ type Config struct {
 	File string // the file it was read from; empty: no file, all defaults
 	Dir  string // the folder that paths are relative to
 
-	Version      int           // 1
-	Name         string        // of the program, for titles and uids; default: last element of the module path
-	Out          string        // output folder, relative to Dir; default "monitoring"
-	Outputs      []string      // names of Outputs that are written besides what always is
-	Job          string        // the job label its targets are scraped with; empty: not said, and never guessed
-	TargetLabels []string      // labels that scraping adds; nil: not said, job and instance are certain and the usual ones possible
-	Owned        []string      // globs of metric names that are this program's
-	Platforms    []string      // GOOS/GOARCH that are scanned; default linux/amd64
-	Tags         []string      // build tags that they are scanned with
-	Programs     []Program     // empty: there is one; see ByProgram
-	Constructors []Constructor // in-house functions and types that describe metrics
-	Prometheus   string        // oldest version to support; default "2.42"
-	PrometheusAt schema.Pos    // of Prometheus; zero where none is written
-	Grafana      string        // oldest version to support; default "11"
-	Intervals    Intervals
-	Retention    time.Duration              // for which Prometheus keeps samples; zero: not said
-	RunbookURL   string                     // base; "/<alert>" is appended; empty: the annotation is left out
-	GrafanaURL   string                     // base of panel links in alerts; empty: the annotation is left out
-	Checks       map[string]schema.Severity // per check; "" (written: off) switches it off
-	CheckPaths   map[string][]PathSeverity  // per check, in some files; the last one that fits counts
-	CheckPos     map[string]schema.Pos      // of the keys of Checks and CheckPaths
-	Dashboards   []Dashboard
-	Alerts       []Group
-	SLOs         SLOs
-	Derive       Derive
-	Inputs       Inputs
-	Schemas      []Glob   // files like metrics.json, of other programs
-	Exposition   []string // files of expositions, relative to Dir, that the metrics are read from instead of Go source
-	SeriesLimit  int      // series that one metric family of one target may have; default 1000
+	Version       int           // 1
+	Name          string        // of the program, for titles and uids; default: last element of the module path
+	Out           string        // output folder, relative to Dir; default "monitoring"
+	Outputs       []string      // names of Outputs that are written besides what always is
+	Job           string        // the job label its targets are scraped with; empty: not said, and never guessed
+	TargetLabels  []string      // labels that scraping adds; nil: not said, job and instance are certain and the usual ones possible
+	Owned         []string      // globs of metric names that are this program's
+	Platforms     []string      // GOOS/GOARCH that are scanned; default linux/amd64
+	Tags          []string      // build tags that they are scanned with
+	Programs      []Program     // empty: there is one; see ByProgram
+	Constructors  []Constructor // in-house functions and types that describe metrics
+	Prometheus    string        // oldest version to support; default "2.42"
+	PrometheusAt  schema.Pos    // of Prometheus; zero where none is written
+	Grafana       string        // oldest version to support; default "11"
+	Intervals     Intervals
+	Retention     time.Duration              // for which Prometheus keeps samples; zero: not said
+	RunbookURL    string                     // base; "/<alert>" is appended; empty: the annotation is left out
+	OTelSchemaURL string                     // base of otel/schema.yaml's own address; the last release is appended
+	GrafanaURL    string                     // base of panel links in alerts; empty: the annotation is left out
+	Checks        map[string]schema.Severity // per check; "" (written: off) switches it off
+	CheckPaths    map[string][]PathSeverity  // per check, in some files; the last one that fits counts
+	CheckPos      map[string]schema.Pos      // of the keys of Checks and CheckPaths
+	Dashboards    []Dashboard
+	Alerts        []Group
+	SLOs          SLOs
+	Derive        Derive
+	Inputs        Inputs
+	Schemas       []Glob   // files like metrics.json, of other programs
+	Exposition    []string // files of expositions, relative to Dir, that the metrics are read from instead of Go source
+	SeriesLimit   int      // series that one metric family of one target may have; default 1000
 
 	Main string // of a program, its main package, relative to Dir; see ByProgram
 

@@ -69,6 +69,7 @@ var root = object[Config]{
 		key("retention", duration(), "How long Prometheus keeps samples, which ranges and offsets are checked against. Default: not checked.", func(c *Config) *time.Duration { return &c.Retention }),
 		key("series_limit", integer(1, 1<<31-1), "How many series one metric family of one target may have; verify warns of more. Default: 1000.", func(c *Config) *int { return &c.SeriesLimit }),
 		key("runbook_url", text(anURL), "Address of the runbooks; /ALERT is appended, or put where it says {alert}. Default: alerts have no runbook_url.", func(c *Config) *string { return &c.RunbookURL }),
+		key("otel_schema_url", text(anURL), "Address below which otel/schema.yaml is published; /RELEASE is appended. The output otel-schema needs it.", func(c *Config) *string { return &c.OTelSchemaURL }),
 		key("grafana_url", text(anURL), "Address of Grafana, for the links from alerts to panels. Default: alerts have no link.", func(c *Config) *string { return &c.GrafanaURL }),
 		checks,
 		key("derive", derive.kind(), "What dashgen adds by itself to what is declared here.", func(c *Config) *Derive { return &c.Derive }),
@@ -398,6 +399,9 @@ func checkRoot(r *reader, n *source.Node, c *Config) {
 		if f.Key == "exposition" && len(c.Programs) > 0 {
 			r.report(f.Pos, "give that program a dashgen.yaml of its own", "exposition does not go with programs, which are read from Go source")
 		}
+	}
+	if outputs := n.Get("outputs"); c.OTelSchemaURL == "" && slices.Contains(c.Outputs, "otel-schema") {
+		r.report(outputs.Pos(), `add "otel_schema_url: https://…"`, "outputs: otel-schema needs otel_schema_url, because a schema file says where it is published")
 	}
 	checkPrograms(r, n, c)
 }

@@ -16,6 +16,7 @@ var Outputs = []Output{
 	{"dashboards-v2", "dashboards-v2/UID.json, the dashboards as manifests of dashboard.grafana.app/v2, with tabs"},
 	{"k8s", "k8s/, resources for the operators of Prometheus and Grafana, or Grafana's sidecar"},
 	{"mixin", "mixin/mixin.libsonnet, a monitoring mixin in plain data with a selector and a cluster label to set"},
+	{"otel-schema", "otel/schema.yaml, the renames of metrics as OpenTelemetry's schema file format says them"},
 	{"provisioning", "provisioning/, configuration with which Grafana and Prometheus read the files"},
 	{"rules-tests", "rules-tests/GROUP_test.yaml, unit tests in promtool's format that show each alert to fire and to stay quiet"},
 	{"runbooks", "docs/runbooks/ALERT.md, a page for each alert with a place for your own text"},

@@ -31,7 +31,7 @@ func Prose(s string) string {
 }
 
 // first matches what makes a list, a line or a heading of a text that begins with it.
-var first = regexp.MustCompile(`^(\s*[0-9]*)([-+=.)])`)
+var first = regexp.MustCompile(`^(\s*[0-9]*)([-+.)](?:\s|$)|[-=]+\s*$)`)
 
 var special = strings.NewReplacer(
 	"\n", " ", "\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "<", "\\<", ">", "\\>", "&", "&amp;", "#", "\\#", "~", "\\~", "@", "@\u200b",

@@ -18,7 +18,7 @@ func TestAnchors(t *testing.T) {
 func TestEscape(t *testing.T) {
 	for _, test := range [][2]string{
 		{Prose("a|b <c> `d`\n_e_ *f* [g](h) #1 $x$ & @you"), "a|b \\<c\\> \\`d\\` \\_e\\_ \\*f\\* \\[g\\](h) \\#1 \\$x\\$ &amp; @\u200byou"},
-		{Prose("- a"), "\\- a"}, {Prose("12. a"), "12\\. a"}, {Prose("1.5 a"), "1\\.5 a"}, {Prose("a - b"), "a - b"}, {Prose("---"), "\\---"},
+		{Prose("- a"), "\\- a"}, {Prose("12. a"), "12\\. a"}, {Prose("1.5 a"), "1.5 a"}, {Prose("-1 a"), "-1 a"}, {Prose("a - b"), "a - b"}, {Prose("---"), "\\---"},
 		{Code("a`b"), "``a`b``"}, {Code("`"), "`` ` ``"}, {Code("a\nb"), "`a b`"},
 		{Cell(Prose("a|b")), "a\\|b"}, {Cell(Code("a|b")), "`a\\|b`"},
 		{Block("  ", "promql", "a\n```b"), "  ````promql\n  a\n  ```b\n  ````"},
