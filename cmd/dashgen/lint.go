@@ -17,6 +17,7 @@ import (
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input"
 	"github.com/dashgen/dashgen/internal/lint"
+	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/internal/tree"
 	"github.com/dashgen/dashgen/schema"
 )
@@ -206,7 +207,7 @@ func lintTogether(all []*build.Result, hand *inputReader, others []*schema.Schem
 // were read for that.
 func lintOne(res *build.Result, in lint.Input, read map[string]bool) (findings []schema.Finding, others []string, err error) {
 	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema, today())
-	in.Groups, in.Boards, in.Today = res.Groups, res.Boards, today()
+	in.Groups, in.Boards, in.Today = res.Groups, drawn(res, &in), today()
 	in.Findings = append(in.Findings, res.Findings...)
 	in.Sizes = map[string]int{}
 	for _, b := range res.Boards {
@@ -230,6 +231,25 @@ func lintOne(res *build.Result, in lint.Input, read map[string]bool) (findings [
 func generates(res *build.Result) bool {
 	_, err := os.Stat(filepath.Join(res.Out, "metrics.json"))
 	return err == nil || res.Config.File != ""
+}
+
+// drawn returns the boards that are as they were drawn. Those that overlays change are read
+// from their files.
+func drawn(res *build.Result, in *lint.Input) []plan.Board {
+	var boards []plan.Board
+	for _, b := range res.Boards {
+		if !slices.Contains(res.Overlaid, b.UID) {
+			boards = append(boards, b)
+			continue
+		}
+		name := "dashboards/" + b.UID + ".json"
+		d, findings := input.ParseDashboard(path.Join(filepath.ToSlash(res.Out), name), res.Tree.Data(name))
+		in.Findings = append(in.Findings, findings...)
+		if d != nil {
+			in.Dashboards = append(in.Dashboards, d)
+		}
+	}
+	return boards
 }
 
 // sourceOf returns the content of a file that a finding names, nil where it cannot be read.

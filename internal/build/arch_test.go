@@ -22,7 +22,7 @@ const module = "github.com/dashgen/dashgen"
 var mayImport = map[string]string{
 	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"generated":             "",
-	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
+	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
 	"internal/engine":       "internal/query schema",
@@ -34,6 +34,7 @@ var mayImport = map[string]string{
 	"internal/jsonnet":      "schema",
 	"internal/lint":         "internal/config internal/input internal/input/source internal/plan internal/query schema",
 	"internal/markdown":     "",
+	"internal/overlay":      "internal/config internal/jsonnet internal/plan schema",
 	"internal/plan":         "internal/config internal/query schema",
 	"internal/prove":        "internal/engine internal/query internal/ruletest schema",
 	"internal/query":        "internal/markdown schema",

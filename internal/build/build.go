@@ -20,6 +20,7 @@ import (
 	"slices"
 
 	"github.com/dashgen/dashgen/internal/config"
+	"github.com/dashgen/dashgen/internal/overlay"
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/internal/tree"
 	"github.com/dashgen/dashgen/render"
@@ -56,6 +57,7 @@ type Result struct {
 	Signals  []plan.Signal
 	Groups   []plan.Group
 	Boards   []plan.Board
+	Overlaid []string  // uids of those that an overlay changes: their files say otherwise than Boards
 	Tree     tree.Tree // the generated files, below Out
 	Out      string    // the output folder
 	Findings []schema.Finding
@@ -152,6 +154,12 @@ func (res *Result) files() error {
 	if err != nil {
 		return fmt.Errorf("draw dashboards: %w", err)
 	}
+	changed, wrong, err := overlay.Apply(res.Config, res.Boards, dashboards)
+	if err != nil {
+		return fmt.Errorf("apply overlays: %w", err)
+	}
+	res.Overlaid = changed
+	res.add(wrong)
 	ruleFiles, err := rules.Files(res.Groups, res.Boards, res.Config)
 	if err != nil {
 		return fmt.Errorf("write rules: %w", err)
@@ -190,7 +198,7 @@ func owner(cfg *config.Config, out string) string {
 
 // blocking are the checks whose errors mean that something declared is missing from
 // what would be written.
-var blocking = []string{"config", "exposition", "jsonnet", "directive", "promql", "duplicate-alert", "duplicate-uid", "panel-type", "slo"}
+var blocking = []string{"config", "exposition", "jsonnet", "directive", "overlay", "promql", "duplicate-alert", "duplicate-uid", "panel-type", "slo"}
 
 func (res *Result) add(fs []schema.Finding) {
 	res.Findings = append(res.Findings, fs...)

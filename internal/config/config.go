@@ -57,6 +57,7 @@ type Config struct {
 	SLOs          SLOs
 	Derive        Derive
 	Inputs        Inputs
+	Overlays      []string // Jsonnet files that change generated dashboards, relative to Dir
 	Schemas       []Glob   // files like metrics.json, of other programs
 	Exposition    []string // files of expositions, relative to Dir, that the metrics are read from instead of Go source
 	SeriesLimit   int      // series that one metric family of one target may have; default 1000

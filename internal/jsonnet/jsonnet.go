@@ -38,6 +38,21 @@ const (
 // Jsonnet gives; positions are of files as seen from the working directory when root is
 // relative to it.
 func Evaluate(root, file string) ([]byte, *schema.Finding) {
+	return evaluate(root, file, func(vm *jsonnet.VM) (string, error) { return vm.EvaluateFile(file) })
+}
+
+// EvaluateProgram is Evaluate for a program that is no file. It imports what one of the name
+// below root would, and reads vars, which are texts, by std.extVar.
+func EvaluateProgram(root, name, program string, vars map[string]string) ([]byte, *schema.Finding) {
+	return evaluate(root, name, func(vm *jsonnet.VM) (string, error) {
+		for key, value := range vars {
+			vm.ExtVar(key, value)
+		}
+		return vm.EvaluateAnonymousSnippet(name, program)
+	})
+}
+
+func evaluate(root, file string, run func(*jsonnet.VM) (string, error)) ([]byte, *schema.Finding) {
 	type result struct {
 		json string
 		err  error
@@ -48,7 +63,7 @@ func Evaluate(root, file string) ([]byte, *schema.Finding) {
 		vm.MaxStack = maxStack
 		vm.SetTraceOut(io.Discard)
 		vm.Importer(newFence(root, file))
-		json, err := vm.EvaluateFile(file)
+		json, err := run(vm)
 		done <- result{json, err}
 	}()
 	select {
