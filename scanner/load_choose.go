@@ -6,6 +6,8 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -90,6 +92,7 @@ func newTree(cfg Config, all []*listed) *tree {
 
 // matched returns the packages that one of the patterns matches.
 func (t *tree) matched(patterns []string) []*listed {
+	patterns = canonical(patterns)
 	var found []*listed
 	for _, p := range t.all {
 		if !p.DepOnly && (len(p.Match) == 0 || slices.ContainsFunc(p.Match, func(m string) bool { return slices.Contains(patterns, m) })) {
@@ -97,6 +100,21 @@ func (t *tree) matched(patterns []string) []*listed {
 		}
 	}
 	return found
+}
+
+// canonical returns patterns as the go command says that a package matches them: ./cmd/shop/
+// as ./cmd/shop, and ./ as a dot.
+// Source: CleanPatterns in cmd/go/internal/search.
+func canonical(patterns []string) []string {
+	var all []string
+	for _, p := range patterns {
+		clean := path.Clean(filepath.ToSlash(p))
+		if strings.HasPrefix(filepath.ToSlash(p), "./") && clean != "." {
+			clean = "./" + clean
+		}
+		all = append(all, clean)
+	}
+	return all
 }
 
 // closure returns what the packages import, directly or not, and themselves.
