@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 	"strconv"
@@ -430,13 +429,4 @@ func (m *mutator) single(n *parser.AggregateExpr) bool {
 		}
 	}
 	return true
-}
-
-// Alerts returns the mutants of each alert, and the alerts' names in order.
-func Alerts(mutants []*Mutant) (names []string, of map[string][]*Mutant) {
-	of = map[string][]*Mutant{}
-	for _, m := range mutants {
-		of[m.Alert] = append(of[m.Alert], m)
-	}
-	return slices.Sorted(maps.Keys(of)), of
 }
