@@ -1,9 +1,12 @@
 package scanner
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -63,6 +66,22 @@ func (env *Env) with(obj types.Object, e Elem, only ast.Node) *Env {
 		s.fn, s.caller, s.from = env.scope.fn, env.scope.caller, env.scope.from
 	}
 	return &Env{pkg: env.pkg, scope: s, depth: env.depth}
+}
+
+// filled returns env, a way of reaching fn, with the parameters that it does not bind as other
+// does. whole reports that it binds all that other does.
+func (env *Env) filled(other *Env, fn *function) (filled *Env, whole bool) {
+	params := slices.SortedFunc(maps.Keys(fn.params), func(a, b types.Object) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	filled = env
+	for _, p := range params {
+		if _, bound, _ := env.lookup(p, p.Pos()); bound {
+			continue
+		}
+		if e, bound, _ := other.lookup(p, p.Pos()); bound {
+			filled = filled.with(p, e, nil)
+		}
+	}
+	return filled, filled == env
 }
 
 // forked reports whether env, or one of the calls that led to it, binds a variable to one

@@ -112,8 +112,15 @@ var valueTypes = map[float64]schema.Type{1: schema.Counter, 2: schema.Gauge, 3: 
 // labelValuesAt is the index of the first label value of each const constructor.
 var labelValuesAt = map[string]int{"ConstMetric": 3, "ConstHistogram": 4, "ConstSummary": 4, "ConstNativeHistogram": 9}
 
-// constMetric joins a descriptor with the constructor that sends it.
+// constMetric joins a descriptor with the constructor that sends it. Where both the
+// descriptor and its type are fields of one of several structs, it is each of them.
 func constMetric(c *Call, name string, typ schema.Type, created bool) {
+	for _, one := range c.Apart() {
+		sendsConst(one, name, typ, created)
+	}
+}
+
+func sendsConst(c *Call, name string, typ schema.Type, created bool) {
 	at := labelValuesAt[name]
 	if created {
 		at++
@@ -124,8 +131,8 @@ func constMetric(c *Call, name string, typ schema.Type, created bool) {
 		c.OpenAll(c.Arg(0), func(d *Definition) bool { return d.Metric.Type == "" && len(d.Labels) >= len(vals) })
 	}
 	for _, d := range defs {
-		own := c.defining(d)
-		if own != c && c.scan.sent[sending{c.site, d}] {
+		own, whole := c.defining(d)
+		if whole && c.scan.sent[sending{c.site, d}] {
 			continue // in another context, for the same descriptor
 		}
 		c.scan.sent[sending{c.site, d}] = true
@@ -149,14 +156,15 @@ type sending struct {
 }
 
 // defining returns the call in the context that led to a definition, where that is one of
-// the function that the call stands in; else the call itself.
-func (c *Call) defining(d *Definition) *Call {
+// the function that the call stands in; else the call itself. What did not matter to the
+// definition is what it is in the call's own context; whole says that there is no such.
+func (c *Call) defining(d *Definition) (own *Call, whole bool) {
 	fn, env := d.site.fn, d.env
 	for env != nil {
 		if fn != nil && fn == c.site.fn && env.compatible(c.env) {
 			own := *c
-			own.env = env
-			return &own
+			own.env, whole = env.filled(c.env, fn)
+			return &own, whole
 		}
 		caller, from := env.caller()
 		if caller == nil {
@@ -164,7 +172,7 @@ func (c *Call) defining(d *Definition) *Call {
 		}
 		fn, env = caller.fn, from
 	}
-	return c
+	return c, false
 }
 
 // sentAs records that a descriptor is sent as one of the types. surely says that it is this

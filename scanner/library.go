@@ -145,6 +145,18 @@ func (c *Call) Arg(i int) Value {
 	return c.scan.ev.eval(c.site.call.Args[i], c.env)
 }
 
+// Apart returns the call once for each of several structs that two of its arguments or more
+// are fields of.
+func (c *Call) Apart() []*Call {
+	var calls []*Call
+	for _, env := range c.scan.ev.apartAll(c.site.call, c.env) {
+		one := *c
+		one.env = env
+		calls = append(calls, &one)
+	}
+	return calls
+}
+
 // Rest returns the arguments from i on. ok is false where their number is not known.
 func (c *Call) Rest(i int) (vs []Value, ok bool) {
 	args := c.site.call.Args

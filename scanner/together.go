@@ -57,6 +57,16 @@ func selectAlso(all []selection, sel *ast.SelectorExpr, field *types.Var) []sele
 // together calls f in the contexts that tell apart which of several structs each selection
 // of the call is of.
 func (ev *evaluator) together(call *ast.CallExpr, env *Env, f func(*Env) Value) Value {
+	var alts []Value
+	for _, env := range ev.apartAll(call, env) {
+		alts = append(alts, f(env))
+	}
+	return choice(alts)
+}
+
+// apartAll returns the contexts that tell apart which of several structs a selection of the
+// call is of.
+func (ev *evaluator) apartAll(call *ast.CallExpr, env *Env) []*Env {
 	envs := []*Env{env}
 	for _, s := range ev.selections(call, env.pkg.TypesInfo) {
 		if len(envs) > 1 {
@@ -64,11 +74,7 @@ func (ev *evaluator) together(call *ast.CallExpr, env *Env, f func(*Env) Value) 
 		}
 		envs = ev.apart(call, s, env)
 	}
-	var alts []Value
-	for _, env := range envs {
-		alts = append(alts, f(env))
-	}
-	return choice(alts)
+	return envs
 }
 
 // apart returns env once for each struct that a selection may be of, with the selected
