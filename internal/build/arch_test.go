@@ -41,6 +41,7 @@ var mayImport = map[string]string{
 	"internal/ruletest":     "internal/config internal/engine internal/input internal/input/source schema",
 	"internal/schematest":   "schema",
 	"internal/tree":         "",
+	"internal/view":         "internal/engine internal/plan",
 	"render":                "internal/config internal/markdown internal/plan internal/query schema",
 	"rules":                 "internal/config internal/plan internal/query schema",
 	"scanner":               "schema",

@@ -30,6 +30,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/timestamp"
 	"github.com/prometheus/prometheus/promql"
@@ -103,12 +104,39 @@ func (ls Labels) String() string {
 	return name + "{" + strings.Join(pairs, ", ") + "}"
 }
 
+// With returns a copy with one label more, or another value of it.
+func (ls Labels) With(name, value string) Labels {
+	c := Labels{name: value}
+	for k, v := range ls {
+		if k != name {
+			c[k] = v
+		}
+	}
+	return c
+}
+
+// Without returns a copy without some labels.
+func (ls Labels) Without(names ...string) Labels {
+	c := Labels{}
+	for k, v := range ls {
+		if !slices.Contains(names, k) {
+			c[k] = v
+		}
+	}
+	return c
+}
+
 // A Point is a value at a time.
 type Point struct {
 	At        time.Time
 	Value     float64
-	Histogram string // a native histogram, as Prometheus prints it; then Value is 0
+	Histogram string   // a native histogram, as Prometheus prints it; then Value is 0
+	Buckets   []Bucket // of a native histogram, from low to high
 }
+
+// A Bucket of a native histogram counts the values from Lower to Upper; a rate of one counts
+// them a second.
+type Bucket struct{ Lower, Upper, Count float64 }
 
 // A Series is a series of a result with its points, in order of time.
 type Series struct {
@@ -183,8 +211,20 @@ func point(t int64, f float64, h fmt.Stringer) Point {
 	p := Point{At: timestamp.Time(t), Value: f}
 	if s := histogramText(h); s != "" {
 		p.Histogram, p.Value = s, 0
+		p.Buckets = buckets(h.(*histogram.FloatHistogram))
 	}
 	return p
+}
+
+// buckets returns the buckets of a native histogram that count anything.
+func buckets(h *histogram.FloatHistogram) []Bucket {
+	var list []Bucket
+	for it := h.AllBucketIterator(); it.Next(); {
+		if b := it.At(); b.Count != 0 {
+			list = append(list, Bucket{b.Lower, b.Upper, b.Count})
+		}
+	}
+	return list
 }
 
 // points merges a series' floats and histograms by time.
