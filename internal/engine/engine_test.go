@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -164,6 +165,41 @@ func TestScenarios(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
+	}
+}
+
+// An alert that is evaluated ahead comes out as one that is evaluated step by step.
+func TestAhead(t *testing.T) {
+	ahead := 0
+	for _, s := range append(scenarios(t), randomScenarios(20)...) {
+		_, want := s.run(t)
+		store, err := Load(s.interval, s.series)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &run{Engine: New(store, Options{}), notes: map[Note]bool{}}
+		for _, g := range groups(t, s.rules) {
+			if err := r.add(g); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.evaluate(t.Context(), epoch, epoch.Add(s.until)); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.outcome(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: step by step\n%s\nahead\n%s", s.name, got.Text(epoch), want.Text(epoch))
+		}
+		r.ahead(t.Context(), epoch, epoch.Add(s.until))
+		for _, g := range r.groups {
+			for _, one := range g.rules {
+				if one.ahead != nil {
+					ahead++
+				}
+			}
+		}
+	}
+	if ahead < 50 {
+		t.Errorf("%d alerts only are evaluated ahead", ahead)
 	}
 }
 

@@ -122,14 +122,23 @@ func (e *Engine) Run(ctx context.Context, groups []Group, from, to time.Time) (*
 			return nil, err
 		}
 	}
+	r.ahead(ctx, from, to)
+	if err := r.evaluate(ctx, from, to); err != nil {
+		return nil, err
+	}
+	return r.outcome(), nil
+}
+
+// evaluate evaluates each group at its times.
+func (r *run) evaluate(ctx context.Context, from, to time.Time) error {
 	for now := from; !now.After(to); {
 		next := to.Add(1)
 		for _, g := range r.groups {
 			if !g.next.After(now) {
 				if err := r.eval(ctx, g, now); err != nil {
-					return nil, err
+					return err
 				}
-				g.next = now.Add(cmp.Or(g.Interval, e.opts.Evaluation))
+				g.next = now.Add(cmp.Or(g.Interval, r.opts.Evaluation))
 			}
 			if g.next.Before(next) {
 				next = g.next
@@ -137,7 +146,7 @@ func (e *Engine) Run(ctx context.Context, groups []Group, from, to time.Time) (*
 		}
 		now = next
 	}
-	return r.outcome(), nil
+	return nil
 }
 
 type run struct {
@@ -161,6 +170,7 @@ type rule struct {
 	active   map[string]*alert        // by labels
 	previous map[string]labels.Labels // series of the last evaluation, to be marked stale
 	lines    map[string]*Timeline     // by labels
+	ahead    map[int64]promql.Vector  // by milliseconds, what the expression comes to; nil: it is evaluated then
 }
 
 // An alert is rules.Alert of Prometheus.
@@ -210,11 +220,10 @@ func (r *run) eval(ctx context.Context, g *group, now time.Time) error {
 
 // evalRule returns the series that a rule makes.
 func (r *run) evalRule(ctx context.Context, g *group, one *rule, now time.Time) (promql.Vector, error) {
-	vector, res, err := r.vector(ctx, one.expr, now.Add(-g.Offset), now)
+	vector, err := r.vectorOf(ctx, g, one, now)
 	if err != nil {
 		return nil, err
 	}
-	r.note(one, one.expr, res)
 	if one.Alert != "" {
 		return r.alerts(ctx, g, one, vector, now)
 	}
