@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/dashgen/dashgen/internal/grafanatest"
 )
 
 var update = flag.Bool("update", false, "write what programs print into the scripts that compare it")
@@ -34,6 +36,10 @@ func TestMain(m *testing.M) {
 //	edit FILE REGEXP TEXT            replace every match; one there must be
 //	reported FILE REGEXP             stdout has a finding on every line that matches; one at least must
 //	await FILE                       wait until a file exists
+//	grafana [TOKEN]                  start a Grafana that wants the token, and say where in $GRAFANA
+//	change UID REGEXP TEXT           change a dashboard there by hand
+//	provision UID                    make a dashboard there one that comes from a file
+//	stored UID                       print a dashboard as it is there, and its folder
 //	whole FOLDER                     every JSON file in a folder must parse
 //	shows FILE                       every paragraph of a file must stand in what was printed
 func TestScript(t *testing.T) {
@@ -44,12 +50,14 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
+			e.Values[grafanaKey{}] = new(*grafanatest.Server)
 			e.Vars = append(e.Vars, env...)
 			e.Vars = append(e.Vars, "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "GOENV=off")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "module": module, "system": system, "edit": edit, "reported": reported, "await": await, "whole": whole, "shows": shows,
+			"grafana": startGrafana, "change": changeStored, "provision": provision, "stored": stored,
 		},
 	})
 }
@@ -163,6 +171,59 @@ func reported(ts *testscript.TestScript, neg bool, args []string) {
 	if found == 0 {
 		ts.Fatalf("%s: nothing matches %q", args[0], args[1])
 	}
+}
+
+// grafanaKey is what a script's Grafana is kept under.
+type grafanaKey struct{}
+
+func startGrafana(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 1 {
+		ts.Fatalf("usage: grafana [TOKEN]")
+	}
+	s := grafanatest.New()
+	ts.Defer(s.Close)
+	s.Token = strings.Join(args, "")
+	ts.Setenv("GRAFANA", s.URL)
+	*ts.Value(grafanaKey{}).(**grafanatest.Server) = s
+}
+
+// grafanaOf returns the Grafana that a script started.
+func grafanaOf(ts *testscript.TestScript) *grafanatest.Server {
+	return *ts.Value(grafanaKey{}).(**grafanatest.Server)
+}
+
+func changeStored(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: change UID REGEXP TEXT")
+	}
+	re, err := regexp.Compile(args[1])
+	ts.Check(err)
+	ts.Check(grafanaOf(ts).Edit(args[0], func(d map[string]any) {
+		data, err := json.Marshal(d)
+		ts.Check(err)
+		if !re.Match(data) {
+			ts.Fatalf("%s: nothing matches %q", args[0], args[1])
+		}
+		clear(d)
+		ts.Check(json.Unmarshal(re.ReplaceAll(data, []byte(args[2])), &d))
+	}))
+}
+
+func provision(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: provision UID")
+	}
+	grafanaOf(ts).Provision(args[0])
+}
+
+func stored(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: stored UID")
+	}
+	d, folder, version := grafanaOf(ts).Dashboard(args[0])
+	data, err := json.Marshal(d)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "folder %s, version %d\n%s\n", folder, version, data)
 }
 
 func await(ts *testscript.TestScript, neg bool, args []string) {

@@ -20,7 +20,7 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
@@ -29,6 +29,8 @@ var mayImport = map[string]string{
 	"internal/enginetest":   "internal/engine internal/query schema",
 	"internal/exposition":   "schema",
 	"internal/gitref":       "",
+	"internal/grafana":      "",
+	"internal/grafanatest":  "",
 	"internal/input":        "internal/config internal/input/source internal/query schema",
 	"internal/input/source": "schema",
 	"internal/jsonnet":      "schema",

@@ -16,9 +16,12 @@
 // by its key, which stays when others come and go, never by its place: the name of its metric
 // (of the first, where it shows several), with what it shows of it behind a colon where that
 // is not all (shop_http_requests_total:error_ratio); alert:NAME; overview/NAME; the title of a
-// declared one. What is named and does not exist is a finding. Imports stay below the folder of
+// declared one. UID/KEY changes that panel on one dashboard only. A panel that is null is left
+// out. What is named and does not exist is a finding. Imports stay below the folder of
 // the configuration. What wraps the classic dashboards (mixin, k8s) has the changes, too; those
 // of dashboards-v2 are another format, and stay as they were drawn.
+//
+// [From] goes the other way: it makes an overlay of what somebody changed in Grafana.
 //
 // It imports internal/config, internal/plan, internal/jsonnet and schema.
 package overlay
@@ -44,13 +47,16 @@ local part(overlay, name) = if std.objectHasAll(object(overlay, 'overlay'), name
 local add(base, part, key) = std.foldl(function(sum, o) if std.objectHasAll(o, key) then sum + object(o[key], 'field ' + key + ' of an overlay') else sum, part, base);
 local panels = [part(o, 'panels') for o in overlays];
 local dashboards = [part(o, 'dashboards') for o in overlays];
-local panel(uid, p) =
-  local id = std.toString(p.id);
-  local own = if std.objectHas(p, 'panels') then p { panels: [panel(uid, q) for q in p.panels] } else p;
-  if std.objectHas(keys[uid], id) then add(own, panels, keys[uid][id]) else own;
+local isNull(o, key) = std.objectHasAll(o, key) && o[key] == null;
+local all(uid, list) = [panel(uid, p) for p in list if !gone(uid, p)],
+      names(uid, p) = local id = std.toString(p.id); if std.objectHas(keys[uid], id) then [keys[uid][id], uid + '/' + keys[uid][id]] else [],
+      gone(uid, p) = std.length([key for key in names(uid, p) for o in panels if isNull(o, key)]) > 0,
+      panel(uid, p) =
+        local own = if std.objectHas(p, 'panels') then p { panels: all(uid, p.panels) } else p;
+        std.foldl(function(sum, key) add(sum, panels, key), names(uid, p), own);
 {
   boards: {
-    [uid]: add(boards[uid] { panels: [panel(uid, p) for p in boards[uid].panels] }, dashboards, uid)
+    [uid]: add(boards[uid] { panels: all(uid, boards[uid].panels) }, dashboards, uid)
     for uid in std.objectFields(boards)
   },
   names: [
@@ -180,7 +186,7 @@ func (a *applier) unknownNames(names []overlayNames) {
 		uids[b.UID] = true
 		for _, row := range b.Rows {
 			for _, p := range row.Panels {
-				keys[p.Key] = true
+				keys[p.Key], keys[onBoard(b.UID, p.Key)] = true, true
 				for _, metric := range p.Metrics {
 					if old := shows[metric]; old == "" || len(p.Key) < len(old) {
 						shows[metric] = p.Key
@@ -219,6 +225,9 @@ func (a *applier) report(file, hint, format string, args ...any) {
 func (a *applier) path(name string) string {
 	return filepath.ToSlash(filepath.Join(a.cfg.Dir, filepath.FromSlash(name)))
 }
+
+// onBoard returns how overlays name a panel of one dashboard.
+func onBoard(uid, key string) string { return uid + "/" + key }
 
 // boardFile returns the name of a dashboard's file.
 func boardFile(uid string) string { return "dashboards/" + uid + ".json" }
