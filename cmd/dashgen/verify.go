@@ -16,6 +16,7 @@ import (
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/exposition"
 	"github.com/dashgen/dashgen/internal/lint"
+	"github.com/dashgen/dashgen/internal/remote"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -153,7 +154,11 @@ func (e exposed) read(ctx context.Context, cfg *config.Config) ([]*exposition.Fa
 		if job == "" {
 			return nil, nil, usageError{errors.New("verify --prometheus needs --job, or job: in dashgen.yaml")}
 		}
-		families, err := exposition.Stored(ctx, e.prometheus, job, os.Getenv(tokenVariable))
+		server, err := remote.New(e.prometheus, os.Getenv(tokenVariable))
+		if err != nil {
+			return nil, nil, usageError{err}
+		}
+		families, err := exposition.Stored(ctx, server, job)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -20,14 +20,14 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/prove internal/query internal/remote internal/ruletest internal/tree render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
 	"internal/config":       "internal/input/source internal/jsonnet internal/query schema",
 	"internal/engine":       "internal/query schema",
 	"internal/enginetest":   "internal/engine internal/query schema",
-	"internal/exposition":   "schema",
+	"internal/exposition":   "internal/remote schema",
 	"internal/gitref":       "",
 	"internal/grafana":      "",
 	"internal/grafanatest":  "",
@@ -40,6 +40,7 @@ var mayImport = map[string]string{
 	"internal/plan":         "internal/config internal/query schema",
 	"internal/prove":        "internal/engine internal/query internal/ruletest schema",
 	"internal/query":        "internal/markdown schema",
+	"internal/remote":       "internal/engine",
 	"internal/ruletest":     "internal/config internal/engine internal/input internal/input/source schema",
 	"internal/schematest":   "schema",
 	"internal/tree":         "",
@@ -55,8 +56,8 @@ var mayImport = map[string]string{
 var owners = map[string]string{
 	"github.com/google/go-jsonnet":                     "internal/jsonnet",
 	"github.com/grafana/grafana-foundation-sdk":        "render",
-	"github.com/prometheus/client_golang/api":          "internal/exposition",
-	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input internal/prove internal/ruletest rules",
+	"github.com/prometheus/client_golang/api":          "internal/exposition internal/remote",
+	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input internal/prove internal/remote internal/ruletest rules",
 	"github.com/prometheus/prometheus/model":           "internal/engine", // histogram, labels, rulefmt, timestamp, value
 	"github.com/prometheus/prometheus/model/labels":    "internal/exposition internal/lint internal/prove internal/query",
 	"github.com/prometheus/prometheus/model/rulefmt":   "internal/input rules",

@@ -17,5 +17,6 @@
 // Input is bounded ([MaxBytes], maxValues), so that an endless body is an error and a label
 // with a million values costs no memory.
 //
-// It imports schema alone, textparse and labels of Prometheus, and its API client.
+// It imports schema, internal/remote (which asks the server), textparse and labels of
+// Prometheus, and its API's types.
 package exposition

@@ -3,31 +3,24 @@ package exposition
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/api"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/dashgen/dashgen/internal/remote"
 	"github.com/dashgen/dashgen/schema"
 )
 
-// Stored asks the Prometheus server at url what it holds of a job now. Labels that scraping
-// added to a target are taken away, and what was renamed to exported_NAME for them gets its
-// name back. token, if any, is sent as the Authorization header's bearer token.
-func Stored(ctx context.Context, url, job, token string) ([]*Family, error) {
-	client, err := api.NewClient(api.Config{Address: url, RoundTripper: &transport{token: token}})
-	if err != nil {
-		return nil, fmt.Errorf("ask Prometheus at %s: %w", url, err)
-	}
+// Stored asks a Prometheus server what it holds of a job now. Labels that scraping added to
+// a target are taken away, and what was renamed to exported_NAME for them gets its name back.
+func Stored(ctx context.Context, s *remote.Server, job string) ([]*Family, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	server := v1.NewAPI(client)
+	server, url := s.API(), s.URL()
 	of := labels.FromStrings(model.JobLabel, job).String()
 	meta, err := server.TargetsMetadata(ctx, of, "", "")
 	if err != nil {
@@ -85,25 +78,4 @@ var scraped = map[string]bool{
 	"up": true, "scrape_duration_seconds": true, "scrape_samples_post_metric_relabeling": true,
 	"scrape_samples_scraped": true, "scrape_series_added": true, "scrape_timeout_seconds": true,
 	"scrape_sample_limit": true, "scrape_body_size_bytes": true,
-}
-
-// A transport sends a token and bounds answers. Several instances of a large program are
-// more than one scrape.
-type transport struct{ token string }
-
-const maxAnswer = 4 * MaxBytes
-
-func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if t.token != "" {
-		req = req.Clone(req.Context())
-		req.Header.Set("Authorization", "Bearer "+t.token)
-	}
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err == nil {
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
-	}
-	return resp, err
 }
