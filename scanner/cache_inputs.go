@@ -32,7 +32,7 @@ type inputs struct {
 func inputsOf(trees []*tree, dir string) (in inputs, ok bool) {
 	for _, t := range trees {
 		for _, p := range t.all {
-			if p.Error != nil || p.Export == "" && p.ImportPath != "unsafe" || len(p.pkg.Errors) > 0 {
+			if p.Error != nil || p.Export == "" && p.ImportPath != "unsafe" && !p.unbuilt || len(p.pkg.Errors) > 0 {
 				return in, false
 			}
 			if p.Standard || p.immutable() {

@@ -24,8 +24,11 @@ func load(ctx context.Context, cfg Config, platform string, programs [][]string)
 	if err != nil {
 		return nil, err
 	}
-	link(all)
 	markOwn(all)
+	if all, err = withC(ctx, cfg, platform, patterns, all); err != nil {
+		return nil, err
+	}
+	link(all)
 	t := newTree(cfg, all)
 	t.wild = slices.ContainsFunc(patterns, func(p string) bool { return strings.Contains(p, "...") || p == "all" || p == "work" })
 	report := map[*listed]bool{}

@@ -240,7 +240,7 @@ func (c *checker) checkPackage(p *listed) {
 		DisableUnusedImportCheck: p.read == declared,
 		FakeImportC:              true, // what C says names no metrics, and needs no C compiler
 		Error: func(err error) {
-			if !c.cgo || p.Export == "" { // what compiles is right, whatever C.x is
+			if !c.cgo || p.Export == "" && !p.unbuilt { // what compiles is right, whatever C.x is
 				pkg.Errors = append(pkg.Errors, typeError(err))
 			}
 		},

@@ -24,6 +24,7 @@ type listed struct {
 	ImportPath, Name, Dir string
 	GoFiles, CgoFiles     []string
 	InvalidGoFiles        []string
+	IgnoredGoFiles        []string // of other platforms, tags, or builds with or without C
 	EmbedFiles            []string
 	Imports               []string
 	ImportMap             map[string]string // from the path in the source to the package, where they differ
@@ -36,6 +37,7 @@ type listed struct {
 	imports map[string]*listed // by the path in the source
 	pkg     *packages.Package
 	own     bool // of the modules that are worked on
+	unbuilt bool // no compiler saw it with the files that it has here
 	read    extent
 	reads   bool // memo of tree.matters
 	asked   bool
@@ -47,17 +49,22 @@ type listError struct {
 }
 
 // listFields are the fields of a listed.
-const listFields = "ImportPath,Name,Dir,GoFiles,CgoFiles,InvalidGoFiles,EmbedFiles,Imports,ImportMap,Export,Module,Standard,DepOnly,Match,Error"
+const listFields = "ImportPath,Name,Dir,GoFiles,CgoFiles,InvalidGoFiles,IgnoredGoFiles,EmbedFiles,Imports,ImportMap,Export,Module,Standard,DepOnly,Match,Error"
 
-// list starts the go command and returns what the patterns match and what that imports,
-// dependencies before what imports them. Packages are compiled for their export data: what
-// go build would find in its cache is not compiled again.
+// list returns what the patterns match and what that imports, dependencies before what
+// imports them. Packages are compiled for their export data: what go build would find in its
+// cache is not compiled again.
 func list(ctx context.Context, cfg Config, platform string, patterns []string) ([]*listed, error) {
 	env, err := goEnv(platform, cfg.Offline)
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"list", "-e", "-deps", "-export", "-json=" + listFields, "-buildvcs=false", "-pgo=off"}
+	return goList(ctx, cfg, env, patterns, "-export")
+}
+
+// goList starts the go command and returns what it lists.
+func goList(ctx context.Context, cfg Config, env, patterns []string, flags ...string) ([]*listed, error) {
+	args := append([]string{"list", "-e", "-deps", "-json=" + listFields, "-buildvcs=false", "-pgo=off"}, flags...)
 	if len(cfg.Tags) > 0 {
 		args = append(args, "-tags="+strings.Join(cfg.Tags, ","))
 	}
