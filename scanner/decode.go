@@ -130,7 +130,7 @@ func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
 			envs, cut = s.ev.contexts(at.place, nil, maxDefining, true)
 		}
 		if cut {
-			s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
+			s.unnameable(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
 				Message: fmt.Sprintf("this call is reached in more than %d ways, of which the first are read", maxDefining),
 				Hint:    "take what its arguments do not depend on out of the branches and loops around it and its callers"})
 		}
@@ -175,7 +175,7 @@ func (s *scan) namedValues() {
 			continue
 		}
 		for _, at := range s.ix.facts.values[obj] {
-			s.finding(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
+			s.unnameable(schema.Finding{Pos: s.pos(at.pos), Check: "unresolved", Severity: schema.Warning,
 				Message: fmt.Sprintf("%s.%s is used as a value here, and what it defines cannot be told", f.Pkg().Name(), f.Name()),
 				Hint:    "call it where the metric is defined"})
 		}

@@ -35,7 +35,7 @@ func labelNames(c *Call, v Value) labelList {
 		}
 		return l
 	}
-	c.Unresolved("label names of this metric cannot be told from the source", v, "give the label names as a []string literal or a variable assigned once")
+	c.UnresolvedLabels("label names of this metric cannot be told from the source", v, "give the label names as a []string literal or a variable assigned once")
 	return labelList{labels: []schema.Label{anyLabel}}
 }
 
@@ -50,7 +50,7 @@ func (l *labelList) add(c *Call, e Elem) {
 	}
 	label := schema.Label{Name: plain(v), Optional: e.Optional}
 	if label.Name == "" {
-		c.Unresolved("a label name of this metric cannot be told from the source", v, "use constants for label names")
+		c.UnresolvedLabels("a label name of this metric cannot be told from the source", v, "use constants for label names")
 		label = anyLabel
 	}
 	if constrained {

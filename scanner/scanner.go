@@ -38,6 +38,7 @@ type Result struct {
 	Unread   map[string]bool  // import paths that could not be read, or only in part
 	Module   string           // path of the main module; empty: none
 	ModDir   string           // its folder
+	Unnamed  []schema.Pos     // what defines metrics whose names cannot be told, nor how they begin; sorted
 
 	matched map[int]bool // by index, the constructors that are functions or types of what was read
 }
@@ -170,6 +171,7 @@ func scanPlatform(ctx context.Context, res *Result, prog *program, cfg Config) (
 		s.strayDirectives()
 	}
 	res.Findings = append(res.Findings, s.findings...)
+	res.Unnamed = append(res.Unnamed, s.nameless...)
 	if prog.seen != nil {
 		prog.seen.add(s)
 	}
@@ -210,6 +212,8 @@ func finish(res *Result) {
 	}
 	res.Metrics = unite(res.Metrics)
 	res.Findings = schema.SortFindings(res.Findings)
+	slices.SortFunc(res.Unnamed, schema.Pos.Compare)
+	res.Unnamed = slices.Compact(res.Unnamed)
 }
 
 // A scan is the state of one platform's scan.
@@ -234,7 +238,8 @@ type scan struct {
 	probed    []string                    // what a probe would define
 	comments  *comments
 	findings  []schema.Finding
-	decoding  *Call // nil: none
+	nameless  []schema.Pos // as Result.Unnamed
+	decoding  *Call        // nil: none
 }
 
 func newScan(ctx context.Context, ix *index, prog *program, cfg Config) *scan {
@@ -263,6 +268,12 @@ func (s *scan) finding(f schema.Finding) {
 	if !s.silent[f.Pos.File] {
 		s.findings = append(s.findings, f)
 	}
+}
+
+// unnameable reports something that defines metrics under names that could not be told.
+func (s *scan) unnameable(f schema.Finding) {
+	s.nameless = append(s.nameless, f.Pos)
+	s.finding(f)
 }
 
 func (s *scan) pos(p token.Pos) schema.Pos {

@@ -11,20 +11,35 @@ import (
 
 // This file says what could not be told, why, and what to write instead.
 
-// Unresolved reports that the call defines something that could not be told.
+// Unresolved reports that the call defines something that could not be told: metrics of any
+// name, as far as is known.
 func (c *Call) Unresolved(what string, v Value, hint string) {
+	if f := c.unresolved(what, v, hint); f != nil {
+		c.scan.unnameable(*f)
+	}
+}
+
+// UnresolvedLabels is Unresolved of a metric whose name is known.
+func (c *Call) UnresolvedLabels(what string, v Value, hint string) {
+	if f := c.unresolved(what, v, hint); f != nil {
+		c.scan.finding(*f)
+	}
+}
+
+// unresolved returns the finding; nil: others may know more.
+func (c *Call) unresolved(what string, v Value, hint string) *schema.Finding {
 	if c.probe || !c.scan.settled(v.Why) {
-		return
+		return nil
 	}
 	at := c.site
 	if root := c.scan.said(c.site, c.env); root != nil {
 		at = root
 	}
-	f := schema.Finding{Pos: c.scan.pos(at.pos), Check: "unresolved", Severity: schema.Warning, Message: what, Hint: hint}
+	f := &schema.Finding{Pos: c.scan.pos(at.pos), Check: "unresolved", Severity: schema.Warning, Message: what, Hint: hint}
 	if v.Why != nil {
 		f.Related = []schema.Related{c.scan.because(v.Why)}
 	}
-	c.scan.finding(f)
+	return f
 }
 
 // unnamed reports that the name of a metric begins with what is known only at run time.
@@ -43,7 +58,7 @@ func (s *scan) unnamed(at *site, typ schema.Type, why ast.Expr) {
 			f.Hint += "; or write in dashgen.yaml " + rule
 		}
 	}
-	s.finding(f)
+	s.unnameable(f)
 }
 
 // because says what an expression is that could not be told.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -170,14 +171,17 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base 
 		if len(all) == 1 {
 			in.Dashboards, in.Rules, in.Findings = hand.set.Dashboards, hand.set.Rules, hand.findings
 		}
-		found, foreign, err := lintOne(res, in, hand.done)
+		found, foreign, err := lintOne(cmd.Context(), opts, res, in, hand.done)
 		if err != nil {
 			return nil, nil, err
 		}
 		findings, others = append(findings, found...), append(others, foreign...)
 	}
 	if len(all) > 1 {
-		found, foreign := lintTogether(all, hand, schemas)
+		found, foreign, err := lintTogether(cmd.Context(), opts, all, hand, schemas)
+		if err != nil {
+			return nil, nil, err
+		}
 		findings, others = append(findings, found...), append(others, foreign...)
 	}
 	slices.Sort(others)
@@ -186,7 +190,7 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base 
 
 // lintTogether checks what people wrote by hand against several programs, since a
 // dashboard may show them all.
-func lintTogether(all []*build.Result, hand *inputReader, others []*schema.Schema) (findings []schema.Finding, foreign []string) {
+func lintTogether(ctx context.Context, opts build.Options, all []*build.Result, hand *inputReader, others []*schema.Schema) (findings []schema.Finding, foreign []string, err error) {
 	var metrics []*schema.Metric
 	in := lint.Input{Judged: true, Today: today(), Others: others, Dashboards: hand.set.Dashboards, Rules: hand.set.Rules, Findings: hand.findings}
 	for _, res := range all {
@@ -200,12 +204,31 @@ func lintTogether(all []*build.Result, hand *inputReader, others []*schema.Schem
 		cfg.Owned = append(cfg.Owned, res.Config.Owned...)
 		cfg.Alerts = append(cfg.Alerts, res.Config.Alerts...)
 	}
-	return lint.Run(in, &cfg), lint.Foreign(in, &cfg)
+	return judge(ctx, opts, in, &cfg, all)
+}
+
+// judge runs the checks over what was made of some programs, and returns the names of other
+// programs beside the findings. Names that no code defines are looked for in code for other
+// platforms first.
+func judge(ctx context.Context, opts build.Options, in lint.Input, cfg *config.Config, of []*build.Result) (findings []schema.Finding, foreign []string, err error) {
+	var cfgs []*config.Config
+	for _, res := range of {
+		cfgs, in.Unnamed = append(cfgs, res.Config), append(in.Unnamed, res.Scan.Unnamed...)
+	}
+	ports, err := build.Elsewhere(ctx, cfgs, opts, lint.Missing(in, cfg))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range ports {
+		s, _ := schema.New(p.Metrics)
+		in.Ports = append(in.Ports, lint.Port{Platform: p.Platform, Schema: s})
+	}
+	return lint.Run(in, cfg), lint.Foreign(in, cfg), nil
 }
 
 // lintOne checks one program, and with it what in holds already. read are the files that
 // were read for that.
-func lintOne(res *build.Result, in lint.Input, read map[string]bool) (findings []schema.Finding, others []string, err error) {
+func lintOne(ctx context.Context, opts build.Options, res *build.Result, in lint.Input, read map[string]bool) (findings []schema.Finding, others []string, err error) {
 	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema, today())
 	in.Groups, in.Boards, in.Today = res.Groups, drawn(res, &in), today()
 	in.Findings = append(in.Findings, res.Findings...)
@@ -223,7 +246,7 @@ func lintOne(res *build.Result, in lint.Input, read map[string]bool) (findings [
 	if err := foreign(res, &in, read); err != nil {
 		return nil, nil, err
 	}
-	return lint.Run(in, res.Config), lint.Foreign(in, res.Config), nil
+	return judge(ctx, opts, in, res.Config, []*build.Result{res})
 }
 
 // generates reports whether the program has generated output: where there is neither

@@ -80,6 +80,22 @@ func Scan(ctx context.Context, cfgs []*config.Config, opts Options) ([]*scanner.
 	return scanner.ScanPrograms(ctx, sc, mains)
 }
 
+// Elsewhere looks in code for other platforms than those of the configurations of one file
+// for names that Scan did not find.
+func Elsewhere(ctx context.Context, cfgs []*config.Config, opts Options, names []string) ([]scanner.Port, error) {
+	if len(names) == 0 || expositions(cfgs[0], opts) != nil {
+		return nil, nil
+	}
+	sc := scanConfig(cfgs[0], opts)
+	if cfgs[0].Main != "" {
+		sc.Dir, sc.Patterns = cfgs[0].Dir, nil
+		for _, c := range cfgs {
+			sc.Patterns = append(sc.Patterns, c.Main)
+		}
+	}
+	return scanner.Elsewhere(ctx, sc, cfgs[0].OtherPlatforms(), names)
+}
+
 // scanConfig says what to scan, by the configuration and opts.
 func scanConfig(cfg *config.Config, opts Options) scanner.Config {
 	sc := scanner.Config{

@@ -29,6 +29,21 @@ wasip1/wasm
 windows/386 windows/amd64 windows/arm64
 `)
 
+// usual are the platforms that programs which are watched mostly run on.
+var usual = []string{"linux/amd64", "linux/arm64", "darwin/arm64", "windows/amd64", "freebsd/amd64"}
+
+// OtherPlatforms returns the platforms that Go compiles for and that are not among c's, the
+// usual ones first.
+func (c *Config) OtherPlatforms() []string {
+	var others []string
+	for _, p := range slices.Concat(usual, ports) {
+		if !slices.Contains(c.Platforms, p) && !slices.Contains(others, p) {
+			others = append(others, p)
+		}
+	}
+	return others
+}
+
 // platform is GOOS/GOARCH.
 func platform() kind[string] {
 	k := text(form{})

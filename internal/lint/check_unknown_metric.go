@@ -29,6 +29,11 @@ A histogram with classic buckets has no series of its own name: its series end i
 _count and _sum, and a query on the bare name is reported as well. So is one on the _bucket
 of a summary, or on any of the three of a counter or gauge, which have no such series.
 
+Where code defines metrics whose names are known only at run time, a name that is this
+program's by its prefix only may be one of them: that is a warning, until owned: says that
+every such name is told by the source. A name that code for another platform than those of
+platforms: defines is a note: there is something where a program built for it is watched.
+
 Beside or, the same of a metric that there is takes its place: rate(old[5m]) or rate(new[5m])
 asks programs of several versions, and is a note.
 
@@ -55,7 +60,12 @@ func unknownMetric(p *Pass, q *Query) {
 			f.Message = fmt.Sprintf("%s queries %q, which selects nothing: %q is a %s, which has no such series", q.Owner, s.Name, m.Name, m.Type)
 			f.Hint = fmt.Sprintf("its series are %s", p.run.names.listOf(m))
 			f.Related = defined(m)
-		case standing == misspelt, standing == missing, standing == foreign && q.Own && !WellKnown(s.Name):
+		case standing == ported:
+			f.Severity = schema.Note
+			f.Message = fmt.Sprintf("%s queries %q, which code for %s defines, but none for %s", q.Owner, s.Name, near, strings.Join(p.Config.Platforms, ", "))
+			f.Hint = fmt.Sprintf("add %s to platforms: in dashgen.yaml if programs built for it are watched", near)
+			f.Related = defined(m)
+		case standing.undefined(q, s.Name):
 			f.Message = fmt.Sprintf("%s queries %q, which no code defines", q.Owner, s.Name)
 			f.Hint = "accept it with a reason if another program exposes it"
 			if near != "" {
@@ -63,6 +73,14 @@ func unknownMetric(p *Pass, q *Query) {
 				f.Related = defined(m)
 			}
 			f.Edits = q.rename(s.Name, meant(s.Name, p.run.names.living))
+			if open := p.run.names.unnamed; standing != misspelt && len(open) > 0 {
+				f.Severity = schema.Warning
+				f.Message += ", as far as can be told"
+				if near == "" {
+					f.Hint = "accept it with a reason if it is told at run time, or another program exposes it"
+				}
+				f.Related = append(f.Related, atRunTime(open)...)
+			}
 		default:
 			continue
 		}
@@ -71,6 +89,18 @@ func unknownMetric(p *Pass, q *Query) {
 		}
 		p.Report(f)
 	}
+}
+
+// maxRunTime is how many places are shown that define metrics of any name.
+const maxRunTime = 3
+
+// atRunTime says where metrics are defined whose names cannot be told.
+func atRunTime(open []schema.Pos) []schema.Related {
+	var all []schema.Related
+	for _, pos := range open[:min(maxRunTime, len(open))] {
+		all = append(all, schema.Related{Pos: pos, Message: "names that are known only at run time are defined here"})
+	}
+	return all
 }
 
 // formerName reports whether or has, beside each selector of a name, the same of a metric

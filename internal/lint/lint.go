@@ -76,6 +76,8 @@ type Input struct {
 	Rules      []*input.Rules     // hand-written rule files
 	Stale      []Stale            // what is not as dashgen would write it
 	Others     []*schema.Schema   // of other programs: queries on their metrics are checked, too
+	Ports      []Port             // what only code for other platforms defines
+	Unnamed    []schema.Pos       // code that defines metrics whose names cannot be told
 
 	Today string // the day, as 2027-01-31, that ignores expire by; empty: they do not
 
@@ -86,6 +88,12 @@ type Input struct {
 	// Findings are those of other phases. Run returns them with its own, after
 	// the severities of dashgen.yaml and ignores at their very place.
 	Findings []schema.Finding
+}
+
+// A Port is what code for a platform defines that is not among those of the configuration.
+type Port struct {
+	Platform string // GOOS/GOARCH
+	Schema   *schema.Schema
 }
 
 // Stale is a file of the output folder that is not as dashgen would write it.

@@ -51,7 +51,7 @@ func TestChecks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if name := strings.TrimSuffix(filepath.Base(f), ".txtar"); !names[name] {
+		if name, _, _ := strings.Cut(filepath.Base(f), "."); !names[name] {
 			t.Errorf("%s is of no check", f)
 		}
 	}
@@ -94,10 +94,13 @@ func TestPhases(t *testing.T) {
 	}
 }
 
-// TestCorpus runs each check, alone, over its archive:
+// TestCorpus runs each check, alone, over its archive, CHECK.txtar, and where there are more
+// over CHECK.*.txtar:
 //
 //	metrics.txt        a metric a line, see parseMetric
 //	was.txt            the same as metrics.json remembers them
+//	ports/OS/ARCH.txt  metrics that code for that platform defines
+//	unnamed.txt        FILE:LINE of what defines metrics of any name, one a line
 //	stale.txt          lines "FILE is STATE"
 //	dashgen.yaml       configuration
 //	*.rules.yaml       hand-written rules
@@ -112,24 +115,34 @@ func TestPhases(t *testing.T) {
 func TestCorpus(t *testing.T) {
 	for _, c := range own(Checks()) {
 		t.Run(c.Name, func(t *testing.T) {
-			ar := readArchive(t, corpus+c.Name+".txtar")
-			if len(bytes.TrimSpace(ar.Comment)) == 0 {
-				t.Error("archive does not say what it is about")
+			more, err := filepath.Glob(corpus + c.Name + ".*.txtar")
+			if err != nil {
+				t.Fatal(err)
 			}
-			in, cfg := parseArchive(t, ar)
-			for _, f := range in.Findings {
-				if f.Check != c.Name {
-					t.Errorf("%v: archive is damaged: %s", f.Pos, f.Message)
-				}
-			}
-			findings := runChecks([]*Check{c}, in, cfg)
-			for _, f := range ar.Files {
-				findings = matchWants(t, f, findings, describe)
-			}
-			for _, f := range findings {
-				t.Errorf("%v: unexpected: %s", f.Pos, describe(f))
+			for _, name := range append(more, corpus+c.Name+".txtar") {
+				runArchive(t, c, readArchive(t, name))
 			}
 		})
+	}
+}
+
+func runArchive(t *testing.T, c *Check, ar *txtar.Archive) {
+	t.Helper()
+	if len(bytes.TrimSpace(ar.Comment)) == 0 {
+		t.Error("archive does not say what it is about")
+	}
+	in, cfg := parseArchive(t, ar)
+	for _, f := range in.Findings {
+		if f.Check != c.Name {
+			t.Errorf("%v: archive is damaged: %s", f.Pos, f.Message)
+		}
+	}
+	findings := runChecks([]*Check{c}, in, cfg)
+	for _, f := range ar.Files {
+		findings = matchWants(t, f, findings, describe)
+	}
+	for _, f := range findings {
+		t.Errorf("%v: unexpected: %s", f.Pos, describe(f))
 	}
 }
 
@@ -190,6 +203,19 @@ func parseArchive(t *testing.T, ar *txtar.Archive) (in Input, cfg *config.Config
 			in.Schema, findings = schema.New(found)
 		case f.Name == "was.txt":
 			was, findings = schema.New(parseMetrics(t, f.Name, string(data)))
+		case strings.HasPrefix(f.Name, "ports/"):
+			p := Port{Platform: strings.TrimSuffix(strings.TrimPrefix(f.Name, "ports/"), ".txt")}
+			p.Schema, findings = schema.New(parseMetrics(t, f.Name, string(data)))
+			in.Ports = append(in.Ports, p)
+		case f.Name == "unnamed.txt":
+			for _, line := range strings.Fields(string(data)) {
+				file, n, _ := strings.Cut(line, ":")
+				at, err := strconv.Atoi(n)
+				if err != nil {
+					t.Fatal(err)
+				}
+				in.Unnamed = append(in.Unnamed, schema.Pos{File: file, Line: at})
+			}
 		case f.Name == "stale.txt":
 			for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
 				file, is, _ := strings.Cut(line, " is ")

@@ -17,10 +17,12 @@ type names struct {
 	living   []string        // the series names of metrics that are not on their way out, sorted
 	recorded map[string]bool // by the recording rules of the input
 	owned    []string        // globs of what is this program's
+	ports    []Port
+	unnamed  []schema.Pos // what may define any name of this program's; nil where dashgen.yaml says what is owned
 }
 
 func newNames(in *Input, cfg *config.Config) *names {
-	n := &names{schema: queried(in), recorded: map[string]bool{}, owned: cfg.Owned}
+	n := &names{schema: queried(in), recorded: map[string]bool{}, owned: cfg.Owned, ports: in.Ports}
 	for _, m := range n.schema.Metrics {
 		if m.Live() {
 			n.living = append(n.living, n.seriesOf(m)...)
@@ -28,7 +30,7 @@ func newNames(in *Input, cfg *config.Config) *names {
 	}
 	slices.Sort(n.living)
 	if len(n.owned) == 0 {
-		n.owned = commonPrefix(in.Schema)
+		n.owned, n.unnamed = commonPrefix(in.Schema), in.Unnamed
 	}
 	for _, g := range in.Groups {
 		for _, u := range g.Rules {
@@ -120,10 +122,11 @@ const (
 	missing                    // this program's by its name, but no code defines it
 	family                     // of a metric whose series have other names
 	part                       // of a known metric by its suffix, but its type has no such series
+	ported                     // code for a platform defines it that is not asked for
 )
 
 // stand returns a series name's standing, with the metric that it belongs or almost
-// belongs to, and the known series name nearest to it.
+// belongs to, and the known series name nearest to it; of one that is ported the platform.
 func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 	m, _ = n.schema.Series(name)
 	bare := m == nil
@@ -144,6 +147,9 @@ func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 	case WellKnown(name):
 		return foreign, nil, ""
 	}
+	if p, m := n.port(name); m != nil {
+		return ported, m, p.Platform
+	}
 	if m = n.whole(name); m != nil {
 		return part, m, ""
 	}
@@ -158,6 +164,16 @@ func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 		return missing, m, near
 	}
 	return foreign, m, near
+}
+
+// port returns the metric of a series that code for another platform defines, and for which.
+func (n *names) port(name string) (p Port, m *schema.Metric) {
+	for _, p := range n.ports {
+		if m, _ := p.Schema.Series(name); m != nil && m.Certainty != schema.Pattern {
+			return p, m
+		}
+	}
+	return Port{}, nil
 }
 
 // whole returns the metric of which a series would be a part if it were a histogram: a
@@ -225,6 +241,39 @@ func Foreign(in Input, cfg *config.Config) []string {
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
+}
+
+// Missing returns the series names, sorted, that queries name and of which unknown-metric
+// would say that no code defines them.
+func Missing(in Input, cfg *config.Config) []string {
+	if in.Schema == nil {
+		in.Schema = &schema.Schema{}
+	}
+	if cfg == nil {
+		cfg = config.Default()
+	}
+	n := newNames(&in, cfg)
+	all := handWritten(&in)
+	if !in.Judged {
+		all = append(all, declared(cfg)...)
+	}
+	var found []string
+	for _, q := range all {
+		q.read()
+		for _, s := range q.Selectors() {
+			if standing, _, _ := n.stand(s.Name); standing.undefined(q, s.Name) {
+				found = append(found, s.Name)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// undefined reports whether no code defines a name of that standing in a query, though it
+// should.
+func (s standing) undefined(q *Query, name string) bool {
+	return s == misspelt || s == missing || s == foreign && q.Own && !WellKnown(name)
 }
 
 // Selectors returns the selectors that name a series, the first of each name. A name
