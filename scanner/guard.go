@@ -16,15 +16,34 @@ func (w *walker) guard() ast.Expr {
 	for i := len(w.stack) - 1; i >= 0; i-- {
 		switch n := w.stack[i].(type) {
 		case *ast.IfStmt:
-			inside := i+1 < len(w.stack) && w.stack[i+1] == n.Body
-			if inside && n.Else == nil && !asksForNil(w.info, n.Cond) {
-				return n.Cond
+			if inside := i+1 < len(w.stack) && w.stack[i+1] == n.Body; inside && n.Else == nil {
+				if cond := besidesNil(w.info, n.Cond); cond != nil {
+					return cond
+				}
 			}
 		case *ast.FuncDecl, *ast.FuncLit:
 			return nil
 		}
 	}
 	return nil
+}
+
+// besidesNil returns what a condition asks besides checks for nil; nil: nothing.
+func besidesNil(info *types.Info, cond ast.Expr) ast.Expr {
+	if both, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && both.Op == token.LAND {
+		x, y := besidesNil(info, both.X), besidesNil(info, both.Y)
+		switch {
+		case x == nil:
+			return y
+		case y == nil:
+			return x
+		}
+		return both
+	}
+	if asksForNil(info, cond) {
+		return nil
+	}
+	return cond
 }
 
 // asksForNil reports whether a condition compares with nil, or looks something up.

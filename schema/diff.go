@@ -148,6 +148,9 @@ func (d *differ) metric(old, new *Metric) {
 			c.Message += fmt.Sprintf(" before its time: it was deprecated%s", deprecation(old))
 		}
 		c.Hint = fmt.Sprintf("dashgen accept --rename %s=%s keeps the old name as a recording rule", old.Name, new.Name)
+		if old.Type != new.Type || old.Unit != new.Unit {
+			c.Hint = fmt.Sprintf("dashgen accept --rename %s=%s; the old name is not recorded, since what it said was something else", old.Name, new.Name)
+		}
 	}
 	d.word("certainty", "certainty", cmp.Or(string(old.Certainty), "exact"), cmp.Or(string(new.Certainty), "exact"), new.Certainty == Exact)
 	d.word("type", "type", string(old.Type), string(new.Type), old.Type == "")

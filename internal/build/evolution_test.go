@@ -40,7 +40,7 @@ func TestEvolution(t *testing.T) {
 		archives[row] = a
 		for _, level := range levels {
 			for _, when := range []string{"before", "after"} {
-				text := strings.ReplaceAll(string(section(a, when+".go")), "//dashgen:stability LEVEL\n", stability(level))
+				text := at(level).Replace(string(section(a, when+".go")))
 				write(t, filepath.Join(dir, row, level, when, "shop.go"), []byte(text))
 			}
 		}
@@ -51,23 +51,30 @@ func TestEvolution(t *testing.T) {
 	}
 }
 
-func stability(level string) string {
+// at writes a stability where LEVEL stands: as a directive, or as Kubernetes' own library has
+// it.
+func at(level string) *strings.Replacer {
 	if level == "none" {
-		return ""
+		return strings.NewReplacer("//dashgen:stability LEVEL\n", "", "metrics.LEVEL", `""`)
 	}
-	return "//dashgen:stability " + level + "\n"
+	return strings.NewReplacer("stability LEVEL", "stability "+level, "metrics.LEVEL", "metrics."+strings.ToUpper(level))
 }
 
-// scanModule scans a module of this repository's requirements and returns the metrics of
-// each package.
+// scanModule scans a module of this repository's requirements, and a stub of Kubernetes'
+// library, and returns the metrics of each package.
 func scanModule(t *testing.T, dir string) map[string][]*schema.Metric {
 	t.Helper()
+	kubernetes, err := filepath.Abs(filepath.Join("..", "..", "testdata", "stubs", "component-base"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stub := fmt.Sprintf("require k8s.io/component-base v0.0.0\n\nreplace k8s.io/component-base => %q\n", kubernetes)
 	for _, name := range []string{"go.mod", "go.sum"} {
 		data, err := os.ReadFile(filepath.Join("..", "..", name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, filepath.Join(dir, name), []byte(strings.Replace(string(data), "module "+module, "module evolution", 1)))
+		write(t, filepath.Join(dir, name), []byte(strings.Replace(string(data), "module "+module, "module evolution\n\n"+stub, 1)))
 	}
 	res, err := scanner.Scan(t.Context(), scanner.Config{Dir: dir, Patterns: []string{"./..."}, Offline: true, NoCache: true, Platforms: []string{"linux/amd64"}})
 	if err != nil {

@@ -47,13 +47,26 @@ func (u *user) successor(c schema.Change) *schema.Metric {
 }
 
 // renamed returns the expression with the name of the metric that takes the old one's
-// place. Where that has another type, or another unit, there is none.
+// place, converted where that has another unit. Where it has another type, or a unit that
+// does not convert, there is none.
 func (u *user) renamed(c schema.Change) string {
 	n := u.successor(c)
-	if n == nil || n.RemovedIn != "" || n.Type != c.Old.Type || n.Unit != c.Old.Unit {
+	if n == nil || n.RemovedIn != "" || n.Type != c.Old.Type {
 		return ""
 	}
-	expr := query.Rename(u.Expr, func(series string) string {
+	return u.instead(c, n)
+}
+
+// instead returns the expression that asks a metric of the same type for what it asked the
+// old one; empty: none is known, or it is the same.
+func (u *user) instead(c schema.Change, n *schema.Metric) string {
+	expr := u.Expr
+	if n.Unit != c.Old.Unit {
+		if expr = u.scaled(c, n.Unit); expr == "" {
+			return ""
+		}
+	}
+	expr = query.Rename(expr, func(series string) string {
 		m, suffix := u.was.Series(series)
 		if m == nil || m.Name != c.Metric || series != c.Metric+suffix {
 			return series
@@ -75,12 +88,17 @@ func valueUse(u *user, c schema.Change) []Use {
 	}
 	var all []Use
 	for _, s := range u.selections(c.Metric) {
-		if c.Kind == "unit" && s.suffix == "_count" || u.counted(s.node) {
+		if u.counted(s.node) {
+			continue
+		}
+		if n, told := u.inUnit(c.Old, s); c.Kind == "unit" && told && n == nil {
 			continue
 		}
 		use := u.use(offset(s.node), true, "queries %q", s.series)
 		if s.rule != "" {
 			use.Message = fmt.Sprintf("queries %q, recorded from %q", s.series, c.Metric)
+		} else if c.Kind == "unit" && c.Old.Type == c.New.Type {
+			use.Rewrite = u.instead(c, c.New)
 		}
 		all = append(all, use)
 	}

@@ -163,6 +163,17 @@ func sizeOf(base, per string) size {
 	return s
 }
 
+// Times returns by how much a value in one unit is multiplied to be in another: 1000 from
+// seconds to milliseconds. ok is false where they do not convert into one another, or are
+// not known. Units are spelled as schema.Metric's.
+func Times(from, to string) (times float64, ok bool) {
+	a, b := sizes[from], sizes[to]
+	if a.of != b.of || a.many == 0 {
+		return 0, false
+	}
+	return a.many / b.many, true
+}
+
 // Shown returns how many times as much as it is a value of u seems to be under a unit id of
 // Grafana: 1000 for milliseconds under s. ok is false where the two are of different
 // things, or not known.
