@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 // holds dashgen to. Scripts have, besides testscript's own commands,
 //
 //	exits STATUS PROGRAM [ARG]...    run a program that must exit with that status
-//	module PATH [FOLDER]             write a go.mod that requires what this repository does
-//	system NAME                      copy an example system, module and all
+//	module PATH [FOLDER]             write a go.mod that requires the stub of client_golang
+//	system NAME                      copy an example system, module and all: the real client_golang
 //	edit FILE REGEXP TEXT            replace every match; one there must be
 //	reported FILE REGEXP             stdout has a finding on every line that matches; one at least must
 //	await FILE                       wait until a file exists
@@ -44,6 +44,7 @@ func TestMain(m *testing.M) {
 //	shows FILE                       every paragraph of a file must stand in what was printed
 func TestScript(t *testing.T) {
 	env := goEnv(t, "GOCACHE", "GOMODCACHE", "GOROOT")
+	cache := t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
 		RequireExplicitExec: true,
@@ -53,6 +54,7 @@ func TestScript(t *testing.T) {
 			e.Values[grafanaKey{}] = new(*grafanatest.Server)
 			e.Vars = append(e.Vars, env...)
 			e.Vars = append(e.Vars, "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "GOENV=off")
+			e.Vars = append(e.Vars, "XDG_CACHE_HOME="+cache) // without, HOME's, which is no folder
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -98,27 +100,32 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-var moduleLine = regexp.MustCompile(`(?m)^module .*$`)
-
+// module writes the module of a script. The stub, which TestStubs of the scanner holds to
+// the real one, spares the go command two hundred packages each time it is started.
 func module(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 || len(args) > 2 {
 		ts.Fatalf("usage: module PATH [FOLDER]")
 	}
+	stubs, err := filepath.Abs(filepath.Join(repository, "testdata", "stubs"))
+	ts.Check(err)
+	data := fmt.Appendf(nil, "module %s\n\ngo 1.26\n", args[0])
+	for _, name := range []string{"client_golang", "client_model"} {
+		data = fmt.Appendf(data, "\nrequire github.com/prometheus/%s v0.0.0\nreplace github.com/prometheus/%[1]s => %[2]q\n", name, filepath.Join(stubs, name))
+	}
 	dir := ts.MkAbs(append(args, ".")[1])
 	ts.Check(os.MkdirAll(dir, 0o777))
-	for _, name := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join(repository, name))
-		ts.Check(err)
-		data = moduleLine.ReplaceAllLiteral(data, []byte("module "+args[0]))
-		ts.Check(os.WriteFile(filepath.Join(dir, name), data, 0o666))
-	}
+	ts.Check(os.WriteFile(filepath.Join(dir, "go.mod"), data, 0o666))
 }
 
 func system(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: system NAME")
 	}
-	module(ts, false, []string{"github.com/dashgen/dashgen"})
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join(repository, name))
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(name), data, 0o666))
+	}
 	for _, dir := range []string{args[0], "internal"} {
 		dir = filepath.Join("testdata", "systems", dir)
 		ts.Check(os.CopyFS(ts.MkAbs(dir), os.DirFS(filepath.Join(repository, dir))))
