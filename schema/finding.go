@@ -54,6 +54,7 @@ type Finding struct {
 
 	Expr  string // the expression that it is about, as it is written; empty: none
 	Owner string // what Expr belongs to, as Message names it: panel "X", alert "Y"
+	Field string // where that stands in what a mixin evaluates to, as Jsonnet selects it; empty: in none
 }
 
 // An Edit replaces a part of a line.

@@ -44,21 +44,34 @@ func (g *globFlag) Set(s string) error {
 	return nil
 }
 
+// A fileSet holds files, whatever path names them.
+type fileSet map[string]bool
+
+func (s fileSet) add(name string)      { s[absolute(name)] = true }
+func (s fileSet) has(name string) bool { return s[absolute(name)] }
+
+func absolute(name string) string {
+	if abs, err := filepath.Abs(filepath.FromSlash(name)); err == nil {
+		return abs
+	}
+	return name
+}
+
 // An inputReader reads files, each once.
 type inputReader struct {
 	ctx      context.Context
-	base     string          // the working directory, as seen from the root of the repository
-	done     map[string]bool // names of files
+	base     string // the working directory, as seen from the root of the repository
+	done     fileSet
 	set      input.Set
 	findings []schema.Finding
 }
 
 // newInputReader returns a reader that leaves out what the programs generate.
 func newInputReader(ctx context.Context, all []*build.Result) *inputReader {
-	r := &inputReader{ctx: ctx, base: repositoryBase(), done: map[string]bool{}}
+	r := &inputReader{ctx: ctx, base: repositoryBase(), done: fileSet{}}
 	for _, res := range all {
 		for _, name := range res.Tree.Names() {
-			r.done[path.Join(filepath.ToSlash(res.Out), name)] = true
+			r.done.add(path.Join(filepath.ToSlash(res.Out), name))
 		}
 	}
 	return r
@@ -110,11 +123,11 @@ func (r *inputReader) glob(dir string, g config.Glob, what string, has func(*inp
 	}
 	found := false
 	for _, name := range names {
-		if r.done[name] {
+		if r.done.has(name) {
 			found = true
 			continue
 		}
-		r.done[name] = true
+		r.done.add(name)
 		data, err := input.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("read inputs: %w", err)
@@ -139,10 +152,10 @@ func (r *inputReader) schemas(dir string, globs []config.Glob) ([]*schema.Schema
 			return nil, err
 		}
 		for _, name := range names {
-			if r.done[name] {
+			if r.done.has(name) {
 				continue
 			}
-			r.done[name] = true
+			r.done.add(name)
 			data, err := input.ReadFile(name)
 			if err != nil {
 				return nil, fmt.Errorf("read schemas: %w", err)
@@ -169,10 +182,10 @@ func (r *inputReader) mixins(dir string, g config.Glob) error {
 		return err
 	}
 	for _, name := range names {
-		if r.done[name] {
+		if r.done.has(name) {
 			continue
 		}
-		r.done[name] = true
+		r.done.add(name)
 		if err := r.mixin(name); err != nil {
 			return err
 		}

@@ -53,9 +53,10 @@ the same way; findings are compared by what they say of which expression, not by
 
 It writes nothing, but with --fix it mends what is certain, in hand-written files and in
 dashgen.yaml: the name of a metric that another one of the same type, unit and labels
-replaces, a misspelt metric, label or unit that can mean one thing only. The rest of a file
-stays as it is, byte for byte. What is generated is left alone, and so is what an ignore or
-a baseline accepts. --diff shows what --fix would do.
+replaces, a misspelt metric, label or unit that can mean one thing only, = where several
+values of a variable can be chosen. The rest of a file stays as it is, byte for byte. What is
+generated is left alone, and so is what an ignore or a baseline accepts. --diff shows what
+--fix would do.
 
 The text shows the lines that a finding is about, --format=line does not.`,
 		Example: `  dashgen lint ./...
@@ -228,7 +229,7 @@ func judge(ctx context.Context, opts build.Options, in lint.Input, cfg *config.C
 
 // lintOne checks one program, and with it what in holds already. read are the files that
 // were read for that.
-func lintOne(ctx context.Context, opts build.Options, res *build.Result, in lint.Input, read map[string]bool) (findings []schema.Finding, others []string, err error) {
+func lintOne(ctx context.Context, opts build.Options, res *build.Result, in lint.Input, read fileSet) (findings []schema.Finding, others []string, err error) {
 	in.Schema, in.Changes = res.Schema, schema.Diff(res.Old, res.Schema, today())
 	in.Groups, in.Boards, in.Today = res.Groups, drawn(res, &in), today()
 	in.Findings = append(in.Findings, res.Findings...)
@@ -300,7 +301,7 @@ func staleFiles(res *build.Result, ds []tree.Difference) []lint.Stale {
 // foreign reads the dashboards and rule files in the output folder that dashgen did not
 // generate: somebody put them there, and Grafana and Prometheus load them. Those that were
 // read are done.
-func foreign(res *build.Result, in *lint.Input, done map[string]bool) error {
+func foreign(res *build.Result, in *lint.Input, done fileSet) error {
 	read := func(pattern string, parse func(file string, data []byte)) error {
 		names, err := res.Tree.Others(res.Out, pattern)
 		if err != nil {
@@ -308,7 +309,7 @@ func foreign(res *build.Result, in *lint.Input, done map[string]bool) error {
 		}
 		for _, name := range names {
 			file := filepath.Join(res.Out, filepath.FromSlash(name))
-			if done[filepath.ToSlash(file)] {
+			if done.has(file) {
 				continue
 			}
 			data, err := os.ReadFile(file)

@@ -35,7 +35,7 @@ func dashboardOf(doc *source.Document, n *source.Node) (*Dashboard, []schema.Fin
 		return nil, []schema.Finding{noDashboard(n)}
 	}
 	r := &dashboardReader{sources: dataSources(root)}
-	r.d = &Dashboard{File: doc.File, Title: root.String("title"), UID: root.String("uid"), Pos: root.Pos(), at: places{doc}}
+	r.d = &Dashboard{File: doc.File, Title: root.String("title"), UID: root.String("uid"), Pos: root.Pos(), Field: root.Path(), at: places{doc}}
 	if name := n.Get("metadata").String("name"); r.d.UID == "" && name != "" {
 		r.d.UID, r.d.Resource = name, true
 	}
@@ -225,6 +225,7 @@ func (r *dashboardReader) panel(n *source.Node, p Panel) {
 		p.GridPos = &GridPos{integer(g, "x"), integer(g, "y"), integer(g, "w"), integer(g, "h"), g.Pos()}
 	}
 	p.Units, p.Thresholds = units(n.Get("fieldConfig")), thresholds(n.Get("fieldConfig"))
+	p.Field = n.Path()
 	p.Ignores = slices.Concat(r.ignores(n.Get("description")), r.d.Ignores)
 	p.Described, p.Repeats = n.String("description") != "", slices.Concat(p.Repeats, r.repeats)
 	for _, target := range n.List("targets") {
@@ -359,7 +360,7 @@ func (r *dashboardReader) query(expr *source.Node, owner, datasource string, ign
 	if datasource == "" {
 		datasource = "prometheus"
 	}
-	r.d.Queries = append(r.d.Queries, Query{Expr: expr.Text, Pos: expr.Pos(), Owner: owner, Datasource: datasource, Ignores: ignores, Panel: -1})
+	r.d.Queries = append(r.d.Queries, Query{Expr: expr.Text, Pos: expr.Pos(), Owner: owner, Datasource: datasource, Ignores: ignores, Panel: -1, Field: expr.Path()})
 	return &r.d.Queries[len(r.d.Queries)-1]
 }
 

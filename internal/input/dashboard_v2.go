@@ -102,6 +102,7 @@ func (r *dashboardReader) element(n *source.Node, at placing) {
 		}
 		p.Targets = append(p.Targets, targetOf(asked, of.String("refId"), integer(asked, "panelId")))
 	}
+	p.Field = n.Path()
 	p.Ignores = slices.Concat(r.ignores(spec.Get("description")), r.d.Ignores)
 	r.d.Panels = append(r.d.Panels, p)
 	for _, q := range spec.Get("data").Get("spec").List("queries") {

@@ -150,6 +150,7 @@ type Dashboard struct {
 	Tags       []Text
 	Refresh    Text   // how often it reloads; empty: it does not, or Grafana decides
 	Editable   bool   // in Grafana
+	Field      string // where it stands in what a mixin evaluates to; empty: in none
 	Missing    []Text // of v2: elements that the layout names and that there are not
 	Unplaced   []Text // of v2: elements that the layout does not name
 
@@ -203,6 +204,7 @@ type Panel struct {
 	Library bool     // stands in Grafana's library; this is only its name
 	Pos     schema.Pos
 	TypePos schema.Pos // of Type; of the panel where it has none
+	Field   string     // as Dashboard's
 	Units   []Unit     // of its values, then of single fields
 
 	Described  bool   // it has a description
@@ -278,4 +280,5 @@ type Query struct {
 	Panel      int        // in a dashboard, index in Panels; -1: of a variable or an annotation
 	Legend     string     // as Grafana writes it, {{label}}; empty: its own choice
 	LegendPos  schema.Pos // of Legend; zero where none is written
+	Field      string     // where Expr stands in what a mixin evaluates to, as Jsonnet selects it: grafanaDashboards["a.json"].panels[3].targets[0].expr; empty: in no mixin
 }

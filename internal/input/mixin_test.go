@@ -33,10 +33,10 @@ func TestMixins(t *testing.T) {
 	var b bytes.Buffer
 	for _, d := range set.Dashboards {
 		for _, p := range d.Panels {
-			fmt.Fprintf(&b, "%v: panel %q\n", p.Pos, p.Title)
+			fmt.Fprintf(&b, "%v: panel %q of %s\n", p.Pos, p.Title, p.Field)
 		}
 		for _, q := range d.Queries {
-			fmt.Fprintf(&b, "%v: %s: %s\n", q.Pos, q.Owner, spots(q, d.At))
+			fmt.Fprintf(&b, "%v: %s: %s of %s\n", q.Pos, q.Owner, spots(q, d.At), q.Field)
 		}
 	}
 	for _, r := range set.Rules {
@@ -46,7 +46,7 @@ func TestMixins(t *testing.T) {
 			}
 		}
 		for _, q := range r.Queries {
-			fmt.Fprintf(&b, "%v: %s: %s\n", q.Pos, q.Owner, spots(q, r.At))
+			fmt.Fprintf(&b, "%v: %s: %s of %s\n", q.Pos, q.Owner, spots(q, r.At), q.Field)
 		}
 	}
 	for _, f := range findings {

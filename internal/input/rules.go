@@ -36,6 +36,25 @@ func ParseRules(file string, data []byte) (*Rules, []schema.Finding) {
 // rules reads n, which has rule groups under groups.
 func (r *setReader) rules(doc *source.Document, n *source.Node) { r.rulesIn(doc, doc, n) }
 
+// fieldsOf returns the paths of the expressions of rules, by the numbers of group and rule,
+// where n has them in a document that stands in no file and all of them were read.
+func fieldsOf(n *source.Node, groups []config.Group) map[[2]int]string {
+	fields := map[[2]int]string{}
+	list := n.List("groups")
+	if n.Get("groups").Path() == "" || len(list) != len(groups) {
+		return fields
+	}
+	for i, g := range list {
+		rules := g.List("rules")
+		for j, u := range rules {
+			if len(rules) == len(groups[i].Rules) {
+				fields[[2]int{i, j}] = u.Get("expr").Path()
+			}
+		}
+	}
+	return fields
+}
+
 // rulesIn reads the rule groups of n, which stands in a document inside outer.
 func (r *setReader) rulesIn(outer, doc *source.Document, n *source.Node) {
 	rules := &Rules{File: doc.File, at: places{outer}}
@@ -51,12 +70,13 @@ func (r *setReader) rulesIn(outer, doc *source.Document, n *source.Node) {
 			found = append(found, f)
 		}
 	}
-	for _, g := range rules.Groups {
-		for _, u := range g.Rules {
+	fields := fieldsOf(n, rules.Groups)
+	for i, g := range rules.Groups {
+		for j, u := range g.Rules {
 			if u.Expr == "" {
 				continue
 			}
-			rules.Queries = append(rules.Queries, Query{Expr: u.Expr, Pos: u.ExprPos, Owner: owner(u), Datasource: "prometheus", Ignores: u.Ignores})
+			rules.Queries = append(rules.Queries, Query{Expr: u.Expr, Pos: u.ExprPos, Owner: owner(u), Datasource: "prometheus", Ignores: u.Ignores, Field: fields[[2]int{i, j}]})
 		}
 	}
 	if len(rules.Queries) > maxQueries {

@@ -47,19 +47,35 @@ func multiVariable(p *Pass, q *Query, vs *parser.VectorSelector, m *labels.Match
 		if i < 0 || !q.Board.Templating[i].Several || q.repeatedBy(ref.Name) || formatted(m.Value[ref.Offset:]) {
 			continue
 		}
-		v := &q.Board.Templating[i]
+		v, pattern := &q.Board.Templating[i], labels.MatchRegexp
+		if m.Type == labels.MatchNotEqual {
+			pattern = labels.MatchNotRegexp
+		}
 		f := schema.Finding{
 			Pos:     q.wordPos(vs, m.Name),
 			Message: fmt.Sprintf("%s matches %s, but several values of $%s can be chosen: Grafana makes a regular expression of them", q.Owner, m, v.Name),
-			Hint:    fmt.Sprintf("write %s%s%q", m.Name, strings.TrimSuffix(m.Type.String(), "=")+"~", m.Value),
+			Hint:    fmt.Sprintf("write %s%s%q", m.Name, pattern, m.Value),
 			Related: []schema.Related{{Pos: v.Pos, Message: fmt.Sprintf("the variable %q", v.Name)}},
 		}
-		if m.Type == labels.MatchEqual {
-			f.Hint = fmt.Sprintf("write %s=~%q", m.Name, m.Value)
+		if reference := m.Value[ref.Offset:]; len(reference) == len(m.Value) && strings.Trim(reference, "${}[]") == ref.Name { // else a dot may mean a dot
+			f.Edits = q.matchBy(vs, m, pattern)
 		}
 		p.Report(f)
 		return
 	}
+}
+
+// matchBy returns the edit that has a matcher compare otherwise; nothing where it is not
+// written as label="value".
+func (q *Query) matchBy(vs *parser.VectorSelector, m *labels.Matcher, by labels.MatchType) []schema.Edit {
+	at := int(q.Inferred.Where(vs, m.Name).Start)
+	op := strings.TrimPrefix(q.Expr[at:], m.Name)
+	at += len(m.Name) + len(op) - len(strings.TrimLeft(op, " "))
+	value := strings.TrimLeft(strings.TrimPrefix(q.Expr[min(at, len(q.Expr)):], m.Type.String()), " ")
+	if value == "" || !strings.HasPrefix(value[1:], m.Value+value[:1]) {
+		return nil
+	}
+	return q.edit(at, m.Type.String(), by.String())
 }
 
 // formatted reports whether a reference, which a text begins with, says how the value is

@@ -27,7 +27,7 @@ func (q *Query) edit(offset int, old, with string) []schema.Edit {
 // instead must need no escape in any kind of file.
 func edit(at func(offset int) schema.Pos, old, with string) []schema.Edit {
 	pos := at(0)
-	if pos.Line == 0 || pos.Col == 0 || with == "" || strings.ContainsFunc(with, func(r rune) bool { return r != '_' && r != ':' && !(r < 0x80 && isAlnum(byte(r))) }) {
+	if pos.Line == 0 || pos.Col == 0 || with == "" || strings.ContainsFunc(with, func(r rune) bool { return !strings.ContainsRune("_:=~!", r) && !(r < 0x80 && isAlnum(byte(r))) }) {
 		return nil
 	}
 	for i := range len(old) {

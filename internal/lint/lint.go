@@ -111,6 +111,7 @@ type Pass struct {
 
 	run   *run
 	query *Query          // of a call of Check.Query
+	field string          // of what a mixin evaluates to that a call is about; empty: none
 	scope []config.Ignore // what accepts findings of this call; nil: what speaks of their places
 }
 
@@ -121,6 +122,7 @@ func (p *Pass) Report(f schema.Finding) {
 	if p.query != nil {
 		f.Expr, f.Owner = p.query.Expr, p.query.Owner
 	}
+	f.Field = p.field
 	scope := p.scope
 	if scope == nil {
 		scope = p.run.speaking(f.Pos)

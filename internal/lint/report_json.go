@@ -24,6 +24,7 @@ type jsonFinding struct {
 	Hint     string          `json:"hint,omitempty"`
 	Expr     string          `json:"expr,omitempty"`
 	Owner    string          `json:"owner,omitempty"`
+	Field    string          `json:"field,omitempty"`
 	Related  []jsonRelated   `json:"related,omitempty"`
 	Edits    []jsonEdit      `json:"edits,omitempty"`
 }
@@ -44,7 +45,7 @@ type jsonRelated struct {
 func writeJSON(w *bufio.Writer, findings []schema.Finding, _ Options) error {
 	list := []jsonFinding{}
 	for _, f := range findings {
-		j := jsonFinding{place: place(f.Pos), Severity: severity(f), Check: f.Check, Message: f.Message, Hint: f.Hint, Expr: f.Expr, Owner: f.Owner}
+		j := jsonFinding{place: place(f.Pos), Severity: severity(f), Check: f.Check, Message: f.Message, Hint: f.Hint, Expr: f.Expr, Owner: f.Owner, Field: f.Field}
 		for _, r := range f.Related {
 			j.Related = append(j.Related, jsonRelated{place(r.Pos), r.Message})
 		}

@@ -88,9 +88,16 @@ type sarifReplacement struct {
 }
 
 type sarifLocation struct {
-	ID       int           `json:"id,omitempty"`
-	Physical sarifPhysical `json:"physicalLocation"`
-	Message  *sarifText    `json:"message,omitempty"`
+	ID       int            `json:"id,omitempty"`
+	Physical sarifPhysical  `json:"physicalLocation"`
+	Logical  []sarifLogical `json:"logicalLocations,omitempty"`
+	Message  *sarifText     `json:"message,omitempty"`
+}
+
+// A sarifLogical is a field of what a mixin evaluates to.
+type sarifLogical struct {
+	Name string `json:"fullyQualifiedName"`
+	Kind string `json:"kind"`
 }
 
 type sarifPhysical struct {
@@ -120,6 +127,9 @@ func writeSARIF(w *bufio.Writer, findings []schema.Finding, opts Options) error 
 			Level:     sarifLevel[severity(f)],
 			Message:   sarifText{f.Message},
 			Locations: []sarifLocation{location(f.Pos, opts)},
+		}
+		if f.Field != "" {
+			result.Locations[0].Logical = []sarifLogical{{f.Field, "property"}}
 		}
 		if f.Hint != "" {
 			result.Message.Text += "\nhint: " + f.Hint

@@ -30,6 +30,9 @@ func writeText(w *bufio.Writer, findings []schema.Finding, opts Options) error {
 			}
 		}
 		x.draw(severityColor[severity(f)], marks...)
+		if f.Field != "" {
+			fmt.Fprintf(w, "\t%s %s\n", paint.as(blue, "of:"), f.Field)
+		}
 		if f.Expr != "" && f.Pos.Col == 0 && opts.Source != nil { // evaluated: it is written nowhere
 			expr := []byte(strings.Join(strings.Fields(f.Expr), " "))
 			fmt.Fprintf(w, "\t%s %s\n", paint.as(blue, "in:"), window(expr, 0, 4*maxWidth))

@@ -261,12 +261,14 @@ func (r *run) boards() {
 	for _, d := range r.in.boards() {
 		r.each(r.places[d.Pos], func(p *Pass) {
 			if p.Check.Board != nil {
+				p.field = d.Field
 				p.Check.Board(p, d)
 			}
 		})
 		for i := range d.Panels {
 			r.each(r.places[d.Panels[i].Pos], func(p *Pass) {
 				if p.Check.Panel != nil {
+					p.field = d.Panels[i].Field
 					p.Check.Panel(p, d, &d.Panels[i])
 				}
 			})
@@ -329,7 +331,7 @@ func (r *run) lookAtQueries() {
 		for _, c := range r.checks {
 			if c.Query != nil {
 				p := r.pass(c, scope)
-				p.query = q
+				p.query, p.field = q, q.Field
 				c.Query(p, q)
 			}
 		}

@@ -16,6 +16,7 @@ package source
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -94,6 +95,53 @@ func (n *Node) Pos() schema.Pos { return n.doc.pos(n.start) }
 
 // At returns where byte offset of n.Text stands in the file.
 func (n *Node) At(offset int) schema.Pos { return n.doc.pos(n.offset(offset)) }
+
+// Path returns where the node stands in a document that stands in no file, as Jsonnet
+// selects it: a["b.json"].c[0]. It is empty for the root, and for nodes of files, which
+// have positions.
+func (n *Node) Path() string {
+	if n == nil || n.doc.fixed == nil || n.doc.Root == nil {
+		return ""
+	}
+	var b strings.Builder
+	for at := n.doc.Root; at != n; {
+		if last := below(at.Items, n); last >= 0 {
+			fmt.Fprintf(&b, "[%d]", last)
+			at = at.Items[last]
+			continue
+		}
+		i := -1
+		for i+1 < len(at.Fields) && at.Fields[i+1].Value.start <= n.start {
+			i++
+		}
+		if i < 0 {
+			return b.String()
+		}
+		switch key := at.Fields[i].Key; {
+		case !identifier.MatchString(key):
+			fmt.Fprintf(&b, "[%q]", key)
+		case b.Len() == 0:
+			b.WriteString(key)
+		default:
+			b.WriteString("." + key)
+		}
+		at = at.Fields[i].Value
+	}
+	return b.String()
+}
+
+// below returns the index of the last of some nodes that does not begin behind n; -1 if
+// there is none.
+func below(nodes []*Node, n *Node) int {
+	i, found := slices.BinarySearchFunc(nodes, n.start, func(m *Node, start int) int { return m.start - start })
+	if !found {
+		i--
+	}
+	return i
+}
+
+// identifier is what Jsonnet takes behind a dot.
+var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // offset returns the offset in the file of byte i of n.Text.
 func (n *Node) offset(i int) int {
