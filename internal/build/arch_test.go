@@ -43,6 +43,7 @@ var mayImport = map[string]string{
 	"internal/remote":       "internal/engine",
 	"internal/ruletest":     "internal/config internal/engine internal/input internal/input/source schema",
 	"internal/schematest":   "schema",
+	"internal/simulate":     "internal/engine internal/plan internal/prove internal/query schema",
 	"internal/tree":         "",
 	"internal/view":         "internal/engine internal/plan",
 	"render":                "internal/config internal/markdown internal/plan internal/query schema",
@@ -59,6 +60,7 @@ var owners = map[string]string{
 	"github.com/prometheus/client_golang/api":          "internal/exposition internal/remote",
 	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input internal/prove internal/remote internal/ruletest rules",
 	"github.com/prometheus/prometheus/model":           "internal/engine", // histogram, labels, rulefmt, timestamp, value
+	"github.com/prometheus/prometheus/model/histogram": "internal/simulate",
 	"github.com/prometheus/prometheus/model/labels":    "internal/exposition internal/lint internal/prove internal/query",
 	"github.com/prometheus/prometheus/model/rulefmt":   "internal/input rules",
 	"github.com/prometheus/prometheus/model/textparse": "internal/exposition",

@@ -14,10 +14,10 @@ import (
 // This file evaluates alerts ahead: a range query has the same answers as an instant query
 // at each of its steps, and costs a tenth of those.
 
-// ahead evaluates, over the whole run, the alerts that draw on nothing that the run itself
+// ahead evaluates, up to a time, the alerts that draw on nothing that the run itself
 // appends. One whose range query fails is evaluated step by step, so that the error is that
 // of a step.
-func (r *run) ahead(ctx context.Context, from, to time.Time) {
+func (r *run) ahead(ctx context.Context, to time.Time) {
 	made := map[string]bool{"ALERTS": true, "ALERTS_FOR_STATE": true}
 	for _, g := range r.groups {
 		for _, one := range g.rules {
@@ -26,7 +26,8 @@ func (r *run) ahead(ctx context.Context, from, to time.Time) {
 	}
 	for _, g := range r.groups {
 		for _, one := range g.rules {
-			step := cmp.Or(g.Interval, r.opts.Evaluation)
+			one.ahead = nil
+			from, step := g.next, cmp.Or(g.Interval, r.opts.Evaluation)
 			if one.Alert == "" || !to.After(from.Add(step)) || !readsOnly(one.expr, made) {
 				continue
 			}

@@ -8,6 +8,7 @@
 //	Load("1m", "shop_up{job=\"a\"} 1x10 0x10") -> *Store
 //	New(store, Options{}).Instant / .Range      -> *Result
 //	New(store, Options{}).Run(groups, from, to) -> *Outcome: a timeline for each alert and label set
+//	New(store, Options{}).Rules(groups, from)   -> *Rules: the same as time goes on
 //
 // Everything is in plain types: nobody else needs Prometheus' to ask a question. Order
 // and text of what is returned are the same every time. What the engine says beside
@@ -53,8 +54,8 @@ type Options struct {
 	ExternalURL    string            // $externalURL of templates
 }
 
-// An Engine answers queries over a Store. Queries may run in parallel; Run, which
-// writes to the store, may not run beside anything.
+// An Engine answers queries over a Store. Queries may run in parallel, also beside rules,
+// which write to the store.
 type Engine struct {
 	store  *Store
 	opts   Options

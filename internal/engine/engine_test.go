@@ -177,20 +177,22 @@ func TestAhead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &run{Engine: New(store, Options{}), notes: map[Note]bool{}}
-		for _, g := range groups(t, s.rules) {
-			if err := r.add(g); err != nil {
-				t.Fatal(err)
-			}
+		rules, err := New(store, Options{}).Rules(groups(t, s.rules), epoch)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err := r.evaluate(t.Context(), epoch, epoch.Add(s.until)); err != nil {
+		r := rules.run
+		if err := r.evaluate(t.Context(), epoch.Add(s.until)); err != nil {
 			t.Fatal(err)
 		}
 		if got := r.outcome(); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: step by step\n%s\nahead\n%s", s.name, got.Text(epoch), want.Text(epoch))
 		}
-		r.ahead(t.Context(), epoch, epoch.Add(s.until))
-		for _, g := range r.groups {
+		if rules, err = New(store, Options{}).Rules(groups(t, s.rules), epoch); err != nil {
+			t.Fatal(err)
+		}
+		rules.run.ahead(t.Context(), epoch.Add(s.until))
+		for _, g := range rules.run.groups {
 			for _, one := range g.rules {
 				if one.ahead != nil {
 					ahead++

@@ -116,23 +116,50 @@ type Outcome struct {
 // evaluation that fails is one of the outcome's errors; the error returned is for what
 // cannot be run at all, or a context that ended.
 func (e *Engine) Run(ctx context.Context, groups []Group, from, to time.Time) (*Outcome, error) {
+	rs, err := e.Rules(groups, from)
+	if err != nil {
+		return nil, err
+	}
+	if err := rs.Advance(ctx, to); err != nil {
+		return nil, err
+	}
+	return rs.run.outcome(), nil
+}
+
+// Rules are rule groups that are evaluated as time goes on.
+type Rules struct{ run *run }
+
+// Rules returns the groups, evaluated for the first time at from. An error says which rule
+// cannot be read.
+func (e *Engine) Rules(groups []Group, from time.Time) (*Rules, error) {
 	r := &run{Engine: e, notes: map[Note]bool{}}
 	for _, g := range groups {
-		if err := r.add(g); err != nil {
+		if err := r.add(g, from); err != nil {
 			return nil, err
 		}
 	}
-	r.ahead(ctx, from, to)
-	if err := r.evaluate(ctx, from, to); err != nil {
-		return nil, err
-	}
-	return r.outcome(), nil
+	return &Rules{r}, nil
 }
 
-// evaluate evaluates each group at its times.
-func (r *run) evaluate(ctx context.Context, from, to time.Time) error {
-	for now := from; !now.After(to); {
-		next := to.Add(1)
+// Advance evaluates what is due up to a time, as Run does. The error is for a context that
+// ended.
+func (rs *Rules) Advance(ctx context.Context, to time.Time) error {
+	rs.run.ahead(ctx, to)
+	return rs.run.evaluate(ctx, to)
+}
+
+// evaluate evaluates each group at its times, up to one.
+func (r *run) evaluate(ctx context.Context, to time.Time) error {
+	for {
+		now := to.Add(1)
+		for _, g := range r.groups {
+			if g.next.Before(now) {
+				now = g.next
+			}
+		}
+		if now.After(to) {
+			return nil
+		}
 		for _, g := range r.groups {
 			if !g.next.After(now) {
 				if err := r.eval(ctx, g, now); err != nil {
@@ -140,13 +167,30 @@ func (r *run) evaluate(ctx context.Context, from, to time.Time) error {
 				}
 				g.next = now.Add(cmp.Or(g.Interval, r.opts.Evaluation))
 			}
-			if g.next.Before(next) {
-				next = g.next
+		}
+	}
+}
+
+// Outcome returns what the rules came to until now.
+func (rs *Rules) Outcome() *Outcome { return rs.run.outcome() }
+
+// Forget drops changes of alerts before a time, save the last one of each, and errors.
+func (rs *Rules) Forget(before time.Time) {
+	for _, g := range rs.run.groups {
+		for _, one := range g.rules {
+			for key, line := range one.lines {
+				n := 0
+				for n < len(line.Changes)-1 && line.Changes[n+1].At.Before(before) {
+					n++
+				}
+				line.Changes = slices.Clone(line.Changes[n:])
+				if last := line.Changes[len(line.Changes)-1]; last.State == Inactive && last.At.Before(before) {
+					delete(one.lines, key)
+				}
 			}
 		}
-		now = next
 	}
-	return nil
+	rs.run.errs = slices.DeleteFunc(rs.run.errs, func(e *RuleError) bool { return e.At.Before(before) })
 }
 
 type run struct {
@@ -183,8 +227,8 @@ type alert struct {
 	keepSince   time.Time // keep_firing_for began; zero: the expression holds
 }
 
-func (r *run) add(g Group) error {
-	added := &group{Group: g}
+func (r *run) add(g Group, from time.Time) error {
+	added := &group{Group: g, next: from}
 	for _, one := range g.Rules {
 		name := cmp.Or(one.Alert, one.Record)
 		if (one.Alert == "") == (one.Record == "") {

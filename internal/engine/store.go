@@ -7,20 +7,23 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/timestamp"
+	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 	"github.com/prometheus/prometheus/tsdb/chunks"
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
-// A Store holds series in memory. The zero value is empty and ready for use. Reading it
-// in parallel is safe, writing is not.
+// A Store holds series in memory. The zero value is empty and ready for use. It may be read
+// and written in parallel: a query sees a series as it was when it came to it.
 type Store struct {
+	mu     sync.RWMutex
 	series map[string]*series   // by labels
 	byName map[string][]*series // by __name__
 }
@@ -28,6 +31,7 @@ type Store struct {
 type series struct {
 	labels  labels.Labels
 	samples samples
+	gone    bool // it has expired: the store has it no more
 }
 
 // Load returns a store with the series of text, one a line, in promtool's notation: the
@@ -74,9 +78,42 @@ func (s *Store) Add(start time.Time, interval time.Duration, desc string) error 
 
 // Truncate takes away the samples behind end.
 func (s *Store) Truncate(end time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, one := range s.series {
 		one.samples = slices.Clip(one.samples.between(math.MinInt64, timestamp.FromTime(end)))
 	}
+}
+
+// Expire takes away the samples before start, and the series that have no others.
+func (s *Store) Expire(start time.Time) {
+	from := timestamp.FromTime(start)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, one := range s.series {
+		keep := one.samples.between(from, math.MaxInt64)
+		if len(keep) > 0 {
+			one.samples = keep // what stood before it goes when the series grows next
+			continue
+		}
+		one.gone = true
+		delete(s.series, key)
+		name := one.labels.Get(labels.MetricName)
+		s.byName[name] = slices.DeleteFunc(slices.Clone(s.byName[name]), func(o *series) bool { return o == one })
+		if len(s.byName[name]) == 0 {
+			delete(s.byName, name)
+		}
+	}
+}
+
+// Len returns how many series and samples there are.
+func (s *Store) Len() (series, samples int) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, one := range s.series {
+		samples += len(one.samples)
+	}
+	return len(s.series), samples
 }
 
 // ParseHistogram reads a native histogram in promtool's notation, {{schema:0 buckets:[1 2]}},
@@ -101,6 +138,8 @@ func (s *Store) Append(ls Labels, at time.Time, value float64) error {
 // End returns the time of the newest sample; of an empty store, the epoch.
 func (s *Store) End() time.Time {
 	end := int64(0)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	for _, one := range s.series {
 		if n := len(one.samples); n > 0 {
 			end = max(end, one.samples[n-1].t)
@@ -111,9 +150,11 @@ func (s *Store) End() time.Time {
 
 // Clone returns a copy, so that several runs can begin with the same series.
 func (s *Store) Clone() *Store {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	c := &Store{series: map[string]*series{}, byName: map[string][]*series{}}
 	for key, one := range s.series {
-		c.series[key] = &series{one.labels, slices.Clip(one.samples)}
+		c.series[key] = &series{labels: one.labels, samples: slices.Clip(one.samples)}
 	}
 	for name, list := range s.byName {
 		for _, one := range list {
@@ -123,7 +164,51 @@ func (s *Store) Clone() *Store {
 	return c
 }
 
+// A Ref is a series of a store that is appended to again and again.
+type Ref struct {
+	store *Store
+	at    *series
+}
+
+// Ref returns the series with these labels, which it adds.
+func (s *Store) Ref(ls Labels) *Ref {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &Ref{s, s.at(labels.FromMap(ls))}
+}
+
+// Append is Store.Append to the series.
+func (r *Ref) Append(at time.Time, value float64) error {
+	return r.append(sample{t: timestamp.FromTime(at), f: value})
+}
+
+// AppendHistogram appends a native histogram.
+func (r *Ref) AppendHistogram(at time.Time, h *histogram.FloatHistogram) error {
+	return r.append(sample{t: timestamp.FromTime(at), h: h})
+}
+
+// AppendStale marks the series as one that ended.
+func (r *Ref) AppendStale(at time.Time) error {
+	return r.append(sample{t: timestamp.FromTime(at), f: math.Float64frombits(value.StaleNaN)})
+}
+
+func (r *Ref) append(one sample) error {
+	r.store.mu.Lock()
+	defer r.store.mu.Unlock()
+	if r.at.gone {
+		r.at = r.store.at(r.at.labels)
+	}
+	return r.at.append(one)
+}
+
 func (s *Store) append(ls labels.Labels, one sample) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.at(ls).append(one)
+}
+
+// at returns the series with these labels, which it adds.
+func (s *Store) at(ls labels.Labels) *series {
 	key := ls.String()
 	at := s.series[key]
 	if at == nil {
@@ -135,11 +220,15 @@ func (s *Store) append(ls labels.Labels, one sample) error {
 		name := ls.Get(labels.MetricName)
 		s.byName[name] = append(s.byName[name], at)
 	}
+	return at
+}
+
+func (at *series) append(one sample) error {
 	if n := len(at.samples); n > 0 && at.samples[n-1].t >= one.t {
 		if at.samples[n-1].same(one) {
 			return nil
 		}
-		return fmt.Errorf("append to %s at %v: it has a sample of that time or later", key, timestamp.Time(one.t).Sub(time.Unix(0, 0)))
+		return fmt.Errorf("append to %s at %v: it has a sample of that time or later", at.labels, timestamp.Time(one.t).Sub(time.Unix(0, 0)))
 	}
 	at.samples = append(at.samples, one)
 	return nil
@@ -223,6 +312,8 @@ type querier struct {
 // Select returns the series that match, sorted by labels.
 func (q querier) Select(_ context.Context, _ bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
 	var set seriesSet
+	q.store.mu.RLock()
+	defer q.store.mu.RUnlock()
 	for _, one := range q.candidates(matchers) {
 		if in := one.samples.between(q.from, q.to); len(in) > 0 && matches(one.labels, matchers) {
 			set.list = append(set.list, &storage.SeriesEntry{

@@ -3,8 +3,6 @@ package prove
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -142,13 +140,11 @@ func (p *Prover) alert(ctx context.Context, alert engine.Rule, step time.Duratio
 		proof.Reason = err.Error()
 		return proof
 	}
-	if s.reach+alert.For > 2000*step {
+	if s.reach+alert.For > longest*step {
 		proof.Reason = fmt.Sprintf("it looks back %s, which is too long for tests every %s", model.Duration(s.reach+alert.For), model.Duration(step))
 		return proof
 	}
-	seed := fnv.New64a()
-	_, _ = seed.Write([]byte(alert.Alert + "\x00" + alert.Expr))
-	f := &searcher{subject: s, ctx: ctx, interval: step, hold: alert.For, rand: rand.New(rand.NewPCG(seed.Sum64(), 1))}
+	f := newSearcher(ctx, s, alert, step)
 	whole, quiet := f.tree, false
 	d := &deriver{searcher: f, alert: alert, proof: proof}
 	branches := operandsOf(whole)
