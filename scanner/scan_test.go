@@ -20,6 +20,13 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
+// With -trimpath, what the go command compiles does not depend on the folder, so that it
+// finds in its cache what an earlier run compiled in another t.TempDir.
+func TestMain(m *testing.M) {
+	os.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"))
+	os.Exit(m.Run())
+}
+
 // TestScan scans the archives of testdata/scan. What is expected stands on the line
 // that causes it:
 //
