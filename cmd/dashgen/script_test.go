@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 //	change UID REGEXP TEXT           change a dashboard there by hand
 //	provision UID                    make a dashboard there one that comes from a file
 //	stored UID                       print a dashboard as it is there, and its folder
+//	prometheus FILE [TOKEN]          start a Prometheus that holds the series of a file, and say where in $PROMETHEUS
 //	whole FOLDER                     every JSON file in a folder must parse
 //	shows FILE                       every paragraph of a file must stand in what was printed
 func TestScript(t *testing.T) {
@@ -59,7 +60,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "module": module, "system": system, "edit": edit, "reported": reported, "await": await, "whole": whole, "shows": shows,
-			"grafana": startGrafana, "change": changeStored, "provision": provision, "stored": stored,
+			"grafana": startGrafana, "prometheus": startPrometheus, "change": changeStored, "provision": provision, "stored": stored,
 		},
 	})
 }

@@ -20,7 +20,7 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/prove internal/query internal/remote internal/ruletest internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/prove internal/query internal/remote internal/ruletest internal/status internal/tree render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
@@ -35,6 +35,7 @@ var mayImport = map[string]string{
 	"internal/input/source": "schema",
 	"internal/jsonnet":      "schema",
 	"internal/lint":         "internal/config internal/input internal/input/source internal/plan internal/query schema",
+	"internal/look":         "",
 	"internal/markdown":     "",
 	"internal/overlay":      "internal/config internal/jsonnet internal/plan schema",
 	"internal/plan":         "internal/config internal/query schema",
@@ -44,6 +45,7 @@ var mayImport = map[string]string{
 	"internal/ruletest":     "internal/config internal/engine internal/input internal/input/source schema",
 	"internal/schematest":   "schema",
 	"internal/simulate":     "internal/engine internal/plan internal/prove internal/query schema",
+	"internal/status":       "internal/engine internal/look internal/plan internal/query internal/remote internal/view",
 	"internal/tree":         "",
 	"internal/view":         "internal/engine internal/plan",
 	"render":                "internal/config internal/markdown internal/plan internal/query schema",

@@ -399,7 +399,6 @@ func (r *run) found(ctx context.Context, one *rule, vector promql.Vector, now ti
 
 // expander returns what expands a label or annotation for one result.
 func (r *run) expander(ctx context.Context, one *rule, s promql.Sample, now time.Time) func(string) string {
-	const defs = "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}"
 	query := func(ctx context.Context, q string, at time.Time) (promql.Vector, error) {
 		v, _, err := r.vector(ctx, q, at, now)
 		return v, err
@@ -413,7 +412,7 @@ func (r *run) expander(ctx context.Context, one *rule, s promql.Sample, now time
 		if !strings.Contains(text, "{{") {
 			return text
 		}
-		out, err := template.NewTemplateExpander(ctx, defs+text, "__alert_"+one.Alert, data, model.Time(timestamp.FromTime(now)), query, external, nil).Expand()
+		out, err := template.NewTemplateExpander(ctx, templateVariables+text, "__alert_"+one.Alert, data, model.Time(timestamp.FromTime(now)), query, external, nil).Expand()
 		if err != nil {
 			r.notes[Note{one.group, one.name, "warning", "expand template: " + err.Error()}] = true
 			return fmt.Sprintf("<error expanding template: %s>", err)

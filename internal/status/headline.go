@@ -1,0 +1,89 @@
+package status
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/internal/view"
+)
+
+// headlinePrefix begins the keys of the panels that render puts into an overview's row of
+// headline numbers.
+const headlinePrefix = "overview/"
+
+// headlines returns the numbers of the programs's overview, over the last hour.
+func (s *sweep) headlines() []Headline {
+	var all []Headline
+	req := view.Request{From: s.now.Add(-time.Hour), To: s.now, Points: 240, Scrape: s.program.Scrape}
+	for i := range s.program.Boards {
+		b := &s.program.Boards[i]
+		var asked []*plan.Panel
+		var ids []int
+		for _, row := range b.Rows {
+			for p := range row.Panels {
+				if one := &row.Panels[p]; strings.HasPrefix(one.Key, headlinePrefix) && one.Kind == "stat" {
+					asked, ids = append(asked, one), append(ids, one.ID)
+				}
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		for n, data := range view.Panels(s.ctx, s.src, b, ids, req) {
+			all = append(all, headline(asked[n], &data))
+		}
+	}
+	return all
+}
+
+func headline(p *plan.Panel, data *view.Panel) Headline {
+	h := Headline{Title: p.Title, Description: p.Description, Text: cmp.Or(p.NoValue, "no data")}
+	switch {
+	case data.Error != "":
+		h.State, h.Why, h.Text = Unknown, data.Error, "unknown"
+	case len(data.Series) == 0:
+		h.Why = "there are no series"
+		if p.NoValue != "" && len(p.Steps) > 1 {
+			h.State = Red // such as no instance that is up
+		}
+	default:
+		one := &data.Series[0]
+		h.Text, h.Values = one.Text, one.Values
+		if len(p.Steps) > 1 {
+			h.State = stateOf(one.Color)
+		}
+	}
+	return h
+}
+
+// stateOf says what one of Grafana's colours means.
+func stateOf(color string) State {
+	for _, hue := range []struct {
+		name  string
+		state State
+	}{{"red", Red}, {"orange", Orange}, {"yellow", Orange}, {"green", Green}} {
+		if color == hue.name || strings.HasSuffix(color, "-"+hue.name) {
+			return hue.state
+		}
+	}
+	return None
+}
+
+// spark returns the points of a line through values in a box of 100 by 24; empty where there
+// are fewer than two.
+func spark(values []float64) string {
+	var known []float64
+	for _, v := range values {
+		if v == v {
+			known = append(known, v)
+		}
+	}
+	if len(known) < 2 {
+		return ""
+	}
+	low, high := slices.Min(known), slices.Max(known)
+	return polyline(values, low, high)
+}
