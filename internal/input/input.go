@@ -280,5 +280,5 @@ type Query struct {
 	Panel      int        // in a dashboard, index in Panels; -1: of a variable or an annotation
 	Legend     string     // as Grafana writes it, {{label}}; empty: its own choice
 	LegendPos  schema.Pos // of Legend; zero where none is written
-	Field      string     // where Expr stands in what a mixin evaluates to, as Jsonnet selects it: grafanaDashboards["a.json"].panels[3].targets[0].expr; empty: in no mixin
+	Field      string     // where Expr, or the rule that has it, stands in what a mixin evaluates to, as Jsonnet selects it: grafanaDashboards["a.json"].panels[3].targets[0].expr; empty: in no mixin
 }

@@ -2,6 +2,7 @@ package input
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/input/source"
@@ -109,6 +110,14 @@ func (l *locator) rules(r *Rules) {
 		for i := range g.Rules {
 			u := &g.Rules[i]
 			u.Pos = l.named(u, u.Pos)
+			for key := range u.Places {
+				kind, name, _ := strings.Cut(key, ".")
+				text := u.Annotations[name]
+				if kind == "labels" {
+					text = u.Labels[name]
+				}
+				u.Places[key] = l.place(text, u.Pos, u.Places[key])
+			}
 			if u.Expr == "" {
 				continue
 			}

@@ -3,12 +3,14 @@ package input
 import (
 	"bytes"
 	"fmt"
-	"github.com/dashgen/dashgen/internal/input/source"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/schema"
 	"golang.org/x/tools/txtar"
 )
@@ -43,6 +45,9 @@ func TestMixins(t *testing.T) {
 		for _, g := range r.Groups {
 			for _, u := range g.Rules {
 				fmt.Fprintf(&b, "%v: rule %s%s\n", u.Pos, u.Alert, u.Record)
+				for _, key := range slices.Sorted(maps.Keys(u.Places)) {
+					fmt.Fprintf(&b, "%v: its %s\n", u.Places[key], key)
+				}
 			}
 		}
 		for _, q := range r.Queries {

@@ -36,7 +36,7 @@ func ParseRules(file string, data []byte) (*Rules, []schema.Finding) {
 // rules reads n, which has rule groups under groups.
 func (r *setReader) rules(doc *source.Document, n *source.Node) { r.rulesIn(doc, doc, n) }
 
-// fieldsOf returns the paths of the expressions of rules, by the numbers of group and rule,
+// fieldsOf returns the paths of rules, by the numbers of group and rule,
 // where n has them in a document that stands in no file and all of them were read.
 func fieldsOf(n *source.Node, groups []config.Group) map[[2]int]string {
 	fields := map[[2]int]string{}
@@ -48,7 +48,7 @@ func fieldsOf(n *source.Node, groups []config.Group) map[[2]int]string {
 		rules := g.List("rules")
 		for j, u := range rules {
 			if len(rules) == len(groups[i].Rules) {
-				fields[[2]int{i, j}] = u.Get("expr").Path()
+				fields[[2]int{i, j}] = u.Path()
 			}
 		}
 	}

@@ -15,10 +15,11 @@ func init() {
 		Name: "panel-type",
 		Doc: `A panel is of a type that Grafana does not draw.
 
-The panels written in Angular (graph, singlestat, table-old and others) are gone since
-Grafana 12. In the place of such a panel, and of one of a misspelt type, stands a message.
-Types that are not built in need a plugin on every server that shows the dashboard; those
-are warnings.
+In the place of a panel of a misspelt type stands a message. Types that are not built in need
+a plugin on every server that shows the dashboard; those are warnings. Some panels that were
+written in Angular (graph, singlestat, table-old and others), which is gone since Grafana 12,
+are notes: Grafana puts others in their place as it loads the dashboard, with those of their
+settings that these have, and saves none of that.
 
 Use the type that the hint names: Grafana's own replacement, or the built-in one that was
 most likely meant.`,
@@ -36,16 +37,17 @@ var builtIn = []string{
 	"welcome", "xychart",
 }
 
-// removedTypes maps panels written in Angular, which Grafana 12 stopped to draw, to what
-// it offers instead.
-// Source: https://grafana.com/docs/grafana/latest/developers/angular_deprecation/.
+// removedTypes maps panels written in Angular to those by which Grafana replaces them when it
+// loads a dashboard; graph by others, too, by what its x axis shows.
+// Source: grafana/grafana, getPanelPluginToMigrateTo.ts and autoMigrateAngular in PanelModel.ts.
 var removedTypes = map[string]string{
-	"graph":                  "timeseries",
-	"singlestat":             "stat",
-	"table-old":              "table",
-	"grafana-piechart-panel": "piechart",
-	"grafana-worldmap-panel": "geomap",
-	"natel-discrete-panel":   "state-timeline",
+	"graph":                    "timeseries",
+	"singlestat":               "stat",
+	"table-old":                "table",
+	"grafana-singlestat-panel": "stat",
+	"grafana-piechart-panel":   "piechart",
+	"grafana-worldmap-panel":   "geomap",
+	"natel-discrete-panel":     "state-timeline",
 }
 
 func panelType(p *Pass, _ *input.Dashboard, panel *input.Panel) {
@@ -56,7 +58,10 @@ func panelType(p *Pass, _ *input.Dashboard, panel *input.Panel) {
 	case t == "":
 		p.Reportf(panel.Pos, `add "type": "timeseries"`, "panel %q has no type", panel.Title)
 	case removedTypes[t] != "":
-		p.Reportf(panel.TypePos, "use "+removedTypes[t], "panel %q is of type %q, which Grafana no longer draws", panel.Title, t)
+		p.Report(schema.Finding{
+			Pos: panel.TypePos, Severity: schema.Note, Hint: "use " + removedTypes[t],
+			Message: fmt.Sprintf("panel %q is of type %q, which Grafana replaces whenever it loads the dashboard", panel.Title, t),
+		})
 	case near != "" && !strings.HasSuffix(t, "-panel"):
 		p.Reportf(panel.TypePos, nearest(t, builtIn), "panel %q is of type %q, which Grafana does not know", panel.Title, t)
 	default:

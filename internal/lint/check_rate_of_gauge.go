@@ -18,6 +18,8 @@ rate, irate and increase take every fall of a value for a restart and add what i
 Of a gauge, which falls all the time, they make a large number that means nothing. The type
 is the one that the code registers; that of a recording rule is its expression's.
 
+Of a time it is a warning: that falls only when somebody sets the clock.
+
 For the trend of a gauge use deriv, for its difference delta, for how often it changed
 changes. If the value only ever grows, register it as a counter.`,
 		Query: func(p *Pass, q *Query) {
@@ -39,10 +41,15 @@ func rateOfGauge(p *Pass, q *Query, e *parser.Call) {
 	if of.Type == query.Rate || of.Type == query.Increase {
 		hint = "it is one already; use deriv for its trend, avg_over_time for its mean"
 	}
+	var severity schema.Severity
+	if of.Type == query.Timestamp {
+		severity = schema.Warning
+	}
 	p.Report(schema.Finding{
-		Pos:     q.pos(e),
-		Message: fmt.Sprintf("%s takes the %s of a %s, %s: a counter's function", q.Owner, e.Func.Name, of.Type, q.subject(e.Args[0])),
-		Hint:    hint,
-		Related: definitions(of.Metrics),
+		Severity: severity,
+		Pos:      q.pos(e),
+		Message:  fmt.Sprintf("%s takes the %s of a %s, %s: a counter's function", q.Owner, e.Func.Name, of.Type, q.subject(e.Args[0])),
+		Hint:     hint,
+		Related:  definitions(of.Metrics),
 	})
 }

@@ -61,7 +61,7 @@ func unknownMatcher(p *Pass, q *Query, vs *parser.VectorSelector, m *labels.Matc
 	}
 	p.Report(schema.Finding{
 		Pos:     q.wordPos(vs, m.Name),
-		Message: fmt.Sprintf("%s matches label %q, which %s does not have", q.Owner, m.Name, q.subject(vs)),
+		Message: fmt.Sprintf("%s matches label %q, which %s", q.Owner, m.Name, q.lacks(vs)),
 		Hint:    labelHint(m.Name, info.Before),
 		Related: definitions(info.Metrics),
 		Edits:   q.renameLabel(vs, m.Name, matched(vs), info.Before),
@@ -81,7 +81,7 @@ func unknownGrouping(p *Pass, q *Query, e *parser.AggregateExpr) {
 		if neverThere(name, of.Labels) {
 			p.Report(schema.Finding{
 				Pos: q.wordPos(e, name), Severity: severity,
-				Message: fmt.Sprintf("%s aggregates %s label %q, which %s does not have", q.Owner, word, name, q.subject(e.Expr)),
+				Message: fmt.Sprintf("%s aggregates %s label %q, which %s", q.Owner, word, name, q.lacks(e.Expr)),
 				Hint:    labelHint(name, of.Labels),
 				Related: definitions(of.Metrics),
 				Edits:   q.renameLabel(e, name, e.Grouping, of.Labels),
@@ -127,7 +127,7 @@ func unknownMatching(p *Pass, q *Query, e *parser.BinaryExpr) {
 		if neverThere(name, one.Labels) {
 			p.Report(schema.Finding{
 				Pos:     q.wordPos(e, name),
-				Message: fmt.Sprintf("%s takes label %q by %s, which %s does not have", q.Owner, name, from, q.subject(side)),
+				Message: fmt.Sprintf("%s takes label %q by %s, which %s", q.Owner, name, from, q.lacks(side)),
 				Hint:    labelHint(name, one.Labels),
 				Related: definitions(one.Metrics),
 				Edits:   q.renameLabel(e, name, m.Include, one.Labels),
@@ -153,7 +153,7 @@ func unknownSource(p *Pass, q *Query, e *parser.Call) {
 		}
 		p.Report(schema.Finding{
 			Pos:     q.pos(arg),
-			Message: fmt.Sprintf("%s takes label %q by %s, which %s does not have", q.Owner, s.Val, e.Func.Name, q.subject(e.Args[0])),
+			Message: fmt.Sprintf("%s takes label %q by %s, which %s", q.Owner, s.Val, e.Func.Name, q.lacks(e.Args[0])),
 			Hint:    labelHint(s.Val, of.Labels),
 			Related: definitions(of.Metrics),
 		})

@@ -19,7 +19,8 @@ A panel on such a name stays empty and an alert on it never fires, and nothing e
 say so: Prometheus answers with no series, not with an error. Names differ by who may
 know them. A name is reported if metrics.json remembers that it was removed, if it is one
 edit away from a name that code defines, if it matches owned: in dashgen.yaml (by default
-the prefix that 80% of the metrics share), or if it stands in dashgen.yaml or in generated
+the prefix that 80% of the metrics share; where one only lacks its unit, or _total, the hint
+names it), or if it stands in dashgen.yaml or in generated
 output. Other names are other programs': they are counted and left alone, as are those with
 a colon, which other recording rules record, those of Prometheus itself (up, ALERTS,
 scrape_*) and of client_golang's own collectors (go_*, process_*, promhttp_*), and what a

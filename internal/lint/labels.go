@@ -73,3 +73,12 @@ func (q *Query) subject(e parser.Expr) string {
 	}
 	return strings.Join(names, " and ")
 }
+
+// lacks says that an operand's series have not what stands before: "a" and "b" do not have.
+func (q *Query) lacks(e parser.Expr) string {
+	of := q.subject(e)
+	if strings.Contains(of, `" and "`) {
+		return of + " do not have"
+	}
+	return of + " does not have"
+}

@@ -118,7 +118,7 @@ const (
 	known                      // code defines it, or a rule records it
 	deprecated                 // code defines it and says that it will go
 	removed                    // code defined it once
-	misspelt                   // one edit from a known name
+	misspelt                   // one edit from a known name, or this program's and lacks a known one's unit or _total
 	missing                    // this program's by its name, but no code defines it
 	family                     // of a metric whose series have other names
 	part                       // of a known metric by its suffix, but its type has no such series
@@ -154,16 +154,43 @@ func (n *names) stand(name string) (s standing, m *schema.Metric, near string) {
 		return part, m, ""
 	}
 	near = source.Nearest(name, n.living)
+	owned := slices.ContainsFunc(n.owned, func(glob string) bool { return owns(glob, name) })
+	s = foreign
+	switch longer := n.longer(name); {
+	case near != "" && source.Distance(name, near, 1) == 1:
+		s = misspelt
+	case owned && longer != "":
+		s, near = misspelt, longer
+	case owned:
+		s = missing
+	}
 	if near != "" {
 		m, _ = n.schema.Series(near)
 	}
-	switch {
-	case near != "" && source.Distance(name, near, 1) == 1:
-		return misspelt, m, near
-	case slices.ContainsFunc(n.owned, func(glob string) bool { return owns(glob, name) }):
-		return missing, m, near
+	return s, m, near
+}
+
+// longer returns the one living name that is a name with its unit, _total or _info behind it;
+// empty if there is none, or several.
+func (n *names) longer(name string) string {
+	found := ""
+	at, _ := slices.BinarySearch(n.living, name+"_")
+	for _, l := range n.living[at:] {
+		rest, ok := strings.CutPrefix(l, name+"_")
+		if !ok {
+			break
+		}
+		if slices.ContainsFunc(strings.Split(rest, "_"), func(part string) bool {
+			return part != "total" && part != "info" && schema.UnitOf(&schema.Metric{Name: "in_some_other_" + part}) == ""
+		}) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = l
 	}
-	return foreign, m, near
+	return found
 }
 
 // port returns the metric of a series that code for another platform defines, and for which.
