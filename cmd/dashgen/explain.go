@@ -24,17 +24,20 @@ import (
 
 func newExplain() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "explain METRIC|ALERT|CHECK [packages]",
-		Short: "Say everything that is known of a metric, an alert, a check or another part",
+		Use:   "explain METRIC|ALERT|DASHBOARD|CHECK [packages]",
+		Short: "Say everything that is known of a metric, an alert, a dashboard, a check or another part",
 		Long: `Explain says, of a metric: what it is, where it is defined, how its name was put
 together, expression by expression, and where its type and label values come from, how it
 is looked at and why, which panels and alerts use it, and where people ask for it, in
 dashgen.yaml and in the files that inputs: names; of an alert, theirs too: when it fires, in
-words, and where it is plotted; of a check, an alert pattern, a panel kind or an instrumentation
-library: what it does. Without an argument it lists the checks, patterns, panel kinds and
+words, and where it is plotted; of a dashboard, by its uid or title: its layout, one line a
+panel with place, size, kind, title, unit and expressions ($ stands for the matchers on the
+variables); of a check, an alert pattern, a panel kind or an instrumentation library: what it
+does. Without an argument it lists the checks, patterns, panel kinds and
 libraries.`,
 		Example: `  dashgen explain shop_http_requests_total
   dashgen explain 'shop_queue_*' ./cmd/shop
+  dashgen explain 'shop / Orders'
   dashgen explain counter-total
   dashgen explain`,
 	}
@@ -150,7 +153,7 @@ func explain(out io.Writer, name string, all []*build.Result, hand *inputReader)
 	if near := source.Nearest(name, explainable(all)); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return usageError{fmt.Errorf("explain: %q is no metric, alert, check, alert pattern, panel kind or library; %s", name, hint)}
+	return usageError{fmt.Errorf("explain: %q is no metric, alert, dashboard, check, alert pattern, panel kind or library; %s", name, hint)}
 }
 
 // explainIn says what is known of a name in one program, if anything.
@@ -167,6 +170,12 @@ func explainIn(out io.Writer, name string, res *build.Result, in lint.Input) (fo
 			if r.Name() == name {
 				return true, explainRule(out, &r, g, res, in)
 			}
+		}
+	}
+	for _, b := range res.Boards {
+		if b.UID == name || b.Title == name {
+			_, err := io.WriteString(out, render.Text(b))
+			return true, err
 		}
 	}
 	return false, nil
@@ -199,6 +208,9 @@ func explainable(all []*build.Result) []string {
 			for _, r := range g.Rules {
 				names = append(names, r.Name())
 			}
+		}
+		for _, b := range res.Boards {
+			names = append(names, b.UID, b.Title)
 		}
 	}
 	for _, t := range topics() {
