@@ -100,7 +100,9 @@ func noValue(kind string, signals []*plan.Signal) string {
 	if all(signals, func(s *plan.Signal) bool { return s.Kind == plan.Rate && mishap(s) }) {
 		return "0"
 	}
-	if all(signals, func(s *plan.Signal) bool { return s.Kind == plan.Ratio && strings.Contains(s.Key, ":") }) {
+	if all(signals, func(s *plan.Signal) bool {
+		return s.Kind == plan.Ratio && strings.HasSuffix(s.Key, "ratio") && strings.Contains(s.Key, ":")
+	}) {
 		return "no traffic"
 	}
 	if all(signals, func(s *plan.Signal) bool { return len(s.Metrics) > 0 && all(s.Metrics, nativeOnly) }) {

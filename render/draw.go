@@ -33,36 +33,51 @@ var fitting = map[plan.Kind]string{
 
 // panels draws a signal on dashgen's own board.
 func (l *layout) panels(s *plan.Signal) []plan.Panel {
+	var panels []plan.Panel
+	if often := plan.Observed(s); often != nil {
+		p := l.draw("timeseries", []*plan.Signal{often})
+		p.Key = often.Key
+		panels = append(panels, p)
+	}
 	p := l.draw("timeseries", []*plan.Signal{s})
 	p.Key = s.Key
-	panels := []plan.Panel{p}
+	panels = append(panels, l.rare(s, p))
 	second, ok := beside[s.Kind]
-	if k, _ := kindOf(second.kind); !ok || k.Buckets && !slices.ContainsFunc(s.Series, isBuckets) {
+	if k, _ := kindOf(second.kind); ok && (!k.Buckets || slices.ContainsFunc(s.Series, isBuckets)) {
+		p = l.draw(second.kind, []*plan.Signal{s})
+		p.Key = s.Key + ":" + second.title
+		p.Title += ", " + second.title
+		panels = append(panels, p)
+	}
+	if len(panels) == 1 {
 		return panels
 	}
-	p = l.draw(second.kind, []*plan.Signal{s})
-	p.Key = s.Key + ":" + second.title
-	p.Title += ", " + second.title
-	panels = append(panels, p)
 	for i := range panels {
 		panels[i].W = columns / len(panels) // side by side
 	}
 	return panels
 }
 
-// shown returns the series of a signal that a panel kind draws: one for buckets those
-// where there are any, every other kind everything else.
+// shown returns the series of a signal that a panel kind draws: one for buckets those, a table
+// those for tables, where there are any; every other kind everything else, but how often
+// something was observed, which has a panel of its own.
 func shown(k PanelKind, s *plan.Signal) []plan.Series {
-	var buckets, rest []plan.Series
+	var buckets, table, rest []plan.Series
 	for _, series := range s.Series {
-		if isBuckets(series) {
+		switch {
+		case isBuckets(series):
 			buckets = append(buckets, series)
-		} else {
+		case series.Role == plan.TableRole:
+			table = append(table, series)
+		case series.Role != plan.RateRole:
 			rest = append(rest, series)
 		}
 	}
-	if len(rest) == 0 || k.Buckets && len(buckets) > 0 {
+	switch {
+	case len(rest) == 0 || k.Buckets && len(buckets) > 0:
 		return buckets
+	case k.Table && len(table) > 0:
+		return table
 	}
 	return rest
 }
@@ -73,6 +88,7 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 	p := plan.Panel{Kind: kind, Title: first.Title, Unit: first.Unit, Description: describe(signals), NoValue: noValue(kind, signals)}
 	k, _ := kindOf(kind)
 	var keys []string
+	var out []plan.Override // of what goes out, mirrored at zero
 	for _, s := range signals {
 		keys = append(keys, s.Key)
 		for _, m := range s.Metrics {
@@ -93,6 +109,9 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 			}
 			p.Queries = append(p.Queries, q)
 			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, unit, p.Unit, series.Role)...)
+			if plan.Mirrored(s, series) {
+				out = append(out, plan.Override{RefID: q.RefID, NegativeY: true})
+			}
 		}
 	}
 	p.Metrics = sortedSet(p.Metrics)
@@ -111,6 +130,11 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 		p.Mappings = l.states(first)
 	}
 	l.watch(&p, keys...)
+	if kind == "timeseries" && len(signals) == 1 && len(p.Steps) <= 1 { // a bound has one side
+		if p.Overrides = append(p.Overrides, out...); len(out) > 0 {
+			p.Min = nil
+		}
+	}
 	return p
 }
 
@@ -141,7 +165,7 @@ func seriesOverrides(ref, unit, panelUnit, role string) []plan.Override {
 	if unit = cmp.Or(unit, "short"); unit != cmp.Or(panelUnit, "short") {
 		all = append(all, plan.Override{RefID: ref, Unit: unit})
 	}
-	if role == "limit" {
+	if role == plan.LimitRole {
 		all = append(all, plan.Override{RefID: ref, Dash: true, NoFill: true})
 	}
 	return all
@@ -173,14 +197,15 @@ func partition(signals []*plan.Signal) bool {
 // outcomeColor maps what an outcome is called to a colour, for any legend in which
 // it stands as a word.
 var outcomeColor = []struct{ word, color string }{
-	{`2(?:xx|\d\d)|ok|OK|success|succeeded`, "green"},
+	{`2(?:xx|\d\d)|ok|OK|success(?:es)?|succeeded|completed|accepted|allowed|hits?`, "green"},
 	{`3(?:xx|\d\d)`, "blue"},
-	{`4(?:xx|\d\d)`, "orange"},
-	{`5(?:xx|\d\d)|errors?|failed|failures?`, "red"},
+	{`4(?:xx|\d\d)|misse?s?|cancelled|skipped|expired|timeouts?`, "orange"},
+	{`5(?:xx|\d\d)|errors?|failed|failures?|rejected|denied|dropped|blocked`, "red"},
 }
 
-// outcomeColors returns the colours of outcomes for queries whose legends name one.
-// Where the source tells every value of the label, only those that occur.
+// outcomeColors returns the colours of outcomes for queries whose legends name one, as the
+// value of a label or by themselves. Where the source tells every value of the label, only
+// those that occur. What is mirrored, or counted off, has no good and no bad side.
 func outcomeColors(queries []plan.Query, metrics []*schema.Metric) []plan.Override {
 	var all []plan.Override
 	for _, c := range outcomeColor {
@@ -191,14 +216,17 @@ func outcomeColors(queries []plan.Query, metrics []*schema.Metric) []plan.Overri
 	return all
 }
 
-// namesOutcome reports whether a legend can hold an outcome that word matches: it
+// namesOutcome reports whether a legend can hold an outcome that word matches: it says so, or
 // refers to a label of outcomes of which the metrics have, or may have, such a value.
 func namesOutcome(legend string, metrics []*schema.Metric, word string) bool {
+	whole := regexp.MustCompile(`^(?:` + word + `)$`)
+	if first, _, _ := strings.Cut(legend, " "); whole.MatchString(first) && len(metrics) > 1 {
+		return true
+	}
 	for _, r := range labelRef.FindAllStringSubmatch(legend, -1) {
 		if !slices.Contains(outcomes, r[1]) {
 			continue
 		}
-		whole := regexp.MustCompile(`^(?:` + word + `)$`)
 		for _, m := range metrics {
 			label := m.Label(r[1])
 			if label != nil && (label.Values == nil || slices.ContainsFunc(label.Values, whole.MatchString)) {

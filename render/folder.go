@@ -166,7 +166,7 @@ func (l *layout) golden(panels int) []plan.Row {
 	}
 	var whole, tier, asked, full []*plan.Signal
 	for _, c := range l.choices(l.signals) {
-		if c.key != "uptime" {
+		if c.key != "uptime" && c.key != "version" {
 			whole = append(whole, c.signal)
 		}
 	}

@@ -141,8 +141,9 @@ func (l *layout) overview() plan.Row {
 	}
 	used := map[*plan.Signal]bool{}
 	for _, c := range l.choices(l.signals) {
-		used[c.signal] = true
-		row.Panels = append(row.Panels, l.headline(c.headline, c.signal))
+		if used[c.signal] = true; len(row.Panels) < mostHeadlines {
+			row.Panels = append(row.Panels, l.headline(c.headline, c.signal))
+		}
 	}
 	for i := range l.signals {
 		s := &l.signals[i]
@@ -209,10 +210,15 @@ type headline struct {
 	mishap bool        // the signal must be about what went wrong
 	role   string      // the role of the series that is shown; empty: the first
 	fold   string      // the aggregation over what the series is grouped by
+	names  bool        // the names of the series are shown
 }
 
 // headlines are in the order of the overview.
 var headlines = []headline{
+	{
+		key: "version", title: "Versions", kinds: []plan.Kind{plan.Info}, names: true,
+		words: []string{"build_info", "version", "info"},
+	},
 	{
 		key: "uptime", title: "Since last start", kinds: []plan.Kind{plan.Age},
 		words: []string{"start_time", "boot_time"}, fold: "min",
@@ -225,6 +231,11 @@ var headlines = []headline{
 		key: "traffic", kinds: []plan.Kind{plan.Rate},
 		words: []string{"request", "quer", "call", "rpc", "command", "transaction", "tx", "job", "message", "event", "operation", "ops"},
 		not:   slices.Concat(mishaps, []string{"byte", "seconds", "cache"}), counts: true, fold: "sum",
+	},
+	{
+		key: "traffic", kinds: []plan.Kind{plan.Distribution, plan.Quantiles, plan.Mean},
+		words: []string{"request", "quer", "call", "rpc", "command", "transaction", "tx", "job", "message", "event", "operation", "ops"},
+		role:  plan.RateRole, fold: "sum",
 	},
 	{
 		key: "errors", kinds: []plan.Kind{plan.Ratio}, mishap: true,
@@ -297,9 +308,16 @@ func yes(b bool) int {
 	return 0
 }
 
+// versionLegend matches a legend of the program's version.
+var versionLegend = regexp.MustCompile(`^\{\{(?:\w*[^o]_)?version\}\}$`) // not server_go_version
+
 // suits reports whether a signal may be the headline.
 func (h *headline) suits(s *plan.Signal) bool {
 	if !slices.Contains(h.kinds, s.Kind) || len(s.Metrics) == 0 || s.Metrics[0].Certainty == schema.Pattern {
+		return false
+	}
+	if h.role != "" && !slices.ContainsFunc(s.Series, func(x plan.Series) bool { return x.Role == h.role }) ||
+		h.names && !versionLegend.MatchString(s.Series[0].Legend) {
 		return false
 	}
 	if h.unit != "" && s.Unit != h.unit || h.mishap && !strings.HasSuffix(s.Key, ":error_ratio") && !mishap(s) {
@@ -343,7 +361,16 @@ func (l *layout) headline(h *headline, s *plan.Signal) plan.Panel {
 	if len(s.Metrics) > 1 && s.Kind != plan.Ratio {
 		one = *l.only(s, s.Metrics[0].Name)
 	}
+	if h.role == plan.RateRole {
+		one = *plan.Observed(&one)
+	}
 	series := h.series(&one)
+	if h.names {
+		one.Series, one.Title = []plan.Series{series}, h.title
+		p := l.draw("stat", []*plan.Signal{&one})
+		p.Key, p.Names, p.Alerts = "overview/"+h.key, true, nil // which are about how many there are
+		return p
+	}
 	switch folded := strings.Contains(series.Legend, "{{"); {
 	case strings.HasPrefix(string(series.Expr), "topk("): // of which the rest is missing
 		series.Expr = plan.Expr("sum(rate(" + one.Metrics[0].Name + "{" + plan.Matchers + "}[" + plan.Range + "]))")

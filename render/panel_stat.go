@@ -27,6 +27,10 @@ func buildStat(p *plan.Panel, out *dashboard.Panel) {
 	if len(p.Queries) > 0 && p.Queries[0].Instant || len(p.Mappings) > 0 {
 		graph = common.BigValueGraphModeNone
 	}
+	text := common.BigValueTextModeAuto
+	if p.Names {
+		graph, text = common.BigValueGraphModeNone, common.BigValueTextModeName
+	}
 	out.Options = stat.Options{
 		ColorMode:              common.BigValueColorModeValue,
 		GraphMode:              graph,
@@ -34,7 +38,7 @@ func buildStat(p *plan.Panel, out *dashboard.Panel) {
 		Orientation:            common.VizOrientationAuto,
 		PercentChangeColorMode: common.PercentChangeColorModeStandard,
 		ReduceOptions:          latest(),
-		TextMode:               common.BigValueTextModeAuto,
+		TextMode:               text,
 		WideLayout:             true,
 	}
 }

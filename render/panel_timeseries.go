@@ -52,6 +52,10 @@ func buildTimeseries(p *plan.Panel, out *dashboard.Panel) {
 		custom.Stacking.Mode = new(common.StackingModeNormal)
 		custom.FillOpacity = new(50.0)
 	}
+	if p.Bars {
+		custom.DrawStyle = new(common.GraphDrawStyleBars)
+		custom.FillOpacity = new(80.0)
+	}
 	if len(p.Steps) > 1 {
 		custom.ThresholdsStyle.Mode = common.GraphThresholdsStyleModeLine
 	}

@@ -152,10 +152,28 @@ func byKind(g group, l limit) []group {
 		groups[i].items = append(groups[i].items, it)
 	}
 	var all []group
-	for _, one := range groups {
+	for _, one := range together(groups, l) {
 		all = append(all, pieces(one, l)...)
 	}
 	return all
+}
+
+// together puts groups of other kinds than distributions into one, where that fits: a row of one
+// panel is a line to click on for nothing.
+func together(groups []group, l limit) []group {
+	var rest []group
+	one := group{path: groups[0].path}
+	for _, g := range groups {
+		if g.kind == kindWords[plan.Distribution] {
+			rest = append(rest, g)
+			continue
+		}
+		one.items = append(one.items, g.items...)
+	}
+	if len(one.items) == 0 || !l.fits(one.items) {
+		return groups
+	}
+	return append([]group{one}, rest...)
 }
 
 // pieces cuts what nothing else tells apart, such as what is numbered, in its order.

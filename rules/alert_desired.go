@@ -52,7 +52,7 @@ func desiredMissed(p *Pass) []plan.Rule {
 func actualOf(p *Pass, m *schema.Metric) *schema.Metric {
 	parts := strings.Split(m.Name, "_")
 	i := slices.Index(parts, "desired")
-	if i < 0 || open(m) || m.Unit != "" || hasPart(m, codeWords) {
+	if i < 0 || plan.OpenLabels(m) || m.Unit != "" || hasPart(m, codeWords) {
 		return nil
 	}
 	for _, word := range actualWords {
@@ -61,7 +61,7 @@ func actualOf(p *Pass, m *schema.Metric) *schema.Metric {
 			other = slices.Concat(parts[:i], parts[i+1:])
 		}
 		a := p.Schema.Lookup(strings.Join(other, "_"))
-		if a != nil && a.Live() && a.Type == schema.Gauge && a.Unit == "" && !open(a) && len(without(a, m)) == 0 && len(without(m, a)) == 0 {
+		if a != nil && a.Live() && a.Type == schema.Gauge && a.Unit == "" && !plan.OpenLabels(a) && len(plan.Without(a, m)) == 0 && len(plan.Without(m, a)) == 0 {
 			return a
 		}
 	}

@@ -2,8 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +20,6 @@ func init() {
 }
 
 var (
-	limitSuffixes = []string{"_capacity", "_limit", "_quota", "_max"}
 	// fullWords are parts of names of what is full when all is well.
 	fullWords = []string{"arena", "cache", "cached", "cooling", "heap", "history", "idle", "journal", "lru", "memo", "pool", "preallocated", "retention", "ring", "slab", "window"}
 	// leftWords are parts of names of what is nearly gone when it is small.
@@ -31,16 +28,10 @@ var (
 	settingWords = []string{"charge", "control", "desired", "freq", "frequency", "level", "limit", "power", "rate", "score", "speed", "target", "voltage"}
 )
 
-// Helps of a gauge called _max: it is a limit, or the largest value that was seen.
-var (
-	saysLimit = regexp.MustCompile(`(?i)\b(?:limit|allowed|capacity|configured|permitted|quota|may)\b`)
-	saysPeak  = regexp.MustCompile(`(?i)\b(?:ever|highest|high.water|largest|observed|peak|reached|recorded|seen|so far)\b`)
-)
-
 func saturated(p *Pass) []plan.Rule {
 	var rules []plan.Rule
 	p.Each(plan.Level, func(s plan.Signal, m *schema.Metric, title string) {
-		limit := limitOf(p, m)
+		limit := plan.LimitOf(p.Schema.Lookup, m)
 		if limit == nil || !fills(m) {
 			return
 		}
@@ -65,46 +56,12 @@ func fills(m *schema.Metric) bool {
 		!hasPart(m, fullWords) && !hasPart(m, leftWords) && !hasPart(m, settingWords)
 }
 
-// limitOf returns the live gauge that bounds m: its unit, and none but its labels.
-func limitOf(p *Pass, m *schema.Metric) *schema.Metric {
-	stem := strings.TrimSuffix(m.Name, "_bytes")
-	for _, suffix := range limitSuffixes {
-		for _, name := range []string{m.Name + suffix, stem + suffix, stem + suffix + "_bytes"} {
-			l := p.Schema.Lookup(name)
-			if l == nil || !l.Live() || l.Type != schema.Gauge || l.Unit != m.Unit || open(l) || open(m) || len(without(l, m)) > 0 {
-				continue
-			}
-			if suffix != "_max" || saysLimit.MatchString(l.Help) && !saysPeak.MatchString(l.Help) {
-				return l
-			}
-		}
-	}
-	return nil
-}
-
 // beside returns the matching of m's series with l's, which has a part of m's labels:
 // whatever labels scraping adds are among those that both have.
 func beside(m, l *schema.Metric) string {
-	more := without(m, l)
+	more := plan.Without(m, l)
 	if len(more) == 0 {
 		return ""
 	}
 	return "ignoring (" + strings.Join(more, ", ") + ") group_left () "
-}
-
-// without returns the names of a's labels that b does not have.
-func without(a, b *schema.Metric) []string {
-	var names []string
-	for _, l := range a.Labels {
-		if !slices.ContainsFunc(b.Labels, func(o schema.Label) bool { return o.Name == l.Name }) {
-			names = append(names, l.Name)
-		}
-	}
-	return names
-}
-
-// open reports whether a metric may have labels that are not known, or not have those
-// that are.
-func open(m *schema.Metric) bool {
-	return slices.ContainsFunc(m.Labels, func(l schema.Label) bool { return l.Optional || strings.Contains(l.Name, "*") })
 }

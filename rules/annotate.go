@@ -151,11 +151,12 @@ func called(p *Pass, m *schema.Metric, e *parser.Call) string {
 // titleOf returns the title of a metric's signal; of one among siblings its name in words.
 func titleOf(p *Pass, m *schema.Metric) string {
 	for _, s := range p.Signals {
-		if len(s.Metrics) == 1 && s.Metrics[0] == m {
-			if s.Kind == plan.Age {
-				return stem(s.Title)
-			}
-			return s.Title
+		switch title := s.TitleOf(m); {
+		case title == "" || s.Kind == plan.Ratio && m.Unit != "ratio":
+		case s.Kind == plan.Age:
+			return stem(title)
+		default:
+			return title
 		}
 	}
 	name := strings.TrimPrefix(strings.TrimSuffix(m.Name, "_total"), p.Config.Name+"_")

@@ -31,7 +31,7 @@ histogram shop_request_seconds{method} How long requests take.`
 		{"shop_hit_ratio < 0.95", "Hit ratio: below 95%", "Share of hits. The value is {{ $value | humanizePercentage }}" + on},
 		{"avg by (job) (shop_hit_ratio) < 0.95", "Hit ratio: below 95%", "Share of hits. The value is {{ $value | humanizePercentage }}."},
 		{"shop_fee_percent > 5", "Fee percent: above 5%", "The value is " + value + "%" + on},
-		{"shop_heat_celsius > 1", "Heat celsius: above 1 celsius", "The value is " + value + " celsius" + on},
+		{"shop_heat_celsius > 1", "Heat: above 1 celsius", "The value is " + value + " celsius" + on},
 		{"shop_lag_milliseconds > 5", "Lag: above 5 milliseconds", "The value is " + value + " milliseconds" + on},
 		{"rate(shop_order_failures_total[5m]) > 0.1", "Order failures: above 0.1 a second", "Orders that failed. The value is " + value + " a second" + on},
 		{"sum by (reason) (increase(shop_order_failures_total[5m])) > 0", "Order failures in 5m: above 0", "Orders that failed. The value is " + value + "."},

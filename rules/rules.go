@@ -68,18 +68,14 @@ type Pass struct {
 }
 
 // Each calls f for every metric that behaves so, with the title that its signal gives it.
-// A sibling, whose signal's title is that of several, has its name.
+// One whose signal's title is that of several has its name.
 func (p *Pass) Each(kind plan.Kind, f func(s plan.Signal, m *schema.Metric, title string)) {
 	for _, s := range p.Signals {
 		if s.Kind != kind {
 			continue
 		}
 		for _, m := range s.Metrics {
-			title := s.Title
-			if len(s.Metrics) > 1 {
-				title = m.Name
-			}
-			f(s, m, literal(title))
+			f(s, m, literal(cmp.Or(s.TitleOf(m), m.Name)))
 		}
 	}
 }

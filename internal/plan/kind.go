@@ -34,6 +34,8 @@ func kindOf(m *schema.Metric) (Kind, string) {
 	switch {
 	case last == "info" && len(m.Labels)+len(m.ConstLabels) > 0:
 		return Info, "a gauge called _info carries its news in labels"
+	case helpOne.MatchString(m.Help) && len(labelNames(m)) > 0:
+		return Info, "its help says that it is always 1, so its news is in labels"
 	case query.MetricUnit(m).Time:
 		return Age, "a gauge that holds a point in time is read by how long ago it is"
 	case boolean(m, parts):
@@ -66,6 +68,10 @@ func listsValues(help string) bool {
 
 // amountWords end the names of gauges that are numbers, whatever their help explains.
 var amountWords = []string{"block", "count", "depth", "height", "index", "length", "number", "position", "size", "total"}
+
+// helpOne finds in a help that a gauge is always 1: "1 for 'server_version' label with current
+// version", "Annotation metric for …", "A metric with a constant '1' value labeled by …".
+var helpOne = regexp.MustCompile(`(?i)\balways (?:set to |has the value )?1\b|\bconstant\b['" ]*(?:value )?['" ]*\b1\b|\b1 for '?\w+'? label\b|\bannotation metric\b`)
 
 // boolean reports whether a gauge is a state. A plural in its name, or a help that
 // speaks of a number, says that it counts.

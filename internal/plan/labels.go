@@ -24,11 +24,12 @@ var boundedWords = []string{
 // maxKept is how many labels a panel's series keep at most.
 const maxKept = 2
 
-// kept returns the labels that the series of a panel keep: declared ones, closed sets
-// first, without those that grow with traffic. unbounded says that one of them is
-// open and not known to be small, so that only the largest series should be shown.
+// kept returns the labels that the series of a panel keep: those of which the source shows
+// all values, and those whose names say that they take few; only where there are none of
+// these, others, without those that grow with traffic. unbounded says that it is others, so
+// that only the largest series should be shown.
 func kept(m *schema.Metric) (labels []string, unbounded bool) {
-	var open []string
+	var few, others []string
 	for _, l := range m.Labels {
 		switch {
 		case strings.Contains(l.Name, "*"):
@@ -37,16 +38,15 @@ func kept(m *schema.Metric) (labels []string, unbounded bool) {
 			labels = append(labels, l.Name)
 		case len(l.Values) == 1 || grows(l.Name):
 			// one value says nothing; many say too much
+		case bounded(l.Name):
+			few = append(few, l.Name)
 		default:
-			open = append(open, l.Name)
+			others = append(others, l.Name)
 		}
 	}
-	slices.SortStableFunc(open, func(a, b string) int { return boolInt(bounded(b)) - boolInt(bounded(a)) })
-	for _, l := range open {
-		if len(labels) < maxKept {
-			labels = append(labels, l)
-			unbounded = unbounded || !bounded(l)
-		}
+	labels = append(labels, few...)
+	if len(labels) == 0 {
+		labels, unbounded = others, len(others) > 0
 	}
 	labels = labels[:min(len(labels), maxKept)]
 	slices.Sort(labels)
@@ -62,11 +62,4 @@ func bounded(name string) bool {
 	name = strings.ToLower(name)
 	i := strings.LastIndexByte(name, '_')
 	return slices.Contains(boundedWords, name) || slices.Contains(boundedWords, name[i+1:])
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -81,6 +81,15 @@ type Signal struct {
 	Why       string   // one sentence: why it is looked at in this way
 }
 
+// TitleOf returns the title of a signal where it is that of one of its metrics alone, else "".
+func (s *Signal) TitleOf(m *schema.Metric) string {
+	last := s.Series[len(s.Series)-1]
+	if s.Metrics[0] == m && (len(s.Metrics) == 1 || len(s.Metrics) == 2 && last.Role == LimitRole) {
+		return s.Title
+	}
+	return ""
+}
+
 // A Series is one expression of a signal with its legend.
 type Series struct {
 	Role   string // what it is to the signal: "", "errors", "total", "limit", "p50", "p95", "p99", "heatmap", …
@@ -206,6 +215,8 @@ type Panel struct {
 	Decimals    *int
 	NoValue     string
 	Stack       bool
+	Bars        bool // a bar for each point, of a time series
+	Names       bool // of a stat: the names of its series instead of their values
 	Queries     []Query
 	Steps       []Step
 	Mappings    []Mapping

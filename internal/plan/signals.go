@@ -17,20 +17,28 @@ import (
 func Signals(s *schema.Schema, cfg *config.Config) []Signal {
 	live := watched(s)
 	namer := newNamer(live, cfg)
-	var signals []Signal
-	grouped := map[string]bool{}
-	for _, group := range siblings(live) {
+	byName := map[string]*schema.Metric{}
+	for _, m := range live {
+		byName[m.Name] = m
+	}
+	lookup := func(name string) *schema.Metric { return byName[name] }
+	taken := map[string]bool{}
+	signals, shares := limited(lookup, live, taken, namer)
+	groups := siblings(live, taken)
+	groups = append(groups, wholes(lookup, live, taken, namer)...)
+	groups = append(groups, enumerated(live, taken, namer)...)
+	for _, group := range groups {
 		signals = append(signals, joined(group, namer))
-		for _, m := range group.metrics {
-			grouped[m.Name] = true
-		}
 	}
 	for _, m := range live {
-		if !grouped[m.Name] {
-			signals = append(signals, single(m, namer))
+		if !taken[m.Name] {
+			sig := single(m, namer)
+			observe(&sig, lookup)
+			signals = append(signals, sig)
 		}
 	}
-	signals = append(signals, ratios(live, namer)...)
+	signals = append(signals, shares...)
+	signals = append(signals, ratios(lookup, live, namer)...)
 	distinguish(signals)
 	slices.SortStableFunc(signals, func(a, b Signal) int {
 		return cmp.Or(cmp.Compare(a.Subsystem, b.Subsystem), cmp.Compare(a.Key, b.Key))
@@ -114,8 +122,12 @@ func seriesOf(m *schema.Metric, kind Kind) ([]Series, string) {
 	case Age:
 		return ageSeries(m, keep)
 	case Info:
-		labels := labelNames(m)
-		return []Series{{Expr: Expr(by("count", labels) + selector(m.Name, "") + ")"), Legend: legendOf(labels)}}, "short"
+		all, some := labelNames(m), news(m)
+		series := []Series{{Expr: Expr(by("count", some) + selector(m.Name, "") + ")"), Legend: legendOf(some)}}
+		if len(some) < len(all) {
+			series = append(series, Series{Role: TableRole, Expr: Expr(by("count", all) + selector(m.Name, "") + ")"), Legend: legendOf(all)})
+		}
+		return series, "short"
 	case State:
 		labels := append([]string{"instance"}, labelNames(m)...)
 		return []Series{{Expr: Expr(selector(m.Name, "")), Legend: legendOf(labels)}}, "none"
@@ -125,6 +137,28 @@ func seriesOf(m *schema.Metric, kind Kind) ([]Series, string) {
 		id = "dtdurations"
 	}
 	return levelSeries(m, unit, keep), id
+}
+
+// TableRole is the role of the series that a table shows: with every label.
+const TableRole = "table"
+
+// news returns the labels of an info metric by which instances are counted over time: the
+// version, where there is one, else up to two that do not grow.
+func news(m *schema.Metric) []string {
+	names := labelNames(m)
+	for _, is := range []func(string) bool{
+		func(l string) bool { return l == "version" },
+		func(l string) bool { return strings.HasSuffix(l, "version") && !strings.HasPrefix(l, "go") },
+		func(l string) bool { return l == "release" || l == "revision" || l == "commit" },
+	} {
+		if i := slices.IndexFunc(names, func(l string) bool { return is(strings.ToLower(l)) }); i >= 0 {
+			return names[i : i+1]
+		}
+	}
+	if few := slices.DeleteFunc(slices.Clone(names), grows); len(few) > 0 {
+		names = few
+	}
+	return names[:min(len(names), maxKept)]
 }
 
 // durationWords are parts of names of gauges that hold long durations, which people

@@ -125,15 +125,22 @@ func (n *namer) words(m *schema.Metric) []string {
 	if len(parts) > 1 && strings.EqualFold(parts[len(parts)-1], "total") {
 		parts = parts[:len(parts)-1]
 	}
-	strip := strings.HasSuffix(m.Unit, "seconds") || m.Unit == "bytes" && m.Type != schema.Counter
+	strip := strings.HasSuffix(m.Unit, "seconds") || m.Unit != "" && !slices.Contains(saidUnits, m.Unit) && m.Type != schema.Counter
 	for len(parts) > 1 && strip && schema.UnitOf(&schema.Metric{Name: "x_" + parts[len(parts)-1]}) == m.Unit {
 		parts = parts[:len(parts)-1]
+		if len(parts) > 1 && strings.EqualFold(parts[len(parts)-1], "in") { // size_in_bytes
+			parts = parts[:len(parts)-1]
+		}
 	}
 	for len(parts) > 1 && m.Type != schema.Counter && slices.Contains([]string{"timestamp", "ts"}, strings.ToLower(parts[len(parts)-1])) {
 		parts = parts[:len(parts)-1]
 	}
 	return parts
 }
+
+// saidUnits are units that say what is measured, not only in what: without them nothing would
+// be left of "battery volts", or of what a ratio is.
+var saidUnits = []string{"amperes", "joules", "percent", "ratio", "volts", "watts"}
 
 // Words joins parts of a name into a title: the first letter large, abbreviations as
 // they are written.
@@ -156,8 +163,11 @@ func Words(parts []string) string {
 
 // abbreviations are written as their field writes them.
 var abbreviations = map[string]string{
-	"api": "API", "cpu": "CPU", "ct": "CT", "db": "DB", "dht": "DHT", "did": "DID", "dns": "DNS", "fd": "FD", "fds": "FDs", "gc": "GC", "go": "Go", "grpc": "gRPC",
-	"http": "HTTP", "https": "HTTPS", "id": "ID", "io": "I/O", "ip": "IP", "json": "JSON", "jsonrpc": "JSON-RPC", "jwt": "JWT", "lru": "LRU", "os": "OS",
-	"p2p": "P2P", "quic": "QUIC", "ram": "RAM", "rfq": "RFQ", "rocksdb": "RocksDB", "rpc": "RPC", "rtt": "RTT", "sla": "SLA", "slo": "SLO", "sql": "SQL",
-	"tcp": "TCP", "tls": "TLS", "ts": "timestamp", "ttl": "TTL", "tvl": "TVL", "tx": "tx", "txs": "txs", "udp": "UDP", "url": "URL", "wal": "WAL", "wasm": "WASM", "ws": "WebSocket",
+	"acl": "ACL", "api": "API", "arp": "ARP", "cpu": "CPU", "crc": "CRC", "ct": "CT", "db": "DB", "dht": "DHT", "did": "DID", "dns": "DNS", "dns64": "DNS64",
+	"dnssec": "DNSSEC", "drm": "DRM", "ecn": "ECN", "edac": "EDAC", "evm": "EVM", "fd": "FD", "fds": "FDs", "gc": "GC", "go": "Go", "gpu": "GPU", "grpc": "gRPC",
+	"http": "HTTP", "https": "HTTPS", "id": "ID", "io": "I/O", "ip": "IP", "ipvs": "IPVS", "json": "JSON", "jsonrpc": "JSON-RPC", "jwt": "JWT", "lru": "LRU",
+	"mtu": "MTU", "mvcc": "MVCC", "nfs": "NFS", "nfsd": "NFSd", "ntp": "NTP", "numa": "NUMA", "nvme": "NVMe", "oom": "OOM", "os": "OS",
+	"p2p": "P2P", "quic": "QUIC", "ram": "RAM", "rfq": "RFQ", "rocksdb": "RocksDB", "rpc": "RPC", "rtt": "RTT", "s3": "S3", "sla": "SLA", "slo": "SLO", "sql": "SQL", "ssl": "SSL",
+	"tcp": "TCP", "tls": "TLS", "ts": "timestamp", "ttl": "TTL", "tvl": "TVL", "tx": "tx", "txs": "txs", "udp": "UDP", "uri": "URI", "url": "URL", "vm": "VM", "vram": "VRAM",
+	"wal": "WAL", "wasm": "WASM", "ws": "WebSocket", "xfs": "XFS", "zfs": "ZFS",
 }

@@ -547,8 +547,8 @@ local holes(matchers) =
                     axisLabel: '',
                     axisPlacement: 'auto',
                     barAlignment: 0,
-                    drawStyle: 'line',
-                    fillOpacity: 10,
+                    drawStyle: 'bars',
+                    fillOpacity: 80,
                     gradientMode: 'none',
                     hideFrom: {
                       legend: false,
@@ -584,7 +584,7 @@ local holes(matchers) =
                       },
                     ],
                   },
-                  unit: 'cps',
+                  unit: 'short',
                 },
                 overrides: [],
               },
@@ -619,7 +619,7 @@ local holes(matchers) =
                     uid: '${datasource}',
                   },
                   editorMode: 'code',
-                  expr: 'sum(rate(kmb_consensus_view_changes_total{job=~"$job",instance=~"$instance"%(also)s}[$__rate_interval]))' % inBoards,
+                  expr: 'sum(increase(kmb_consensus_view_changes_total{job=~"$job",instance=~"$instance"%(also)s}[$__rate_interval]))' % inBoards,
                   format: 'time_series',
                   instant: false,
                   legendFormat: 'Consensus view changes',
@@ -1423,7 +1423,7 @@ local holes(matchers) =
                   {
                     matcher: {
                       id: 'byRegexp',
-                      options: '/^(?:(?:.*\\s)?(?:2(?:xx|\\d\\d)|ok|OK|success|succeeded)(?:\\s.*)?)$/',
+                      options: '/^(?:(?:.*\\s)?(?:2(?:xx|\\d\\d)|ok|OK|success(?:es)?|succeeded|completed|accepted|allowed|hits?)(?:\\s.*)?)$/',
                     },
                     properties: [
                       {
@@ -1438,7 +1438,7 @@ local holes(matchers) =
                   {
                     matcher: {
                       id: 'byRegexp',
-                      options: '/^(?:(?:.*\\s)?(?:5(?:xx|\\d\\d)|errors?|failed|failures?)(?:\\s.*)?)$/',
+                      options: '/^(?:(?:.*\\s)?(?:5(?:xx|\\d\\d)|errors?|failed|failures?|rejected|denied|dropped|blocked)(?:\\s.*)?)$/',
                     },
                     properties: [
                       {
@@ -1646,14 +1646,115 @@ local holes(matchers) =
                       },
                     ],
                   },
+                  unit: 'cps',
+                },
+                overrides: [],
+              },
+              gridPos: {
+                h: 8,
+                w: 8,
+                x: 0,
+                y: 17,
+              },
+              id: 643057493,
+              options: {
+                legend: {
+                  calcs: [
+                    'mean',
+                    'max',
+                    'lastNotNull',
+                  ],
+                  displayMode: 'table',
+                  placement: 'bottom',
+                  showLegend: true,
+                },
+                tooltip: {
+                  mode: 'multi',
+                  sort: 'desc',
+                },
+              },
+              pluginVersion: '11.0.0',
+              targets: [
+                {
+                  datasource: {
+                    type: 'prometheus',
+                    uid: '${datasource}',
+                  },
+                  editorMode: 'code',
+                  expr: 'sum(rate(kmb_query_duration_seconds_count{job=~"$job",instance=~"$instance"%(also)s}[$__rate_interval]))' % inBoards,
+                  format: 'time_series',
+                  instant: false,
+                  legendFormat: 'Query rate',
+                  range: true,
+                  refId: 'A',
+                },
+              ],
+              title: 'Query rate',
+              type: 'timeseries',
+            },
+            {
+              datasource: {
+                type: 'prometheus',
+                uid: '${datasource}',
+              },
+              description: 'Time to answer a query, in seconds.\n\n`kmb_query_duration_seconds` · histogram · seconds · server.Metrics.QueryDuration',
+              fieldConfig: {
+                defaults: {
+                  color: {
+                    mode: 'palette-classic',
+                  },
+                  custom: {
+                    axisBorderShow: false,
+                    axisCenteredZero: false,
+                    axisColorMode: 'text',
+                    axisLabel: '',
+                    axisPlacement: 'auto',
+                    barAlignment: 0,
+                    drawStyle: 'line',
+                    fillOpacity: 10,
+                    gradientMode: 'none',
+                    hideFrom: {
+                      legend: false,
+                      tooltip: false,
+                      viz: false,
+                    },
+                    insertNulls: false,
+                    lineInterpolation: 'linear',
+                    lineWidth: 1,
+                    pointSize: 5,
+                    scaleDistribution: {
+                      type: 'linear',
+                    },
+                    showPoints: 'auto',
+                    spanNulls: false,
+                    stacking: {
+                      group: 'A',
+                      mode: 'none',
+                    },
+                    thresholdsStyle: {
+                      mode: 'off',
+                    },
+                  },
+                  mappings: [],
+                  min: 0,
+                  noValue: 'No data yet: it is set in server.Metrics.QueryDuration',
+                  thresholds: {
+                    mode: 'absolute',
+                    steps: [
+                      {
+                        color: 'green',
+                        value: 0,
+                      },
+                    ],
+                  },
                   unit: 's',
                 },
                 overrides: [],
               },
               gridPos: {
                 h: 8,
-                w: 12,
-                x: 0,
+                w: 8,
+                x: 8,
                 y: 17,
               },
               id: 450668015,
@@ -1754,8 +1855,8 @@ local holes(matchers) =
               },
               gridPos: {
                 h: 8,
-                w: 12,
-                x: 12,
+                w: 8,
+                x: 16,
                 y: 17,
               },
               id: 1899504945,
@@ -1872,14 +1973,115 @@ local holes(matchers) =
                       },
                     ],
                   },
+                  unit: 'wps',
+                },
+                overrides: [],
+              },
+              gridPos: {
+                h: 8,
+                w: 8,
+                x: 0,
+                y: 25,
+              },
+              id: 647552426,
+              options: {
+                legend: {
+                  calcs: [
+                    'mean',
+                    'max',
+                    'lastNotNull',
+                  ],
+                  displayMode: 'table',
+                  placement: 'bottom',
+                  showLegend: true,
+                },
+                tooltip: {
+                  mode: 'multi',
+                  sort: 'desc',
+                },
+              },
+              pluginVersion: '11.0.0',
+              targets: [
+                {
+                  datasource: {
+                    type: 'prometheus',
+                    uid: '${datasource}',
+                  },
+                  editorMode: 'code',
+                  expr: 'sum(rate(kmb_write_duration_seconds_count{job=~"$job",instance=~"$instance"%(also)s}[$__rate_interval]))' % inBoards,
+                  format: 'time_series',
+                  instant: false,
+                  legendFormat: 'Write rate',
+                  range: true,
+                  refId: 'A',
+                },
+              ],
+              title: 'Write rate',
+              type: 'timeseries',
+            },
+            {
+              datasource: {
+                type: 'prometheus',
+                uid: '${datasource}',
+              },
+              description: 'Time from receiving a write to its being committed, in seconds.\n\n`kmb_write_duration_seconds` · histogram · seconds · server.Metrics.WriteDuration',
+              fieldConfig: {
+                defaults: {
+                  color: {
+                    mode: 'palette-classic',
+                  },
+                  custom: {
+                    axisBorderShow: false,
+                    axisCenteredZero: false,
+                    axisColorMode: 'text',
+                    axisLabel: '',
+                    axisPlacement: 'auto',
+                    barAlignment: 0,
+                    drawStyle: 'line',
+                    fillOpacity: 10,
+                    gradientMode: 'none',
+                    hideFrom: {
+                      legend: false,
+                      tooltip: false,
+                      viz: false,
+                    },
+                    insertNulls: false,
+                    lineInterpolation: 'linear',
+                    lineWidth: 1,
+                    pointSize: 5,
+                    scaleDistribution: {
+                      type: 'linear',
+                    },
+                    showPoints: 'auto',
+                    spanNulls: false,
+                    stacking: {
+                      group: 'A',
+                      mode: 'none',
+                    },
+                    thresholdsStyle: {
+                      mode: 'off',
+                    },
+                  },
+                  mappings: [],
+                  min: 0,
+                  noValue: 'No data yet: it is set in server.Metrics.WriteDuration',
+                  thresholds: {
+                    mode: 'absolute',
+                    steps: [
+                      {
+                        color: 'green',
+                        value: 0,
+                      },
+                    ],
+                  },
                   unit: 's',
                 },
                 overrides: [],
               },
               gridPos: {
                 h: 8,
-                w: 12,
-                x: 0,
+                w: 8,
+                x: 8,
                 y: 25,
               },
               id: 1506713474,
@@ -1980,8 +2182,8 @@ local holes(matchers) =
               },
               gridPos: {
                 h: 8,
-                w: 12,
-                x: 12,
+                w: 8,
+                x: 16,
                 y: 25,
               },
               id: 138619316,
