@@ -173,7 +173,9 @@ func (l *layout) choices(signals []plan.Signal) []choice {
 			continue // there are two ways to tell it
 		}
 		if s := l.best(h, signals, used); s != nil {
-			used = append(used, s)
+			if h.role != plan.RateRole { // how long it takes is another headline
+				used = append(used, s)
+			}
 			all = append(all, choice{h, s})
 		}
 	}
@@ -372,8 +374,9 @@ func (l *layout) headline(h *headline, s *plan.Signal) plan.Panel {
 		return p
 	}
 	switch folded := strings.Contains(series.Legend, "{{"); {
-	case strings.HasPrefix(string(series.Expr), "topk("): // of which the rest is missing
-		series.Expr = plan.Expr("sum(rate(" + one.Metrics[0].Name + "{" + plan.Matchers + "}[" + plan.Range + "]))")
+	case strings.HasPrefix(string(series.Expr), "topk(10, "): // of which the rest is missing
+		all := strings.TrimSuffix(strings.TrimPrefix(string(series.Expr), "topk(10, "), ")")
+		series.Expr = plan.Expr(summedBy.ReplaceAllString(all, "sum("))
 	case folded && (one.Kind == plan.Rate || one.Kind == plan.Level) && summedBy.MatchString(string(series.Expr)):
 		series.Expr = plan.Expr(summedBy.ReplaceAllString(string(series.Expr), "sum("))
 	case folded:
