@@ -158,7 +158,11 @@ func (ev *evaluator) mapElement(x, i Value) []Value {
 	var alts []Value
 	for _, e := range slices.Backward(x.Elems) { // the last one written counts
 		k := ev.elem(*e.Key)
-		if k.isKnown() && i.isKnown() && !k.same(i) {
+		switch {
+		case !i.isKnown():
+		case !k.isKnown():
+			e = ev.keyed(e, i)
+		case !k.same(i):
 			continue
 		}
 		alts = append(alts, ev.elem(e))
@@ -167,6 +171,20 @@ func (ev *evaluator) mapElement(x, i Value) []Value {
 		}
 	}
 	return alts
+}
+
+// keyed returns the element that was written with a key which is not known, as it is where
+// the key was i: what it is made of often names the same variable.
+func (ev *evaluator) keyed(e Elem, i Value) Elem {
+	if e.Expr == nil || e.Key.Expr == nil || e.Key.Env == nil || e.Env != e.Key.Env {
+		return e
+	}
+	v := local(e.Key.Env.pkg.TypesInfo, e.Key.Expr)
+	if v == nil || slices.ContainsFunc(ev.ix.touches[v], func(t touch) bool { return t.write }) {
+		return e
+	}
+	e.Env = e.Env.with(v, Elem{Value: &i}, nil)
+	return e
 }
 
 // holds reports whether a map surely has an element for the key i.

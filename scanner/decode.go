@@ -17,12 +17,13 @@ type decoders map[string][]decoder
 type decoder struct {
 	library string
 	named   bool // Library.Named
+	sends   bool // in Library.Sends
 	decode  func(*Call)
 }
 
 func (ds decoders) add(l *Library, calls map[string]func(*Call)) {
 	for name, decode := range calls {
-		ds[name] = append(ds[name], decoder{l.Name, l.Named, decode})
+		ds[name] = append(ds[name], decoder{l.Name, l.Named, slices.Contains(l.Sends, name), decode})
 	}
 }
 
@@ -71,7 +72,7 @@ func (s *scan) run(ds decoders, defining bool) {
 		if defining {
 			s.probe(at, name, found)
 		}
-		s.each(at, need(at, defining), defining, func(env *Env) { ds.call(s, found, at, env, name) })
+		s.each(at, need(at, defining), workFor(found, defining), func(env *Env) { ds.call(s, found, at, env, name) })
 	}
 	if defining {
 		s.literals(ds)
@@ -115,9 +116,25 @@ func isMeasured(t types.Type) bool {
 // others define. What holds where nothing is bound holds for the contexts that are left.
 const maxWork = 3 * maxSteps
 
+// maxSending is maxWork for calls without which the type of a metric is not known.
+const maxSending = 20 * maxSteps
+
+// workFor returns the bound of work for a call that is decoded so, or zero for none.
+func workFor(found []decoder, defining bool) int {
+	switch {
+	case defining:
+		return 0
+	case slices.ContainsFunc(found, func(d decoder) bool { return d.sends }):
+		return maxSending
+	}
+	return maxWork
+}
+
 // each calls f in every context in which a site is reached. Where there are too many,
-// one that defines metrics is read in the first of them.
-func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
+// one that defines metrics is read in the first of them. Any other, which is given a bound of
+// work, is read in as many as that allows.
+func (s *scan) each(at *site, need []ast.Expr, work int, f func(*Env)) {
+	defining := work == 0
 	s.ev.steps = maxSteps
 	var envs []*Env
 	if defining {
@@ -135,11 +152,11 @@ func (s *scan) each(at *site, need []ast.Expr, defining bool, f func(*Env)) {
 				Hint:    "take what its arguments do not depend on out of the branches and loops around it and its callers"})
 		}
 	} else {
-		envs = s.ev.known(at.place, need, maxContexts)
+		envs = s.ev.known(at.place, need, maxDefining)
 	}
 	before := s.ev.work
 	for _, env := range envs {
-		if !defining && s.ev.work-before > maxWork {
+		if !defining && s.ev.work-before > work {
 			f(&Env{pkg: at.pkg})
 			return
 		}
@@ -156,7 +173,7 @@ func (s *scan) indirect(at *site, ds decoders) {
 	if of == nil || !slices.ContainsFunc(s.asValues, func(sig *types.Signature) bool { return types.Identical(sig, of.Underlying()) }) {
 		return
 	}
-	s.each(at, append(need(at, true), at.call.Fun), true, func(env *Env) {
+	s.each(at, append(need(at, true), at.call.Fun), 0, func(env *Env) {
 		s.ev.eval(at.call.Fun, env).each(func(f Value) {
 			if found := ds[f.Callee]; found != nil && f.Kind == Func && f.Recv == nil {
 				ds.call(s, found, at, env, f.Callee)

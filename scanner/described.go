@@ -227,7 +227,7 @@ func (s *scan) literals(ds decoders) {
 			continue
 		}
 		for _, at := range s.uses(l) {
-			s.each(at, at.call.Args, true, func(env *Env) { ds.call(s, ds[name], at, env, name) })
+			s.each(at, at.call.Args, 0, func(env *Env) { ds.call(s, ds[name], at, env, name) })
 			s.probe(at, name, ds[name])
 		}
 	}

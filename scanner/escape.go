@@ -164,7 +164,7 @@ func (s *scan) escape(l *Library, p place, e ast.Expr, to types.Type) {
 	if t := p.pkg.TypesInfo.TypeOf(e); t == nil || !l.Shared(t, to) {
 		return
 	}
-	s.each(&site{place: p, call: &ast.CallExpr{Fun: e}}, []ast.Expr{e}, false, func(env *Env) {
+	s.each(&site{place: p, call: &ast.CallExpr{Fun: e}}, []ast.Expr{e}, maxWork, func(env *Env) {
 		c := &Call{scan: s, site: &site{place: p}, env: env}
 		l.Escaped(c, s.ev.eval(e, env))
 	})

@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ func init() {
 			"values given to WithLabelValues, With and CurryWith.",
 		Defines: prometheusDefines(),
 		Uses:    prometheusUses(),
+		Sends:   slices.Collect(maps.Keys(prometheusSends())),
 		Funcs:   prometheusFuncs,
 		Vars:    map[string]Value{prom + ".DefBuckets": numbers(defBuckets)},
 		Gathers: []string{promhttp + ".HandlerFor", promhttp + ".HandlerForTransactional", promhttp + ".Handler"},

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -81,16 +82,23 @@ func prometheusUses() map[string]func(*Call) {
 			calls[recv+method] = given
 		}
 	}
+	maps.Copy(calls, prometheusSends())
+	for _, recv := range []string{prom + ".", "(" + prom + ".Registerer).", "(*" + prom + ".Registry)."} {
+		calls[recv+"Register"] = registered
+		calls[recv+"MustRegister"] = registered
+	}
+	return calls
+}
+
+// prometheusSends lists the const constructors, which send what a descriptor describes.
+func prometheusSends() map[string]func(*Call) {
+	calls := map[string]func(*Call){}
 	for name, typ := range constMetrics {
 		for _, prefix := range []string{"New", "MustNew"} {
 			for _, suffix := range []string{"", "WithCreatedTimestamp"} {
 				calls[prom+"."+prefix+name+suffix] = func(c *Call) { constMetric(c, name, typ, suffix != "") }
 			}
 		}
-	}
-	for _, recv := range []string{prom + ".", "(" + prom + ".Registerer).", "(*" + prom + ".Registry)."} {
-		calls[recv+"Register"] = registered
-		calls[recv+"MustRegister"] = registered
 	}
 	return calls
 }
@@ -125,10 +133,12 @@ func sendsConst(c *Call, name string, typ schema.Type, created bool) {
 	if created {
 		at++
 	}
-	defs, told := c.Resolve(c.Arg(0))
+	desc := c.Arg(0)
+	defs, told := c.Resolve(desc)
+	defs = c.named(desc, defs)
 	if !told {
 		vals, _ := c.Rest(at)
-		c.OpenAll(c.Arg(0), func(d *Definition) bool { return d.Metric.Type == "" && len(d.Labels) >= len(vals) })
+		c.OpenAll(desc, func(d *Definition) bool { return d.Metric.Type == "" && len(d.Labels) >= len(vals) })
 	}
 	for _, d := range defs {
 		own, whole := c.defining(d)
@@ -140,13 +150,44 @@ func sendsConst(c *Call, name string, typ schema.Type, created bool) {
 		if name == "ConstMetric" {
 			sent = sentTypes(own.Arg(1))
 		}
-		d.sentAs(sent, len(defs) == 1 || own != c)
+		d.sentAs(sent, own != c || isOnly(defs, d))
 		if name == "ConstNativeHistogram" {
 			d.Metric.Native = &schema.Native{}
 		}
 		vals, known := own.Rest(at)
 		assign(d, nil, vals, known)
 	}
+}
+
+// named returns those of the definitions that desc may be which have a name that it has here:
+// it may be one of many that a table holds.
+func (c *Call) named(desc Value, defs []*Definition) []*Definition {
+	names := map[string]bool{}
+	known := true
+	desc.each(func(v Value) {
+		if v.Kind == Nil {
+			return
+		}
+		made := c.Inner(v)
+		if made == nil || made.Name != prom+".NewDesc" {
+			known = false
+			return
+		}
+		for _, name := range made.Arg(0).symbolic() {
+			names[name] = true
+		}
+	})
+	isNamed := func(d *Definition) bool { return names[d.name] }
+	if !known || !slices.ContainsFunc(defs, isNamed) {
+		return defs
+	}
+	return slices.DeleteFunc(defs, func(d *Definition) bool { return !isNamed(d) })
+}
+
+// isOnly reports whether the name of d is the only one that is known of definitions.
+func isOnly(defs []*Definition, d *Definition) bool {
+	other := func(o *Definition) bool { return o.name != d.name && !hasHole(o.name) }
+	return len(defs) == 1 || !hasHole(d.name) && !slices.ContainsFunc(defs, other)
 }
 
 // A sending is a call that sends a descriptor.

@@ -26,6 +26,9 @@ type Library struct {
 	// of any interface.
 	Uses map[string]func(*Call)
 
+	// Sends lists those of Uses without which the type of a family is not known.
+	Sends []string
+
 	// Funcs evaluates functions of the library that make plain values, such as
 	// BuildFQName.
 	Funcs map[string]func(Evaluator, []Value) Value

@@ -224,9 +224,12 @@ func (ev *evaluator) filled(v Value, of *types.Var, elements []write, env *Env, 
 				need = append(need, e)
 			}
 		}
-		for _, at := range known(w, need, maxContexts) {
+		for _, at := range known(w, need, maxDefining) {
 			at = at.deeper(env.depth + 2 - at.depth)
 			e := Elem{Key: &Elem{Expr: w.key, Env: at}, Expr: orBad(w.expr), Env: at, Optional: true}
+			if key := ev.eval(w.key, at); key.isKnown() { // once, for all who look it up
+				e.Key = &Elem{Value: &key}
+			}
 			if w.result >= 0 {
 				part := ev.result(e.Expr, w.result, at)
 				e.Expr, e.Value = nil, &part
