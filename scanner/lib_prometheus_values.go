@@ -165,23 +165,23 @@ func (c *Call) named(desc Value, defs []*Definition) []*Definition {
 	names := map[string]bool{}
 	known := true
 	desc.each(func(v Value) {
-		if v.Kind == Nil {
-			return
-		}
 		made := c.Inner(v)
-		if made == nil || made.Name != prom+".NewDesc" {
-			known = false
+		if known = known && (v.Kind == Nil || made != nil && made.Name == prom+".NewDesc"); made == nil || !known {
 			return
 		}
 		for _, name := range made.Arg(0).symbolic() {
 			names[name] = true
+			known = known && !hasHole(name)
 		}
 	})
-	isNamed := func(d *Definition) bool { return names[d.name] }
-	if !known || !slices.ContainsFunc(defs, isNamed) {
+	others := maps.Clone(names)
+	for _, d := range defs {
+		delete(others, d.name)
+	}
+	if !known || len(others) == len(names) {
 		return defs
 	}
-	return slices.DeleteFunc(defs, func(d *Definition) bool { return !isNamed(d) })
+	return slices.DeleteFunc(defs, func(d *Definition) bool { return !names[d.name] && (len(others) == 0 || !hasHole(d.name)) })
 }
 
 // isOnly reports whether the name of d is the only one that is known of definitions.
