@@ -165,11 +165,29 @@ func (env *Env) compatible(other *Env) bool {
 func (env *Env) iteration(other *Env) bool {
 	theirs := other.loopVariables()
 	for obj, e := range env.loopVariables() {
-		if f, ok := theirs[obj]; ok && (e.Expr != f.Expr || e.Expr == nil && !e.same(f)) {
+		if f, ok := theirs[obj]; ok && e.differs(f) {
 			return false
 		}
 	}
 	return true
+}
+
+// differs reports whether two elements cannot be the same one, though each may have been
+// told in a context of its own.
+func (e Elem) differs(f Elem) bool {
+	if e.Expr != f.Expr || e.Value == nil || f.Value == nil {
+		return e.Expr != f.Expr || e.Expr == nil && !e.same(f)
+	}
+	v, w := *e.Value, *f.Value
+	switch {
+	case v.Kind != w.Kind:
+		return true
+	case v.Kind == List || v.Kind == Map:
+		return !slices.EqualFunc(v.Elems, w.Elems, func(a, b Elem) bool { return !a.differs(b) })
+	case v.Kind == Struct && v.lit != nil:
+		return v.lit != w.lit
+	}
+	return !v.same(w)
 }
 
 // loopVariables returns what is bound within the function.
