@@ -272,7 +272,9 @@ func (s *scan) finding(f schema.Finding) {
 
 // unnameable reports something that defines metrics under names that could not be told.
 func (s *scan) unnameable(f schema.Finding) {
-	s.nameless = append(s.nameless, f.Pos)
+	if !s.silent[f.Pos.File] {
+		s.nameless = append(s.nameless, f.Pos)
+	}
 	s.finding(f)
 }
 

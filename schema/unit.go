@@ -51,6 +51,9 @@ func UnitOf(m *Metric) string {
 			return ""
 		}
 		unit := units[parts[i]]
+		if scaled := units[parts[i-1]+parts[i]]; scaled != "" { // nano_seconds
+			unit = scaled
+		}
 		if unit == "percent" && len(m.Buckets) > 0 && m.Buckets[len(m.Buckets)-1] <= 1 {
 			return "ratio"
 		}

@@ -64,6 +64,9 @@ func panelUnit(p *Pass, q *Query) {
 	if is == "" || is == says || says == is+" a second" && slices.ContainsFunc(root.Metrics, speeds) {
 		return
 	}
+	if is == "a ratio" && root.Type == query.Rate && says == "time in seconds" {
+		return // seconds a second, for which Grafana has no unit
+	}
 	p.Report(schema.Finding{
 		Pos:     q.Unit.Pos,
 		Message: fmt.Sprintf("%s has the unit %q, %s, but its value is %s", q.Owner, q.Unit.ID, says, is),
