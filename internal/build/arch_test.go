@@ -20,7 +20,7 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/prove internal/query internal/remote internal/ruletest internal/status internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/preview internal/prove internal/query internal/remote internal/ruletest internal/status internal/tree render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
@@ -39,6 +39,8 @@ var mayImport = map[string]string{
 	"internal/markdown":     "",
 	"internal/overlay":      "internal/config internal/jsonnet internal/plan schema",
 	"internal/plan":         "internal/config internal/query schema",
+	"internal/preview":      "internal/config internal/engine internal/plan internal/prove internal/query internal/simulate internal/view schema",
+	"internal/preview/web":  "",
 	"internal/prove":        "internal/engine internal/query internal/ruletest schema",
 	"internal/query":        "internal/markdown schema",
 	"internal/remote":       "internal/engine",
@@ -57,10 +59,11 @@ var mayImport = map[string]string{
 // owners says which packages may import what comes from outside, by prefix of the import
 // path. What is not listed here is imported by nobody.
 var owners = map[string]string{
+	"github.com/evanw/esbuild":                         "internal/preview/web",
 	"github.com/google/go-jsonnet":                     "internal/jsonnet",
 	"github.com/grafana/grafana-foundation-sdk":        "render",
 	"github.com/prometheus/client_golang/api":          "internal/exposition internal/remote",
-	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input internal/prove internal/remote internal/ruletest rules",
+	"github.com/prometheus/common/model":               "internal/config internal/engine internal/exposition internal/input internal/preview internal/prove internal/remote internal/ruletest rules",
 	"github.com/prometheus/prometheus/model":           "internal/engine", // histogram, labels, rulefmt, timestamp, value
 	"github.com/prometheus/prometheus/model/histogram": "internal/simulate",
 	"github.com/prometheus/prometheus/model/labels":    "internal/exposition internal/lint internal/prove internal/query",

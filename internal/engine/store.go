@@ -106,6 +106,17 @@ func (s *Store) Expire(start time.Time) {
 	}
 }
 
+// Drop takes away the series of a name.
+func (s *Store) Drop(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.byName[name] {
+		one.gone = true
+		delete(s.series, one.labels.String())
+	}
+	delete(s.byName, name)
+}
+
 // Len returns how many series and samples there are.
 func (s *Store) Len() (series, samples int) {
 	s.mu.RLock()

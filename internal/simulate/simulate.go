@@ -342,6 +342,61 @@ func (sim *Simulation) Step(store *engine.Store, at time.Time) error {
 	return nil
 }
 
+// Adopt takes over what Calm has found out for metrics that are as they were.
+func (sim *Simulation) Adopt(old *Simulation) {
+	for _, m := range sim.metrics {
+		if o := old.metric(m.Name); o != nil {
+			m.scale, m.flip = o.scale, o.flip
+		}
+	}
+}
+
+// Follow fills a store with samples of a time, as far as an older simulation, which may be
+// nil, has not put the same there: series that are as they were keep their samples, others
+// go.
+func (sim *Simulation) Follow(old *Simulation, store *engine.Store, from, to time.Time, every time.Duration) error {
+	had := map[string]bool{}
+	if old != nil {
+		for _, m := range old.metrics {
+			if n := sim.metric(m.Name); n != nil && n.same(m) {
+				had[m.Name] = true
+				continue
+			}
+			for _, s := range m.series {
+				store.Drop(s.labels["__name__"])
+			}
+		}
+		for _, s := range old.extra {
+			store.Drop(s.labels["__name__"])
+		}
+	}
+	part := &Simulation{opts: sim.opts, extra: sim.extra}
+	for _, m := range sim.metrics {
+		if !had[m.Name] {
+			part.metrics = append(part.metrics, m)
+		}
+	}
+	for at := from; !at.After(to); at = at.Add(every) {
+		if err := part.Step(store, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// same reports whether two metrics have the same samples.
+func (m *metric) same(o *metric) bool {
+	if m.kind != o.kind || m.base != o.base || m.scale != o.scale || m.flip != o.flip || len(m.series) != len(o.series) || !slices.Equal(m.Buckets, o.Buckets) || m.Unit != o.Unit {
+		return false
+	}
+	for i, s := range m.series {
+		if p := o.series[i]; s.fault != nil || p.fault != nil || s.labels.String() != p.labels.String() || s.share != p.share {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *series) step(store *engine.Store, at time.Time) error {
 	if s.store != store {
 		s.store, s.ref, s.stale = store, store.Ref(s.labels), true

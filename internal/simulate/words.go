@@ -161,5 +161,6 @@ func valuesOf(l *schema.Label) []string {
 			return list
 		}
 	}
+	name = strings.TrimSuffix(name, "_id")
 	return []string{name + "-1", name + "-2"}
 }

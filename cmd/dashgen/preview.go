@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dashgen/dashgen/internal/build"
+	"github.com/dashgen/dashgen/internal/lint"
+	"github.com/dashgen/dashgen/internal/preview"
+	"github.com/dashgen/dashgen/schema"
+)
+
+func newPreview() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "preview [packages]",
+		Short: "Show the dashboards and alerts in a browser, before anything runs",
+		Long: `Preview scans the packages (default ./...) and serves a page with the boards that generate
+would write, drawn over simulated values: each metric moves as its kind does, with the
+label values that the source shows. It shows every alert with what it compares, every
+metric with where it is defined, and what lint finds, on the panel that it concerns. Nothing is
+written, and nothing else needs to run.
+
+When a file of the source or the configuration is saved, the page changes within a second.
+With --fault the scenario that makes one alert fire is played.
+
+The page is reached from this machine only, unless --listen says otherwise, and loads
+nothing from elsewhere.`,
+		Example: `  dashgen preview ./...
+  dashgen preview --fault HighErrorRate ./...`,
+	}
+	var opts previewOptions
+	f := cmd.Flags()
+	f.StringVar(&opts.listen, "listen", "127.0.0.1:7070", "serve the page at this `address`; where the port is taken, at the next free one")
+	f.StringVar(&opts.simulate.Fault, "fault", "", "play the scenario that makes this `alert` fire")
+	f.Uint64Var(&opts.simulate.Seed, "seed", 1, "of the simulation: another `number` gives other values")
+	flags := sourceFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
+		return opts.serve(cmd, flags.of(patterns))
+	}
+	return cmd
+}
+
+// previewOptions are the flags of preview.
+type previewOptions struct {
+	listen   string
+	simulate preview.SimulateOptions
+}
+
+// serve shows the programs until it is interrupted.
+func (o *previewOptions) serve(cmd *cobra.Command, opts build.Options) error {
+	ctx := cmd.Context()
+	listener, err := listenNear(o.listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	watch := newWatcher(".")
+	programs, err := previewed(cmd, opts)
+	if err != nil {
+		return err
+	}
+	server := preview.New(preview.Simulate(o.simulate))
+	if err := server.Show(ctx, programs); err != nil {
+		return err
+	}
+	address := listener.Addr().String()
+	fmt.Fprintf(cmd.OutOrStdout(), "http://%s/\n", address)
+	web := &http.Server{Handler: server.Handler(address), ReadHeaderTimeout: 10 * time.Second}
+	context.AfterFunc(ctx, func() { web.Close() })
+	go watch.run(ctx, func() {
+		programs, err := previewed(cmd, opts)
+		if err == nil {
+			err = server.Show(ctx, programs)
+		}
+		if err != nil && ctx.Err() == nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "dashgen: %v\n", err)
+			server.Fail(err)
+		}
+	})
+	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve the preview: %w", err)
+	}
+	return nil
+}
+
+// previewed builds what is shown.
+func previewed(cmd *cobra.Command, opts build.Options) ([]preview.Program, error) {
+	all, err := buildAll(cmd, opts)
+	if err != nil {
+		return nil, err
+	}
+	var programs []preview.Program
+	for _, res := range all {
+		found, _, err := lintOne(cmd.Context(), opts, res, lint.Input{}, fileSet{})
+		if err != nil {
+			return nil, err
+		}
+		programs = append(programs, preview.Program{
+			Config: res.Config, Schema: res.Schema, Signals: res.Signals, Groups: res.Groups, Boards: res.Boards, Findings: withoutStale(found),
+		})
+	}
+	sayBlocked(cmd.ErrOrStderr(), all)
+	return programs, nil
+}
+
+// withoutStale leaves out that files are not as generate would write them: nobody has asked
+// for them to be.
+func withoutStale(findings []schema.Finding) []schema.Finding {
+	var list []schema.Finding
+	for _, f := range findings {
+		if f.Check != "stale-output" {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// sayBlocked says that something declared is missing from what is shown.
+func sayBlocked(w io.Writer, all []*build.Result) {
+	for _, res := range all {
+		if res.Blocked {
+			fmt.Fprintf(w, "dashgen: %s has errors, and what they are about is missing: see the page's findings\n", res.Config.Name)
+		}
+	}
+}
+
+// nearby is how many ports are tried where one is taken.
+const nearby = 20
+
+// listenNear listens at an address, or at one of the next ports where that is taken.
+func listenNear(address string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--listen %s: %w", address, err)}
+	}
+	first, err := net.LookupPort("tcp", port)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--listen %s: %w", address, err)}
+	}
+	var failed error
+	for i := range nearby {
+		l, err := net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(first+i)))
+		if err == nil {
+			return l, nil
+		}
+		if failed = err; first == 0 || !isTaken(err) {
+			break
+		}
+	}
+	return nil, fmt.Errorf("serve the preview: %w", failed)
+}
+
+func isTaken(err error) bool {
+	var sys *os.SyscallError
+	return errors.As(err, &sys) && sys.Syscall == "bind"
+}

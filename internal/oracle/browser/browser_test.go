@@ -1,0 +1,361 @@
+// Package browser drives dashgen preview in a real Chromium: every board of every example
+// system, in both themes and on a narrow screen. It is a module of its own, so that chromedp
+// is no dependency of dashgen.
+//
+// It builds the command, and is skipped where there is no Chromium. Screenshots are written
+// into the folder that DASHGEN_SCREENSHOTS names.
+package browser
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+var systems = []string{"kaizen", "kimberlite", "prism", "theblock", "zerostate"}
+
+// chromiums are what the browser is called.
+var chromiums = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+
+// dashgen is the command, built once.
+var dashgen = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "dashgen-browser")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "dashgen")
+	cmd := exec.Command("go", "build", "-o", bin, "./cmd/dashgen")
+	cmd.Dir = "../../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the command: %w\n%s", err, out)
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if bin, err := dashgen(); err == nil {
+		os.RemoveAll(filepath.Dir(bin))
+	}
+	os.Exit(code)
+}
+
+// start starts dashgen preview on a system and returns the address of its page.
+func start(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	bin, err := dashgen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(bin, append([]string{"preview", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Dir = dir
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Signal(os.Interrupt)
+		cmd.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("dashgen preview has ended: %v", err)
+	}
+	return strings.TrimSpace(line)
+}
+
+// A tab is a browser's page.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu  sync.Mutex
+	bad []string // errors on the console, requests to elsewhere
+}
+
+// browse opens a page in a browser of its own.
+func browse(t *testing.T, url string) *tab {
+	t.Helper()
+	i := slices.IndexFunc(chromiums, func(name string) bool { _, err := exec.LookPath(name); return err == nil })
+	if i < 0 {
+		t.Skip("there is no Chromium: apt-get install chromium")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromiums[i]), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1440, 1000))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	b := &tab{t: t, ctx: ctx}
+	chromedp.ListenTarget(ctx, func(ev any) {
+		switch ev := ev.(type) {
+		case *runtime.EventConsoleAPICalled:
+			if ev.Type == runtime.APITypeError || ev.Type == runtime.APITypeWarning {
+				b.note("console: %s", ev.Args[0].Value)
+			}
+		case *runtime.EventExceptionThrown:
+			b.note("exception: %v", ev.ExceptionDetails)
+		case *cdplog.EventEntryAdded:
+			if ev.Entry.Level == cdplog.LevelError {
+				b.note("log: %s %s", ev.Entry.Text, ev.Entry.URL)
+			}
+		case *network.EventRequestWillBeSent:
+			if !strings.HasPrefix(ev.Request.URL, url) && !strings.HasPrefix(ev.Request.URL, "data:") {
+				b.note("request: %s", ev.Request.URL)
+			}
+		}
+	})
+	b.do(network.Enable(), chromedp.Navigate(url))
+	return b
+}
+
+func (b *tab) note(format string, args ...any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.bad = append(b.bad, fmt.Sprintf(format, args...))
+}
+
+// clean fails the test where something went wrong on the page.
+func (b *tab) clean() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, line := range b.bad {
+		b.t.Error(line)
+	}
+	b.bad = nil
+}
+
+func (b *tab) do(actions ...chromedp.Action) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	if b.ctx.Value(started{}) == nil { // the first run starts the browser, which is to last
+		ctx = b.ctx
+		b.ctx = context.WithValue(b.ctx, started{}, true)
+	}
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+type started struct{}
+
+// eval returns what an expression of the page comes to.
+func eval[T any](b *tab, expr string) T {
+	b.t.Helper()
+	var v T
+	b.do(chromedp.Evaluate(expr, &v))
+	return v
+}
+
+// wait waits until an expression of the page is true.
+func (b *tab) wait(expr string) {
+	b.t.Helper()
+	b.do(chromedp.Poll(expr, nil, chromedp.WithPollingTimeout(50*time.Second)))
+}
+
+// screen keeps a picture, where they are asked for.
+func (b *tab) screen(name string) {
+	dir := os.Getenv("DASHGEN_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	b.do(chromedp.FullScreenshot(&png, 100))
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o666); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// show opens a board, with all of its rows, and waits until it is drawn.
+func (b *tab) show(uid string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate(fmt.Sprintf("location.hash = '#page=board:%s'", uid), nil))
+	b.wait(fmt.Sprintf("document.querySelector('.side [aria-current]')?.href.includes('%s') && document.querySelector('main').dataset.drawn !== undefined && !document.querySelector('main').hasAttribute('aria-busy')", uid))
+	b.do(chromedp.Evaluate("document.querySelectorAll('.row-head[aria-expanded=false]').forEach((h) => h.click())", nil))
+	b.wait("!document.querySelector('main').hasAttribute('aria-busy') && [...document.querySelectorAll('.panel')].every((p) => p.querySelector('.body').childElementCount)")
+}
+
+// quiet are panels that are to have no data: alerts that no target is down, and logs.
+const empty = `[...document.querySelectorAll('.panel')].filter((p) => p.querySelector('.none:not(.good)')).map((p) => p.querySelector('h3').textContent + ': ' + p.querySelector('.none').textContent)`
+
+// model asks for what the page shows.
+func model(t *testing.T, url string) (m struct {
+	Boards []struct {
+		UID  string
+		Rows []struct{ Panels []struct{ ID int } }
+	}
+	Alerts []struct{ Name string }
+}) {
+	t.Helper()
+	resp, err := http.Get(url + "api/model")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// Every board of every system is drawn, without an error and without a panel that is empty by
+// mistake.
+func TestBoards(t *testing.T) {
+	for _, system := range systems {
+		t.Run(system, func(t *testing.T) {
+			url := start(t, "../../../testdata/systems/"+system, "./...")
+			b := browse(t, url)
+			b.wait("document.querySelectorAll('.panel').length > 0")
+			for i, board := range model(t, url).Boards {
+				b.show(board.UID)
+				for _, panel := range eval[[]string](b, empty) {
+					if !strings.Contains(panel, "Loki") && !strings.Contains(panel, "NoTargetUp") && !strings.Contains(panel, "TargetDown") {
+						t.Errorf("%s: %s", board.UID, panel)
+					}
+				}
+				if i < 3 {
+					b.screen(system + "-" + board.UID)
+				}
+			}
+			b.clean()
+		})
+	}
+}
+
+// In light, and on a narrow screen, nothing is wider than the page.
+func TestNarrow(t *testing.T) {
+	url := start(t, "../../../testdata/systems/kimberlite", "./...")
+	b := browse(t, url)
+	b.wait("document.querySelectorAll('.panel').length > 0")
+	uid := model(t, url).Boards[0].UID
+	for _, theme := range []string{"dark", "light"} {
+		b.do(chromedp.Evaluate("if (document.documentElement.dataset.theme !== '"+theme+"') document.querySelector('.theme').click()", nil))
+		b.show(uid)
+		b.screen("kimberlite-" + theme)
+		b.do(emulation.SetDeviceMetricsOverride(400, 800, 1, true))
+		b.wait("document.documentElement.clientWidth <= 400")
+		b.show(uid)
+		if wide := eval[int](b, "document.documentElement.scrollWidth"); wide > 400 {
+			t.Errorf("%s: the page is %d wide", theme, wide)
+		}
+		b.screen("kimberlite-" + theme + "-400")
+		b.do(emulation.ClearDeviceMetricsOverride())
+	}
+	b.clean()
+}
+
+// Dragging over a chart zooms all of them, z takes it back; a variable leaves one instance; a
+// legend shows a series alone.
+func TestUse(t *testing.T) {
+	url := start(t, "../../../testdata/systems/kimberlite", "./...")
+	b := browse(t, url)
+	b.wait("document.querySelectorAll('.u-over').length > 0 && !document.querySelector('main').hasAttribute('aria-busy')")
+	box := eval[[]float64](b, "(() => { const o = document.querySelector('.u-over'); o.scrollIntoView({block: 'center'}); const r = o.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+	y := box[1] + box[3]/2
+	b.do(chromedp.MouseEvent(input.MouseMoved, box[0]+box[2]*0.3, y))
+	b.wait("!document.querySelector('#tip').hidden && document.querySelectorAll('#tip td').length > 0")
+	b.screen("tooltip")
+	b.do(
+		chromedp.MouseEvent(input.MousePressed, box[0]+box[2]*0.3, y, chromedp.Button("left")),
+		chromedp.MouseEvent(input.MouseMoved, box[0]+box[2]*0.6, y, chromedp.Button("left")),
+		chromedp.MouseEvent(input.MouseReleased, box[0]+box[2]*0.6, y, chromedp.Button("left")),
+	)
+	b.wait("new URLSearchParams(location.hash.slice(1)).get('to') !== null && !document.querySelector('main').hasAttribute('aria-busy')")
+	if span := eval[float64](b, "(() => { const q = new URLSearchParams(location.hash.slice(1)); return (q.get('to') - q.get('from')) / 60e3; })()"); span < 12 || span > 24 {
+		t.Errorf("three tenths of an hour are %v minutes", span)
+	}
+	b.do(chromedp.KeyEvent("z"))
+	b.wait("new URLSearchParams(location.hash.slice(1)).get('to') === null")
+
+	b.do(chromedp.Evaluate("document.querySelectorAll('details.variable').forEach((d) => { if (d.textContent.startsWith('Instance')) d.querySelector('input[value*=\"-1:\"]').click(); })", nil))
+	b.wait("location.hash.includes('var-instance') && !document.querySelector('main').hasAttribute('aria-busy')")
+	if up := eval[string](b, "[...document.querySelectorAll('.panel')].find((p) => p.textContent.startsWith('Instances up')).querySelector('.stat-value').textContent"); up != "1" {
+		t.Errorf("of one instance %s are up", up)
+	}
+
+	b.do(chromedp.Evaluate("document.querySelector('.legend .key').click()", nil))
+	if off := eval[int](b, "[...document.querySelectorAll('.chart')].map((c) => c.querySelectorAll('.key.off').length).reduce((a, b) => a + b)"); off == 0 {
+		t.Log("the first chart has one series only")
+	}
+	b.do(chromedp.Evaluate("document.querySelector('.panel .info').click()", nil))
+	b.wait("document.querySelector('#sheet').open && document.querySelectorAll('#sheet pre').length > 0")
+	b.screen("about")
+	b.clean()
+}
+
+// The alert that is asked for fires; the page of alerts shows what it compares.
+func TestFault(t *testing.T) {
+	url := start(t, "../../../testdata/systems/kimberlite", "--fault", "HighErrorRate", "./...")
+	b := browse(t, url+"#page=alerts&alert=HighErrorRate")
+	b.wait("document.querySelector('.rule[data-state=firing]')?.textContent.includes('HighErrorRate') && document.querySelector('.rule[open] .u-over')")
+	if n := eval[int](b, "document.querySelectorAll('.rule[data-state=firing]').length"); n != 1 {
+		t.Logf("%d alerts fire", n)
+	}
+	b.screen("alerts")
+	b.do(chromedp.Evaluate("location.hash = '#page=metrics&q=duration'", nil))
+	b.wait("document.querySelector('.counts')?.textContent.startsWith('2 of ')")
+	b.screen("metrics")
+	b.clean()
+}
+
+// What is saved is shown within a second or two.
+func TestSave(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module example.com/shop\n\ngo 1.26.0\n")
+	if err := os.MkdirAll(filepath.Join(dir, "monitoring"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write("shop.prom", "# TYPE shop_orders_total counter\nshop_orders_total 1\n")
+	write("dashgen.yaml", "version: 1\nname: shop\nexposition: [shop.prom]\n")
+	url := start(t, dir)
+	b := browse(t, url)
+	b.wait("[...document.querySelectorAll('h3')].some((h) => h.textContent === 'Orders')")
+	write("shop.prom", "# TYPE shop_orders_total counter\nshop_orders_total 1\n# TYPE shop_queue_size gauge\nshop_queue_size 3\n")
+	begin := time.Now()
+	b.wait("document.querySelector('.side')?.textContent.includes('Metrics2')")
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	} else {
+		t.Logf("a save is shown after %v", took)
+	}
+	write("dashgen.yaml", "version: 1\nname: shop\nexposition: [gone.prom]\n")
+	b.wait("document.querySelector('.notice.bad')?.textContent.includes('gone.prom')")
+	write("dashgen.yaml", "version: 1\nname: shop\nexposition: [shop.prom]\n")
+	b.wait("!document.querySelector('.notice.bad')")
+	b.clean()
+}

@@ -1,0 +1,216 @@
+package preview
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/dashgen/dashgen/internal/engine"
+	"github.com/dashgen/dashgen/internal/plan"
+	"github.com/dashgen/dashgen/internal/prove"
+	"github.com/dashgen/dashgen/internal/simulate"
+)
+
+// This file feeds simulated values.
+
+// SimulateOptions say what is simulated.
+type SimulateOptions struct {
+	Seed  uint64
+	Fault string        // the name of an alert that fires; empty: none does
+	Every time.Duration // between values; zero: 5s
+	Now   func() time.Time
+}
+
+// kept is how long simulated and scraped values are kept.
+const kept = time.Hour
+
+// before is how much earlier than what is kept simulated values begin, for what looks back.
+const before = 10 * time.Minute
+
+// Simulate returns a feed of simulated values: an hour of them from the first moment on, and
+// a new one of each series again and again.
+func Simulate(opts SimulateOptions) Feed {
+	if opts.Every == 0 {
+		opts.Every = 5 * time.Second
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	f := &simulated{opts: opts, began: opts.Now().Truncate(opts.Every)}
+	f.now = f.began
+	f.store = &engine.Store{}
+	f.Engine = engine.New(f.store, engine.Options{})
+	return f
+}
+
+type simulated struct {
+	*engine.Engine
+	opts  SimulateOptions
+	began time.Time
+	store *engine.Store
+
+	mu    sync.Mutex // of what follows, and of steps
+	now   time.Time
+	sims  []*simulate.Simulation
+	rules *engine.Rules
+	said  []string
+	stop  context.CancelFunc
+}
+
+// Show simulates programs. What of them was simulated before goes on as it did.
+func (f *simulated) Show(ctx context.Context, programs []Program) error {
+	sims, groups, said, err := f.simulations(ctx, programs)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stop != nil {
+		f.stop()
+	}
+	from := f.now.Add(-kept - before)
+	for i, sim := range sims {
+		var old *simulate.Simulation
+		if i < len(f.sims) {
+			old = f.sims[i]
+		}
+		if err := sim.Follow(old, f.store, from, f.now, f.opts.Every); err != nil {
+			return fmt.Errorf("simulate %s: %w", programs[i].Config.Name, err)
+		}
+	}
+	f.store.Drop("ALERTS")
+	f.store.Drop("ALERTS_FOR_STATE")
+	for _, g := range groups {
+		for _, r := range g.Rules {
+			if r.Record != "" {
+				f.store.Drop(r.Record)
+			}
+		}
+	}
+	rules, err := engine.New(f.store, engine.Options{Evaluation: time.Minute}).Rules(groups, from.Truncate(time.Minute).Add(time.Minute))
+	if err != nil {
+		return err
+	}
+	f.sims, f.rules, f.said = sims, rules, said
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	f.stop = stop
+	go f.run(running, rules, f.now)
+	return nil
+}
+
+// simulations returns one simulation a program, and the rules of all of them.
+func (f *simulated) simulations(ctx context.Context, programs []Program) (sims []*simulate.Simulation, groups []engine.Group, said []string, err error) {
+	found := f.opts.Fault == ""
+	for i := range programs {
+		p := &programs[i]
+		targets := map[string]string{}
+		for _, name := range p.Config.TargetLabels {
+			if name != "job" && name != "instance" {
+				targets[name] = name + "-1"
+			}
+		}
+		job := p.Config.Job
+		if job == "" {
+			job = p.Config.Name
+		}
+		sim := simulate.New(p.Schema, p.Signals, simulate.Options{Seed: f.opts.Seed, Job: job, Targets: targets, Start: f.began.Add(-50 * time.Hour)})
+		own := p.Rules()
+		if i < len(f.sims) {
+			sim.Adopt(f.sims[i])
+		}
+		for _, name := range sim.Calm(ctx, own, f.began) {
+			said = append(said, name+" fires by itself: nothing that was tried keeps it quiet")
+		}
+		if f.opts.Fault != "" && hasAlert(own, f.opts.Fault) {
+			found = true
+			play, err := prove.New(plan.World(p.Schema, p.Groups, p.Config), own).Play(ctx, f.opts.Fault)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			if err := sim.Fault(ctx, play, own, f.began.Add(-play.Lasts)); err != nil {
+				return nil, nil, nil, err
+			}
+			said = append(said, fmt.Sprintf("The scenario that makes %s fire is played since %s.", f.opts.Fault, f.began.Add(-play.Lasts).Format(time.TimeOnly)))
+		}
+		sims, groups = append(sims, sim), append(groups, own...)
+	}
+	if !found {
+		return nil, nil, nil, fmt.Errorf("no alert is called %q", f.opts.Fault)
+	}
+	return sims, groups, said, ctx.Err()
+}
+
+func hasAlert(groups []engine.Group, name string) bool {
+	for _, g := range groups {
+		for _, r := range g.Rules {
+			if r.Alert == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// run evaluates the rules over what there is, then makes new values for as long as it may.
+func (f *simulated) run(ctx context.Context, rules *engine.Rules, until time.Time) {
+	if rules.Advance(ctx, until) != nil {
+		return
+	}
+	tick := time.NewTicker(f.opts.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if !f.advance(ctx, rules) {
+			return
+		}
+	}
+}
+
+// advance makes the values that are due, and reports whether to go on.
+func (f *simulated) advance(ctx context.Context, rules *engine.Rules) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for due := f.opts.Now(); !f.now.Add(f.opts.Every).After(due); {
+		if ctx.Err() != nil {
+			return false
+		}
+		if next := f.now.Add(f.opts.Every); due.Sub(next) > kept { // the machine slept
+			f.now = due.Add(-kept).Truncate(f.opts.Every)
+		}
+		f.now = f.now.Add(f.opts.Every)
+		for _, sim := range f.sims {
+			if err := sim.Step(f.store, f.now); err != nil {
+				f.said = []string{"The simulation has stopped: " + err.Error()}
+				return false
+			}
+		}
+		if f.now.Second() == 0 {
+			f.store.Expire(f.now.Add(-kept - before))
+			rules.Forget(f.now.Add(-kept))
+		}
+	}
+	return rules.Advance(ctx, f.now) == nil
+}
+
+func (f *simulated) Now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+func (f *simulated) Trouble() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.said
+}
+
+func (f *simulated) Scrape() time.Duration { return f.opts.Every }
+func (f *simulated) Keeps() time.Duration  { return kept }
+func (f *simulated) About() string {
+	return "Simulated values: each metric moves as its kind does, with the labels that the source shows."
+}
