@@ -123,17 +123,49 @@ func (ev *evaluator) addInterfaces(scope *types.Scope) {
 
 // escapes tells the libraries what is out of sight: arguments of functions that are not
 // read, fields of structs of other packages, methods that are used as values.
-func (s *scan) escapes(l *Library) {
-	if l.Shared == nil {
-		return
+func (s *scan) escapes() {
+	given := s.given()
+	values := sortedKeys(s.ix.facts.values)
+	for _, l := range Libraries() {
+		if l.Shared == nil {
+			continue
+		}
+		for _, e := range given {
+			s.escape(l, e)
+		}
+		for _, obj := range values {
+			f, ok := obj.(*types.Func)
+			if !ok || l.Uses[f.FullName()] == nil {
+				continue
+			}
+			for _, at := range s.ix.facts.values[obj] {
+				if sel, ok := at.parent.(*ast.SelectorExpr); ok {
+					s.escape(l, escaping{at.place, sel.X, nil})
+				}
+			}
+		}
 	}
+}
+
+// An escaping is an expression that goes out of sight as a value of type to, nil if that
+// is not known.
+type escaping struct {
+	place
+	expr ast.Expr
+	to   types.Type
+}
+
+// given returns what is given to functions that are not read, and to fields and variables
+// of other packages.
+func (s *scan) given() []escaping {
+	var given []escaping
 	for _, at := range s.ix.sites {
 		name, obj := at.callee()
 		if s.ix.facts.funcs[obj] != nil || s.ev.pure[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
 			continue
 		}
 		for i, arg := range at.call.Args {
-			s.escape(l, at.place, arg, parameterType(at.pkg.TypesInfo, at.call, i))
+			given = append(given, escaping{at.place, arg, parameterType(at.pkg.TypesInfo, at.call, i)})
 		}
 	}
 	for _, obj := range sortedKeys(s.ix.facts.writes) {
@@ -142,30 +174,20 @@ func (s *scan) escapes(l *Library) {
 		}
 		for _, w := range s.ix.facts.writes[obj] {
 			if w.expr != nil {
-				s.escape(l, w.place, w.expr, obj.Type())
+				given = append(given, escaping{w.place, w.expr, obj.Type()})
 			}
 		}
 	}
-	for _, obj := range sortedKeys(s.ix.facts.values) {
-		f, ok := obj.(*types.Func)
-		if !ok || l.Uses[f.FullName()] == nil {
-			continue
-		}
-		for _, at := range s.ix.facts.values[obj] {
-			if sel, ok := at.parent.(*ast.SelectorExpr); ok {
-				s.escape(l, at.place, sel.X, nil)
-			}
-		}
-	}
+	return given
 }
 
-// escape tells a library that what e is goes out of sight as a value of type to.
-func (s *scan) escape(l *Library, p place, e ast.Expr, to types.Type) {
-	if t := p.pkg.TypesInfo.TypeOf(e); t == nil || !l.Shared(t, to) {
+// escape tells a library what goes out of sight.
+func (s *scan) escape(l *Library, e escaping) {
+	if t := e.pkg.TypesInfo.TypeOf(e.expr); t == nil || !l.Shared(t, e.to) {
 		return
 	}
-	s.each(&site{place: p, call: &ast.CallExpr{Fun: e}}, []ast.Expr{e}, maxWork, func(env *Env) {
-		c := &Call{scan: s, site: &site{place: p}, env: env}
-		l.Escaped(c, s.ev.eval(e, env))
+	s.each(&site{place: e.place, call: &ast.CallExpr{Fun: e.expr}}, []ast.Expr{e.expr}, maxWork, func(env *Env) {
+		c := &Call{scan: s, site: &site{place: e.place}, env: env}
+		l.Escaped(c, s.ev.eval(e.expr, env))
 	})
 }

@@ -80,6 +80,27 @@ func (s *scan) gathers(p *packages.Package, by Gathering) bool {
 	})
 }
 
+// gathererOf returns what looks in a file for what gathers a registry of any library.
+func gathererOf(f *ast.File) gatherer {
+	g := gatherer{imports: importNames(f)}
+	paths := slices.Collect(maps.Values(g.imports))
+	add := func(to *[]string, objects []string) {
+		for _, object := range objects {
+			if slices.Contains(paths, pathOf(object)) {
+				*to = append(*to, object)
+			}
+		}
+	}
+	for _, l := range Libraries() {
+		add(&g.by.Named, l.Gathers)
+		for _, by := range l.Gathered {
+			add(&g.by.Named, by.Named)
+			add(&g.by.Asserted, by.Asserted)
+		}
+	}
+	return g
+}
+
 // importNames returns the import paths of a file by the names that they have in it.
 func importNames(f *ast.File) map[string]string {
 	paths := map[string]string{}
@@ -106,6 +127,9 @@ type gatherer struct {
 
 // names reports whether one of the objects is named in n, or a type asserted.
 func (g gatherer) names(n ast.Node, objects []string) bool {
+	if len(objects)+len(g.by.Asserted) == 0 {
+		return false
+	}
 	found := false
 	ast.Inspect(n, func(at ast.Node) bool {
 		switch at := at.(type) {

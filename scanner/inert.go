@@ -139,9 +139,9 @@ func (o *observer) asked(what ask, obj types.Object) bool {
 	return name != "" && o.Asked[keyOfAsk(what, name)]
 }
 
-// inert reports whether a function of a file is inert. One that is not run says no more
-// than which constants there are.
-func (o *observer) inert(p *packages.Package, f *ast.File, d *ast.FuncDecl, run bool) bool {
+// inert reports whether a function of a file, in which gathers looks, is inert. One that is
+// not run says no more than which constants there are.
+func (o *observer) inert(p *packages.Package, f *ast.File, gathers gatherer, d *ast.FuncDecl, run bool) bool {
 	speaking := func(g *ast.CommentGroup) bool { return contains(d.Body, g.Pos()) && speaks(g) }
 	if slices.ContainsFunc(f.Comments, speaking) || o.says(p.TypesInfo, d) {
 		return false
@@ -149,16 +149,8 @@ func (o *observer) inert(p *packages.Package, f *ast.File, d *ast.FuncDecl, run 
 	if !run {
 		return true
 	}
-	for _, l := range Libraries() {
-		gathers := []Gathering{{Named: l.Gathers}}
-		for _, by := range l.Gathered {
-			gathers = append(gathers, by)
-		}
-		for _, by := range gathers {
-			if (gatherer{by, nil, importNames(f)}).names(d.Body, by.Named) {
-				return false
-			}
-		}
+	if gathers.names(d.Body, gathers.by.Named) {
+		return false
 	}
 	ix := emptyIndex(o.structs)
 	ix.paths = o.Reads

@@ -74,15 +74,17 @@ type Notes map[string][]Value
 // An Evaluator evaluates the elements of composite values.
 type Evaluator interface{ elem(Elem) Value }
 
-var libraries []*Library
+var libraries []*Library // sorted by name
 
 // register adds a library; lib_NAME.go calls it in init and does nothing else there.
-func register(l *Library) { libraries = append(libraries, l) }
-
-// Libraries returns the libraries that are understood, sorted by name.
-func Libraries() []*Library {
-	return slices.SortedFunc(slices.Values(libraries), func(a, b *Library) int { return cmp.Compare(a.Name, b.Name) })
+func register(l *Library) {
+	at, _ := slices.BinarySearchFunc(libraries, l.Name, func(l *Library, name string) int { return cmp.Compare(l.Name, name) })
+	libraries = slices.Insert(libraries, at, l)
 }
+
+// Libraries returns the libraries that are understood, sorted by name. They are not to be
+// changed.
+func Libraries() []*Library { return libraries }
 
 // A Definition is one metric family that a call defines in one context.
 type Definition struct {

@@ -101,11 +101,12 @@ func (o *observer) sort(q *outlinedPackage) sorting {
 	s := sorting{inert: map[string]bool{}, kept: map[string]bool{}}
 	times := map[string]int{}
 	for _, f := range q.pkg.Syntax {
+		gathers := gathererOf(f)
 		for _, decl := range f.Decls {
 			if d, ok := decl.(*ast.FuncDecl); ok {
 				name := funcSymbol(d)
 				times[name]++
-				s.inert[name] = d.Body != nil && times[name] == 1 && o.inert(q.pkg, f, d, o.run[d])
+				s.inert[name] = d.Body != nil && times[name] == 1 && o.inert(q.pkg, f, gathers, d, o.run[d])
 			}
 		}
 	}

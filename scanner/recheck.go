@@ -129,15 +129,16 @@ type rechecked struct {
 
 // A recheckedFunc is a function that must be inert.
 type recheckedFunc struct {
-	file *ast.File
-	node *ast.FuncDecl
-	run  bool
-	had  []uint64
+	file    *ast.File
+	gathers gatherer
+	node    *ast.FuncDecl
+	run     bool
+	had     []uint64
 }
 
 // leaves notes what is left out of a file, and what was, and its inert functions.
 func (r *rechecked) leaves(f *ast.File, left []*ast.FuncDecl, was, now *outlinedFile) {
-	info := r.pkg.TypesInfo
+	info, gathers := r.pkg.TypesInfo, gathererOf(f)
 	for _, d := range left {
 		old, known := was.Left[d.Name.Name]
 		old.Run = old.Run || !known
@@ -145,7 +146,7 @@ func (r *rechecked) leaves(f *ast.File, left []*ast.FuncDecl, was, now *outlined
 		obj := info.Defs[d.Name]
 		r.out[obj] = true
 		r.run[obj] = old.Run
-		r.fns = append(r.fns, recheckedFunc{f, d, old.Run, old.Leads})
+		r.fns = append(r.fns, recheckedFunc{f, gathers, d, old.Run, old.Leads})
 	}
 	for name, old := range was.Left {
 		if _, ok := now.Left[name]; !ok {
@@ -155,7 +156,7 @@ func (r *rechecked) leaves(f *ast.File, left []*ast.FuncDecl, was, now *outlined
 	}
 	for i, d := range now.Decls {
 		if now.Decls[i].Run, now.Decls[i].Leads = was.Decls[i].Run, was.Decls[i].Leads; d.Inert {
-			r.fns = append(r.fns, recheckedFunc{f, d.node.(*ast.FuncDecl), was.Decls[i].Run, was.Decls[i].Leads})
+			r.fns = append(r.fns, recheckedFunc{f, gathers, d.node.(*ast.FuncDecl), was.Decls[i].Run, was.Decls[i].Leads})
 		}
 	}
 	for _, decl := range f.Decls {
@@ -192,7 +193,7 @@ func (r *rechecked) inert() bool {
 			}
 		}
 	}
-	return !r.dead && !slices.ContainsFunc(r.fns, func(f recheckedFunc) bool { return !r.Observer.inert(r.pkg, f.file, f.node, f.run) })
+	return !r.dead && !slices.ContainsFunc(r.fns, func(f recheckedFunc) bool { return !r.Observer.inert(r.pkg, f.file, f.gathers, f.node, f.run) })
 }
 
 // leads reports whether what is run still leads to all that it led to, and to nothing else.

@@ -195,9 +195,7 @@ func (s *scan) tell(cfg Config) {
 	s.finishLibraries()
 	if !s.prog.alone { // what is out of sight of a package by itself, others may well see
 		s.dropUngathered()
-		for _, l := range Libraries() {
-			s.escapes(l)
-		}
+		s.escapes()
 		s.namedValues()
 	}
 	if !cfg.Deps {
