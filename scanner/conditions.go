@@ -1,10 +1,8 @@
 package scanner
 
 import (
-	"cmp"
 	"encoding/binary"
 	"go/ast"
-	"go/types"
 	"maps"
 	"math"
 	"slices"
@@ -119,9 +117,9 @@ func (k *likeness) scope(s *scope) {
 	for _, x := range []any{k.ev.alike(s.outer), s.fn, s.only, s.assumed, s.arm} {
 		k.is(x)
 	}
-	for _, obj := range slices.SortedFunc(maps.Keys(s.bind), func(a, b types.Object) int { return cmp.Compare(a.Pos(), b.Pos()) }) {
-		k.is(obj)
-		k.elem(s.bind[obj])
+	for _, b := range s.bind {
+		k.is(b.obj)
+		k.elem(b.elem)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/packages"
@@ -314,14 +313,19 @@ func (f *finder) spend(n int) {
 	}
 }
 
+// A passed is an argument of a call. Those of one call are in the order of the parameters.
+type passed struct {
+	param types.Object
+	arg   ast.Expr
+}
+
 // arguments returns what s passes for the parameters. repeats reports whether it hands
 // on what they are.
-func (f *finder) arguments(fn *function, s *site, params []types.Object) (args map[types.Object]ast.Expr, repeats bool) {
-	args = map[types.Object]ast.Expr{}
+func (f *finder) arguments(fn *function, s *site, params []types.Object) (args []passed, repeats bool) {
 	repeats = s.fn == fn
 	for _, p := range params {
 		if arg := argument(s, fn, fn.params[p]); arg != nil {
-			args[p] = arg
+			args = append(args, passed{p, arg})
 			repeats = repeats && s.pkg.TypesInfo.Uses[asIdent(arg)] == p
 		}
 	}
@@ -329,10 +333,10 @@ func (f *finder) arguments(fn *function, s *site, params []types.Object) (args m
 }
 
 // called returns the contexts of fn's body when s calls it.
-func (f *finder) called(fn *function, s *site, args map[types.Object]ast.Expr, base []*Env, level int) []*Env {
+func (f *finder) called(fn *function, s *site, args []passed, base []*Env, level int) []*Env {
 	var need []ast.Expr
-	for _, arg := range args {
-		need = append(need, arg)
+	for _, a := range args {
+		need = append(need, a.arg)
 	}
 	froms := slices.DeleteFunc(f.place(s.place, need, level+1), func(from *Env) bool {
 		return f.defining && !f.ev.reached(s.fn, s.pos, from)
@@ -356,7 +360,7 @@ const maxAlike = 8
 // alike makes one context of those, where they are many, in which a call passes the same
 // plain values: who it was that said them, far above, is not told apart. rest are the
 // others.
-func (f *finder) alike(fn *function, s *site, args map[types.Object]ast.Expr, froms, base []*Env) (rest, envs []*Env) {
+func (f *finder) alike(fn *function, s *site, args []passed, froms, base []*Env) (rest, envs []*Env) {
 	if len(froms) <= maxAlike || fn.typ.Params != nil && variadic(fn, fn.typ.Params.NumFields()-1) {
 		return froms, nil
 	}
@@ -384,7 +388,7 @@ func (f *finder) alike(fn *function, s *site, args map[types.Object]ast.Expr, fr
 			f.spend(1)
 			env := f.ev.bindCall(fn, s, args, &Env{pkg: s.pkg}, b)
 			for p, v := range values[key] {
-				env.scope.bind[p] = Elem{Value: &v}
+				env.scope.binds(p, Elem{Value: &v})
 			}
 			envs = append(envs, env)
 		}
@@ -394,16 +398,15 @@ func (f *finder) alike(fn *function, s *site, args map[types.Object]ast.Expr, fr
 
 // plain returns the values of arguments in a context, and a key that is the same for the
 // same values; nil where one is more than a plain value.
-func (f *finder) plain(args map[types.Object]ast.Expr, from *Env) (string, map[types.Object]Value) {
-	params := slices.SortedFunc(maps.Keys(args), func(a, b types.Object) int { return cmp.Compare(a.Pos(), b.Pos()) })
+func (f *finder) plain(args []passed, from *Env) (string, map[types.Object]Value) {
 	vs := map[types.Object]Value{}
 	cuts := f.ev.cutoffs.n
 	var key []byte
-	for _, p := range params {
-		v := f.ev.eval(args[p], from)
+	for _, a := range args {
+		v := f.ev.eval(a.arg, from)
 		switch v.Kind {
 		case Unknown:
-			at := args[p].Pos()
+			at := a.arg.Pos()
 			if v.Why != nil {
 				at = v.Why.Pos()
 			}
@@ -416,26 +419,27 @@ func (f *finder) plain(args map[types.Object]ast.Expr, from *Env) (string, map[t
 		if f.ev.cutoffs.n != cuts { // all would be the same, unknown
 			return "", nil
 		}
-		vs[p] = v
+		vs[a.param] = v
 	}
 	return string(key), vs
 }
 
 // bindCall returns the context of fn's body when s calls it.
-func (ev *evaluator) bindCall(fn *function, s *site, args map[types.Object]ast.Expr, callerEnv, lexical *Env) *Env {
-	sc := &scope{bind: map[types.Object]Elem{}, fn: fn, caller: s, from: callerEnv}
+func (ev *evaluator) bindCall(fn *function, s *site, args []passed, callerEnv, lexical *Env) *Env {
+	sc := &scope{bind: make(bindings, 0, len(args)), fn: fn, caller: s, from: callerEnv}
 	if fn.outer != nil && lexical != nil {
 		sc.outer = lexical.scope
 	}
-	for p, arg := range args {
-		sc.bind[p] = Elem{Expr: arg, Env: callerEnv}
-		if variadic(fn, fn.params[p]) && !s.call.Ellipsis.IsValid() {
-			v := Value{Kind: List, Type: p.Type()}
-			for _, a := range s.call.Args[fn.params[p]:] {
-				v.Elems = append(v.Elems, Elem{Expr: a, Env: callerEnv})
+	for _, a := range args {
+		e := Elem{Expr: a.arg, Env: callerEnv}
+		if variadic(fn, fn.params[a.param]) && !s.call.Ellipsis.IsValid() {
+			v := Value{Kind: List, Type: a.param.Type()}
+			for _, more := range s.call.Args[fn.params[a.param]:] {
+				v.Elems = append(v.Elems, Elem{Expr: more, Env: callerEnv})
 			}
-			sc.bind[p] = Elem{Value: &v}
+			e = Elem{Value: &v}
 		}
+		sc.bind = append(sc.bind, binding{a.param, e})
 	}
 	return &Env{pkg: fn.pkg, scope: sc, depth: callerEnv.depth + 1}
 }

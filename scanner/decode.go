@@ -60,7 +60,7 @@ func (s *scan) know(defines decoders) {
 // run decodes every call that a library has an entry for, in every context.
 func (s *scan) run(ds decoders, defining bool) {
 	for _, at := range s.ix.sites {
-		name, obj := at.callee()
+		name, obj := s.ix.callee(at.pkg.TypesInfo, at.call)
 		if obj == nil || !isDeclared(obj) {
 			s.indirect(at, ds)
 			continue

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/packages"
@@ -23,7 +22,7 @@ type Env struct {
 
 // A scope binds variables.
 type scope struct {
-	bind    map[types.Object]Elem
+	bind    bindings
 	only    ast.Node // the bindings hold in this node alone, and are final; nil: what the variables are at first
 	outer   *scope   // what is bound around it: outer loops, or a closure's function
 	loop    bool     // within a function: binds loop variables, or assumes
@@ -37,12 +36,39 @@ type scope struct {
 	stands  *scope    // what alike told; nil: not asked yet
 }
 
+// Bindings say what variables are, in the order of their positions. There are few.
+type bindings []binding
+
+type binding struct {
+	obj  types.Object
+	elem Elem
+}
+
+func (b bindings) find(obj types.Object) (at int, found bool) {
+	for i := range b {
+		if b[i].obj == obj {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// binds binds a variable, anew if it is bound.
+func (s *scope) binds(obj types.Object, e Elem) {
+	if at, found := s.bind.find(obj); found {
+		s.bind[at].elem = e
+		return
+	}
+	at, _ := slices.BinarySearchFunc(s.bind, obj.Pos(), func(b binding, pos token.Pos) int { return cmp.Compare(b.obj.Pos(), pos) })
+	s.bind = slices.Insert(s.bind, at, binding{obj, e})
+}
+
 // lookup returns what obj is bound to where it is named at pos. final reports whether
 // it is that there; else it is what the variable is at first.
 func (env *Env) lookup(obj types.Object, pos token.Pos) (e Elem, bound, final bool) {
 	for s := env.scope; s != nil; s = s.outer {
-		if b, ok := s.bind[obj]; ok && (s.only == nil || contains(s.only, pos)) {
-			return b, true, s.only != nil
+		if at, ok := s.bind.find(obj); ok && (s.only == nil || contains(s.only, pos)) {
+			return s.bind[at].elem, true, s.only != nil
 		}
 	}
 	return Elem{}, false, false
@@ -61,7 +87,7 @@ func (env *Env) through(branch ast.Stmt, arm ast.Node) (taken, assumed bool) {
 
 // with returns env with obj bound as well; only may be nil.
 func (env *Env) with(obj types.Object, e Elem, only ast.Node) *Env {
-	s := &scope{bind: map[types.Object]Elem{obj: e}, only: only, outer: env.scope, loop: true}
+	s := &scope{bind: bindings{{obj, e}}, only: only, outer: env.scope, loop: true}
 	if env.scope != nil {
 		s.fn, s.caller, s.from = env.scope.fn, env.scope.caller, env.scope.from
 	}
@@ -71,9 +97,8 @@ func (env *Env) with(obj types.Object, e Elem, only ast.Node) *Env {
 // filled returns env, a way of reaching fn, with the parameters that it does not bind as other
 // does. whole reports that it binds all that other does.
 func (env *Env) filled(other *Env, fn *function) (filled *Env, whole bool) {
-	params := slices.SortedFunc(maps.Keys(fn.params), func(a, b types.Object) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	filled = env
-	for _, p := range params {
+	for _, p := range fn.named {
 		if _, bound, _ := env.lookup(p, p.Pos()); bound {
 			continue
 		}
@@ -194,9 +219,9 @@ func (e Elem) differs(f Elem) bool {
 func (env *Env) loopVariables() map[types.Object]Elem {
 	vars := map[types.Object]Elem{}
 	for s := env.scope; s != nil && s.loop; s = s.outer {
-		for obj, e := range s.bind {
-			if _, inner := vars[obj]; !inner {
-				vars[obj] = e
+		for _, b := range s.bind {
+			if _, inner := vars[b.obj]; !inner {
+				vars[b.obj] = b.elem
 			}
 		}
 	}

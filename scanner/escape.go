@@ -160,7 +160,7 @@ type escaping struct {
 func (s *scan) given() []escaping {
 	var given []escaping
 	for _, at := range s.ix.sites {
-		name, obj := at.callee()
+		name, obj := s.ix.callee(at.pkg.TypesInfo, at.call)
 		if s.ix.facts.funcs[obj] != nil || s.ev.pure[name] || at.pkg.TypesInfo.Types[at.call.Fun].IsType() || isBuiltin(at.pkg.TypesInfo, at.call) || isLiteral(at.call.Fun) {
 			continue
 		}

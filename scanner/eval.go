@@ -23,6 +23,7 @@ type evaluator struct {
 	steps     int                              // evaluations left for the current site
 	active    map[*types.Var]int               // variables being evaluated, against cycles
 	ends      map[ast.Node]bool                // what mayEnd told
+	regions   map[*types.Var]ast.Node          // what region told
 	told      map[*types.Var]Value             // what anywhere told
 	locals    map[usage]Value                  // what local told
 	frees     map[string]map[types.Object]bool // what free told, by place and expressions
@@ -48,7 +49,7 @@ type evaluator struct {
 }
 
 func newEvaluator(ctx context.Context, ix *index) *evaluator {
-	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[objectsOf][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
+	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, regions: map[*types.Var]ast.Node{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[objectsOf][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
 	ev.funcs, ev.methods, ev.writers = ev.standardFuncs(), standardMethods(), builderWriters()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {
@@ -146,7 +147,8 @@ func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
 		return Value{Why: e}
 	}
 	info := env.pkg.TypesInfo
-	if tv, ok := info.Types[e]; ok && tv.Value != nil {
+	tv, typed := info.Types[e]
+	if tv.Value != nil {
 		v := fromConstant(tv.Value, tv.Type)
 		if ev.tracing {
 			v = sourced(v, e, env)
@@ -154,7 +156,11 @@ func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
 		return v
 	}
 	v := ev.shape(e, env)
-	if v.Type == nil {
+	switch {
+	case v.Type != nil:
+	case typed:
+		v.Type = tv.Type
+	default:
 		v.Type = info.TypeOf(e)
 	}
 	if (v.Kind == Unknown || v.Absent && v.Configured) && v.Why == nil {

@@ -194,7 +194,7 @@ func (ev *evaluator) declare() {
 		}
 	}
 	for _, at := range ev.ix.sites {
-		name, _ := at.callee()
+		name, _ := ev.ix.callee(at.pkg.TypesInfo, at.call)
 		if s, ok := settings[name]; ok && s.store != noStore && s.value < len(at.call.Args) {
 			add(s.store, &Env{pkg: at.pkg}, at.call.Args[s.key], at.call.Args[s.value])
 		}

@@ -23,7 +23,7 @@ type flow struct {
 	ev       *evaluator
 	env      *Env
 	v        *types.Var            // nil: is stop reached?
-	names    map[*types.Var]bool   // v and what refers to the same value
+	names    *names                // v and what refers to the same value
 	loose    bool                  // others may write to v at any time
 	lent     bool                  // v is a parameter, and what it refers to is a caller's
 	stop     token.Pos             // where the state is asked for
@@ -33,6 +33,22 @@ type flow struct {
 	out      state                 // at returns
 	jumps    []*jump               // of the statements around that break and continue leave
 	fall     state                 // at a fallthrough
+}
+
+// Names are variables that refer to one value. There are few.
+type names []*types.Var
+
+// has reports whether v is among the names, if there are any.
+func (n *names) has(v *types.Var) bool { return n != nil && slices.Contains(*n, v) }
+
+func (n *names) add(v *types.Var) {
+	if !n.has(v) {
+		*n = append(*n, v)
+	}
+}
+
+func (n *names) remove(v *types.Var) {
+	*n = slices.DeleteFunc(*n, func(w *types.Var) bool { return w == v })
 }
 
 // A jump collects the states at the breaks and continues of one statement.
@@ -113,16 +129,26 @@ func (ev *evaluator) stateAt(v *types.Var, first state, fn *function, pos token.
 	}
 	var region ast.Node = fn.body
 	if fn.contains(v.Pos()) {
-		region = regionOf(v, fn)
+		region = ev.region(v, fn)
 	} else if fn.outer != nil { // a closure: what v holds where it is made, and later
 		first = ev.captured(v, first, fn, env)
 	}
-	f := &flow{ev: ev, env: env, v: v, names: map[*types.Var]bool{v: true}, stop: pos}
+	f := &flow{ev: ev, env: env, v: v, names: &names{v}, stop: pos}
 	f.run(region, first)
 	if !f.done {
 		return state{{}}
 	}
 	return f.closures(fn, region, f.found)
+}
+
+// region returns what regionOf does, told once.
+func (ev *evaluator) region(v *types.Var, fn *function) ast.Node {
+	n, ok := ev.regions[v]
+	if !ok {
+		n = regionOf(v, fn)
+		ev.regions[v] = n
+	}
+	return n
 }
 
 // regionOf returns the node of fn outside which there is no v.
@@ -258,7 +284,10 @@ func (f *flow) touched(n ast.Node) bool {
 }
 
 func (f *flow) touchedBy(which func(touch) bool) bool {
-	for v := range f.names {
+	if f.names == nil {
+		return false
+	}
+	for _, v := range *f.names {
 		if slices.ContainsFunc(f.ev.ix.touches[v], which) {
 			return true
 		}

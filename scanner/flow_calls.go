@@ -59,7 +59,7 @@ func (f *flow) stored(values []ast.Expr, as types.Type, in state) state {
 		if !ok || u.Op != token.AND {
 			continue
 		}
-		if root, _ := target(f.env.pkg.TypesInfo, u.X); root != nil && f.names[root] {
+		if root, _ := target(f.env.pkg.TypesInfo, u.X); root != nil && f.names.has(root) {
 			f.loose = true
 			in = f.set(u.X, in, unknown)
 		}
@@ -77,10 +77,10 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 	}
 	address = address || i == receiver
 	root, path := target(info, arg)
-	if root == nil || !f.names[root] || !address && (len(path) > 0 || !isReference(root.Type())) {
+	if root == nil || !f.names.has(root) || !address && (len(path) > 0 || !isReference(root.Type())) {
 		return in
 	}
-	name, obj := callee(info, call)
+	name, obj := f.ev.ix.callee(info, call)
 	fn := f.ev.ix.function(obj)
 	if isBuilder(root.Type()) && len(path) == 0 {
 		if out, ok := f.builds(call, i, name, in); ok {
@@ -165,7 +165,7 @@ func (f *flow) through(fn *function, lexical *Env, call *ast.CallExpr, i int, in
 		f.ev.active[v]++
 		defer func() { f.ev.active[v]-- }()
 		env := f.ev.entering(fn, nil, call, f.env.deeper(1), lexical)
-		inner := &flow{ev: f.ev, env: env, v: v, names: map[*types.Var]bool{v: true}, lent: true}
+		inner := &flow{ev: f.ev, env: env, v: v, names: &names{v}, lent: true}
 		return f.join(inner.block(fn.body.List, in), inner.out)
 	}
 	return in

@@ -74,12 +74,17 @@ func (f *flow) entered(n ast.Node, in state) state {
 // split divides a state into what makes a condition true and what makes it false; what
 // does not decide it is in both.
 func (f *flow) split(cond ast.Node, in state, eval func(*Env) Value) (yes, no state) {
-	told := f.v == nil || !f.mentions(cond)
-	var b Value
-	for i, v := range in {
-		if i == 0 || !told {
-			b = f.ev.condition(cond, f.holding(v, cond), eval)
+	if len(in) > 0 && !f.mentions(cond) { // it says the same of all
+		switch b := f.ev.condition(cond, f.env, eval); {
+		case b.Kind != Boolean || b.Default:
+			return in, in
+		case b.Bool:
+			return in, nil
 		}
+		return nil, in
+	}
+	for _, v := range in {
+		b := f.ev.condition(cond, f.holding(v, cond), eval)
 		if b.Kind != Boolean || b.Default || b.Bool {
 			yes = append(yes, v)
 		}
@@ -104,22 +109,25 @@ func (f *flow) assumed(branch ast.Stmt, arm ast.Node, yes, no state) (state, sta
 
 // holding returns the context in which the variable is v within n.
 func (f *flow) holding(v Value, n ast.Node) *Env {
-	if f.v == nil || n == nil || !f.mentions(n) {
+	if n == nil || !f.mentions(n) {
 		return f.env
 	}
 	env := f.env
-	for name := range f.names {
+	for _, name := range *f.names {
 		env = env.with(name, Elem{Value: &v}, n)
 	}
 	return env
 }
 
 func (f *flow) mentions(n ast.Node) bool {
+	if f.names == nil {
+		return false
+	}
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			v, _ := f.env.pkg.TypesInfo.Uses[id].(*types.Var)
-			found = found || v != nil && f.names[v]
+			found = found || v != nil && f.names.has(v)
 		}
 		return !found
 	})
@@ -262,7 +270,7 @@ func (f *flow) rangeStmt(s *ast.RangeStmt, in state) state {
 	}
 	body := func(in state) state {
 		for _, obj := range []types.Object{l.key, l.value} {
-			if v, ok := obj.(*types.Var); ok && f.names[v] {
+			if v, ok := obj.(*types.Var); ok && f.names.has(v) {
 				if e, bound, _ := f.env.lookup(v, s.Body.Pos()); bound {
 					in = state{f.ev.elem(e)}
 				} else {
@@ -278,7 +286,7 @@ func (f *flow) rangeStmt(s *ast.RangeStmt, in state) state {
 // counts reports whether it is the flow's variable that a loop counts with.
 func (f *flow) counts(l loop) bool {
 	v, ok := l.key.(*types.Var)
-	return ok && f.names[v]
+	return ok && f.names.has(v)
 }
 
 // iterations returns the contexts of a loop's iterations. ok is false where they are not

@@ -47,7 +47,7 @@ func (f *flow) declare(n *ast.DeclStmt, in state) state {
 		for i, name := range vs.Names {
 			v, _ := f.env.pkg.TypesInfo.Defs[name].(*types.Var)
 			switch {
-			case v == nil || !f.names[v]:
+			case v == nil || !f.names.has(v):
 			case len(vs.Values) == 0:
 				in = state{fresh(v.Type())}
 			case len(vs.Values) == len(vs.Names):
@@ -106,12 +106,12 @@ func opOf(tok token.Token) token.Token { return tok - token.ADD_ASSIGN + token.A
 // what lhs holds and returns what it is to hold.
 func (f *flow) set(lhs ast.Expr, in state, write func(Value) Elem) state {
 	root, path := target(f.env.pkg.TypesInfo, lhs)
-	if root == nil || !f.names[root] {
+	if root == nil || !f.names.has(root) {
 		return in
 	}
 	_, through := ast.Unparen(lhs).(*ast.StarExpr)
 	if len(path) == 0 && !through && (root != f.v || f.lent) {
-		delete(f.names, root) // refers to something else from now on
+		f.names.remove(root) // refers to something else from now on
 		return in
 	}
 	var out state
@@ -125,6 +125,9 @@ func (f *flow) set(lhs ast.Expr, in state, write func(Value) Elem) state {
 	}
 	if f.loose {
 		out = append(out, Value{})
+	}
+	if len(out) == 1 && out[0].Kind != Choice {
+		return out
 	}
 	return alternatives(choice(out))
 }
@@ -241,8 +244,8 @@ func (f *flow) alias(n *ast.AssignStmt) {
 		} else if v := local(info, r); v == nil || !isReference(v.Type()) {
 			continue
 		}
-		if v := local(info, r); v != nil && f.names[v] && other != nil {
-			f.names[other] = true
+		if v := local(info, r); v != nil && f.names.has(v) && other != nil {
+			f.names.add(other)
 		}
 	}
 }

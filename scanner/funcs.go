@@ -28,7 +28,7 @@ func (ev *evaluator) result(e ast.Expr, i int, env *Env) Value {
 	if isBuiltin(info, call) {
 		return ev.builtin(asIdent(call.Fun).Name, call, env)
 	}
-	name, obj := callee(info, call)
+	name, obj := ev.ix.callee(info, call)
 	if v, ok := ev.setting(call, name, env); ok && i <= 0 {
 		return v
 	}
@@ -153,11 +153,11 @@ func (ev *evaluator) args(e *ast.CallExpr, env *Env) []Value {
 }
 
 // arguments returns what a call passes for each named parameter.
-func arguments(s *site, fn *function) map[types.Object]ast.Expr {
-	args := map[types.Object]ast.Expr{}
-	for p, i := range fn.params {
-		if arg := argument(s, fn, i); arg != nil {
-			args[p] = arg
+func arguments(s *site, fn *function) []passed {
+	args := make([]passed, 0, len(fn.named))
+	for _, p := range fn.named {
+		if arg := argument(s, fn, fn.params[p]); arg != nil {
+			args = append(args, passed{p, arg})
 		}
 	}
 	return args
@@ -250,7 +250,7 @@ func (ev *evaluator) enter(fn *function, recv *Elem, call *ast.CallExpr, env, le
 	if recv != nil {
 		for p, index := range fn.params {
 			if index == receiver {
-				sc.bind[p] = *recv
+				sc.binds(p, *recv)
 			}
 		}
 	}

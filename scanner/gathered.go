@@ -3,7 +3,6 @@ package scanner
 import (
 	"go/ast"
 	"go/parser"
-	"go/token"
 	"maps"
 	"path"
 	"slices"
@@ -23,12 +22,16 @@ type Gathering struct{ Named, Asserted []string }
 // neverGathered returns the registries that nothing in the program can gather, by what
 // gives them. A program that is not seen to gather any does so in another way.
 func (s *scan) neverGathered() map[string]bool {
+	if len(s.prog.whole) == 0 || slices.Contains(slices.Collect(maps.Values(s.prog.whole)), true) {
+		return nil // whoever uses packages that are no program may do anything
+	}
 	never := map[string]bool{}
 	exposes := false
+	all := linked(slices.Collect(maps.Keys(s.prog.whole)))
 	for _, l := range Libraries() {
-		exposes = exposes || s.mayGather(Gathering{Named: l.Gathers})
+		exposes = exposes || s.mayGather(all, Gathering{Named: l.Gathers})
 		for registry, by := range l.Gathered {
-			if !s.mayGather(by) {
+			if !s.mayGather(all, by) {
 				never[registry] = true
 			}
 		}
@@ -39,40 +42,41 @@ func (s *scan) neverGathered() map[string]bool {
 	return never
 }
 
-// mayGather reports whether the program may gather a registry so: what it may run of the
-// packages read does, or the text of another looks so. Whoever uses packages that are no
-// program may do anything.
-func (s *scan) mayGather(by Gathering) bool {
-	if len(s.prog.whole) == 0 || slices.Contains(slices.Collect(maps.Values(s.prog.whole)), true) {
-		return true
-	}
-	seen := map[*packages.Package]bool{}
-	var visit func(p *packages.Package) bool
-	visit = func(p *packages.Package) bool {
-		if seen[p] {
-			return false
-		}
-		seen[p] = true
-		return !s.inner[p.PkgPath] && s.gathers(p, by) || slices.ContainsFunc(slices.Collect(maps.Values(p.Imports)), visit)
-	}
-	return slices.ContainsFunc(slices.Collect(maps.Keys(s.prog.whole)), visit)
+// linked returns packages with all that they import.
+func linked(from []*packages.Package) []*packages.Package {
+	var all []*packages.Package
+	packages.Visit(from, nil, func(p *packages.Package) { all = append(all, p) })
+	return all
+}
+
+// mayGather reports whether the program, made of the packages linked, may gather a registry
+// so: what it may run of those read does, or the text of another looks so.
+func (s *scan) mayGather(linked []*packages.Package, by Gathering) bool {
+	return slices.ContainsFunc(linked, func(p *packages.Package) bool { return !s.inner[p.PkgPath] && s.gathers(p, by) })
 }
 
 // gathers reports whether a package may gather a registry.
 func (s *scan) gathers(p *packages.Package, by Gathering) bool {
-	imports := func(object string) bool { return p.Imports[pathOf(object)] != nil }
-	if !slices.ContainsFunc(slices.Concat(by.Named, by.Asserted), imports) {
+	imported := map[string]bool{}
+	for _, object := range slices.Concat(by.Named, by.Asserted) {
+		if path := pathOf(object); p.Imports[path] != nil {
+			imported[path] = true
+		}
+	}
+	if len(imported) == 0 {
 		return false
 	}
 	files := p.Syntax
 	if s.ix.pkgOf[p.Types] != p {
 		files = nil
 		for _, name := range p.GoFiles {
-			f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+			f, err := parseImporter(name, imported, parser.SkipObjectResolution)
 			if err != nil {
 				return true
 			}
-			files = append(files, f)
+			if f != nil {
+				files = append(files, f)
+			}
 		}
 	}
 	return slices.ContainsFunc(files, func(f *ast.File) bool {

@@ -32,7 +32,8 @@ type index struct {
 	flags    []flagLiteral
 	holds    map[types.Object]*ast.CompositeLit // the literals that local variables are declared with
 	asked    asked
-	paths    map[string]bool // those of the packages that are read, where one function is looked at alone; else nil
+	names    map[*types.Func]string // what callee told
+	paths    map[string]bool        // those of the packages that are read, where one function is looked at alone; else nil
 }
 
 // Facts are what is told of objects that more than one function may name. They are asked
@@ -65,6 +66,7 @@ type function struct {
 	body    *ast.BlockStmt // nil: written in another language
 	outer   *function      // of a literal: the function that it stands in
 	params  map[types.Object]int
+	named   []types.Object // the keys of params, in their order
 	results []types.Object // where they have names
 	called  *site          // of a literal that is called where it stands
 }
@@ -92,22 +94,21 @@ type site struct {
 	holder holder
 	guard  ast.Expr // condition that it stands behind; nil: none
 	alone  bool     // nothing is done with its result
-	calls  *calls   // what callee told; nil: not asked yet
 }
 
-// A calls is what a call calls.
-type calls struct {
-	name string
-	obj  types.Object
-}
-
-// callee returns the full name of the function that s calls, and what it names.
-func (s *site) callee() (string, types.Object) {
-	if s.calls == nil {
-		name, obj := callee(s.pkg.TypesInfo, s.call)
-		s.calls = &calls{name, obj}
+// callee returns what the function callee does, and makes each name once.
+func (ix *index) callee(info *types.Info, call *ast.CallExpr) (string, types.Object) {
+	obj := calleeObject(info, call)
+	f, ok := obj.(*types.Func)
+	if !ok {
+		return "", obj
 	}
-	return s.calls.name, s.calls.obj
+	name, ok := ix.names[f]
+	if !ok {
+		name = f.FullName()
+		ix.names[f] = name
+	}
+	return name, obj
 }
 
 // A write is one value given to a package variable or field.
@@ -182,6 +183,7 @@ func emptyIndex(structs map[string]bool) *index {
 		touches: map[types.Object][]touch{},
 		ranges:  map[types.Object]ast.Expr{},
 		holds:   map[types.Object]*ast.CompositeLit{},
+		names:   map[*types.Func]string{},
 	}
 }
 

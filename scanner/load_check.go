@@ -226,10 +226,14 @@ func (c *checker) checkPackage(p *listed) {
 	pkg := p.pkg
 	pkg.Fset, pkg.TypesSizes = c.fset, c.sizes
 	pkg.Types = c.types[p.ImportPath]
-	info := &types.Info{
-		Types:      map[ast.Expr]types.TypeAndValue{},
-		Defs:       map[*ast.Ident]types.Object{},
-		Uses:       map[*ast.Ident]types.Object{},
+	size := 0
+	for _, f := range pkg.Syntax {
+		size += int(f.FileEnd - f.FileStart)
+	}
+	info := &types.Info{ // as large as most packages fill them
+		Types:      make(map[ast.Expr]types.TypeAndValue, size/18),
+		Defs:       make(map[*ast.Ident]types.Object, size/120),
+		Uses:       make(map[*ast.Ident]types.Object, size/25),
 		Selections: map[*ast.SelectorExpr]*types.Selection{},
 		Scopes:     map[ast.Node]*types.Scope{},
 	}

@@ -198,8 +198,8 @@ func (t *tree) carrier(p *listed) bool {
 	found, asked := t.carriers[p]
 	if !asked {
 		found = slices.ContainsFunc(p.pkg.GoFiles, func(file string) bool {
-			f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-			return err == nil && t.passesNames(f)
+			f, err := parseImporter(file, t.instruments, 0)
+			return err == nil && f != nil && t.passesNames(f)
 		})
 		t.carriers[p] = found
 	}
@@ -217,6 +217,19 @@ func (t *tree) passesNames(f *ast.File) bool {
 		return !found
 	})
 	return found
+}
+
+// parseImporter parses a file that imports one of the packages; of another, it returns nil.
+func parseImporter(name string, paths map[string]bool, mode parser.Mode) (*ast.File, error) {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+	if err != nil || !importsAny(f, paths) {
+		return nil, err
+	}
+	return parser.ParseFile(token.NewFileSet(), name, src, mode)
 }
 
 // importsAny reports whether a file imports one of the packages.

@@ -370,7 +370,7 @@ func TestRecheckDepends(t *testing.T) {
 func TestAskedWhole(t *testing.T) {
 	want := []string{
 		"*scan.know", "*scan.namedValues", // values of functions that define: shares
-		"*scan.escapes",                   // calls and writes that share: matters, shares
+		"*scan.given", "*scan.escapes", // calls and writes that share: matters, shares
 		"*scan.run", "*evaluator.declare", // calls of libraries, settings: matters
 		"*scan.literals", // described literals: inert
 		"*scan.kind",     // whether a function is declared, as its head says

@@ -103,12 +103,11 @@ func fieldPath(t types.Type, field *types.Var) []*types.Var {
 			continue
 		}
 		for f := range st.Fields() {
-			path := append(slices.Clone(s.path), f)
 			if f.Origin() == field {
-				return path
+				return append(slices.Clone(s.path), f)
 			}
 			if f.Embedded() {
-				queue = append(queue, step{f.Type(), path})
+				queue = append(queue, step{f.Type(), append(slices.Clone(s.path), f)})
 			}
 		}
 	}

@@ -130,12 +130,18 @@ func fromConstant(c constant.Value, t types.Type) Value {
 // choice returns the one value that alts hold, or a Choice of them, flattened and
 // without repeats.
 func choice(alts []Value) Value {
-	var flat []Value
+	if len(alts) == 1 && alts[0].Kind != Choice {
+		return alts[0]
+	}
+	flat := make([]Value, 0, len(alts))
 	for _, v := range alts {
 		v.each(func(v Value) {
-			if !slices.ContainsFunc(flat, v.same) {
-				flat = append(flat, v)
+			for i := range flat {
+				if flat[i].same(v) {
+					return
+				}
 			}
+			flat = append(flat, v)
 		})
 	}
 	switch len(flat) {

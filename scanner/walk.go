@@ -114,8 +114,12 @@ const receiver = -1
 
 func (f *function) index(info *types.Info) {
 	f.params = map[types.Object]int{}
-	eachName(info, f.recv, func(obj types.Object, _ int) { f.params[obj] = receiver })
-	eachName(info, f.typ.Params, func(obj types.Object, i int) { f.params[obj] = i })
+	add := func(obj types.Object, i int) {
+		f.params[obj] = i
+		f.named = append(f.named, obj)
+	}
+	eachName(info, f.recv, func(obj types.Object, _ int) { add(obj, receiver) })
+	eachName(info, f.typ.Params, add)
 	eachName(info, f.typ.Results, func(obj types.Object, _ int) { f.results = append(f.results, obj) })
 }
 
