@@ -9,6 +9,7 @@ import (
 	"github.com/dashgen/dashgen/internal/bundle"
 	"github.com/dashgen/dashgen/internal/tree"
 	"github.com/dashgen/dashgen/render"
+	"github.com/dashgen/dashgen/rules"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -16,9 +17,18 @@ import (
 
 // outputs writes each output of config.Outputs, by its name.
 var outputs = map[string]func(*Result) (map[string][]byte, error){
+	"alertmanager": func(res *Result) (map[string][]byte, error) {
+		return bundle.Alertmanager(res.generated(), res.alerting())
+	},
 	"dashboards-v2": func(res *Result) (map[string][]byte, error) { return render.FilesV2(res.Boards, res.Schema) },
+	"grafana-alerting": func(res *Result) (map[string][]byte, error) {
+		return bundle.GrafanaAlerting(res.generated(), res.alerting())
+	},
 	"k8s": func(res *Result) (map[string][]byte, error) {
 		return bundle.Kubernetes(res.generated(), cmp.Or(res.Config.Name, "program"))
+	},
+	"mimir": func(res *Result) (map[string][]byte, error) {
+		return bundle.Mimir(res.generated(), cmp.Or(res.Config.Name, "program"))
 	},
 	"mixin": func(res *Result) (map[string][]byte, error) { return bundle.Mixin(res.generated()) },
 	"otel-schema": func(res *Result) (map[string][]byte, error) {
@@ -31,6 +41,18 @@ var outputs = map[string]func(*Result) (map[string][]byte, error){
 	"runbooks": func(res *Result) (map[string][]byte, error) {
 		return render.RunbookPages(res.reference(), tree.TextBegin, tree.TextEnd), nil
 	},
+}
+
+// alerting says what alerts are handed on with.
+func (res *Result) alerting() bundle.Alerting {
+	a := bundle.Alerting{
+		Program: cmp.Or(res.Config.Name, "program"), Job: res.Config.Job, Datasource: res.Config.GrafanaSource, Evaluation: res.Config.Intervals.Evaluation,
+		Plots: map[string]bundle.Plot{},
+	}
+	for alert, at := range rules.Plots(res.Boards) {
+		a.Plots[alert] = bundle.Plot(at)
+	}
+	return a
 }
 
 // generated returns the files in the tree.

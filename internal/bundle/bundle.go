@@ -1,13 +1,15 @@
 // Package bundle wraps generated dashboards and rule files for what deploys them: a
-// monitoring mixin ([Mixin]), Kubernetes resources ([Kubernetes]) and the provisioning
-// files of Grafana and Prometheus ([Provisioning]).
+// monitoring mixin ([Mixin]), Kubernetes resources ([Kubernetes]), the provisioning
+// files of Grafana and Prometheus ([Provisioning]), alerts that Grafana evaluates itself
+// ([GrafanaAlerting]), routes and inhibitions for Alertmanager ([Alertmanager]) and a
+// namespace for Mimir ([Mimir]).
 //
 // It owns the wrappings, not what they hold: each is made of the same bytes that stand in
 // dashboards/ and rules/, so none can say something else. Terraform's
 // grafana_dashboard and the HTTP API take dashboards/<uid>.json as they are.
 //
 // It imports internal/query (which puts matchers into expressions), internal/jsonnet (the
-// formatter) and YAML.
+// formatter), YAML, and Prometheus' durations.
 package bundle
 
 import (

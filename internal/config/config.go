@@ -49,6 +49,7 @@ type Config struct {
 	RunbookURL    string                     // base; "/<alert>" is appended; empty: the annotation is left out
 	OTelSchemaURL string                     // base of otel/schema.yaml's own address; the last release is appended
 	GrafanaURL    string                     // base of panel links in alerts; empty: the annotation is left out
+	GrafanaSource string                     // uid of the data source that Grafana-managed alerts ask
 	Checks        map[string]schema.Severity // per check; "" (written: off) switches it off
 	CheckPaths    map[string][]PathSeverity  // per check, in some files; the last one that fits counts
 	CheckPos      map[string]schema.Pos      // of the keys of Checks and CheckPaths
@@ -200,13 +201,14 @@ type Ignore struct {
 // Default returns the configuration of a program without dashgen.yaml.
 func Default() *Config {
 	return &Config{
-		Version:     1,
-		Out:         "monitoring",
-		Platforms:   []string{"linux/amd64"},
-		Prometheus:  "2.42",
-		Grafana:     "11",
-		Intervals:   Intervals{Scrape: 15 * time.Second, Evaluation: 15 * time.Second, Assumed: true},
-		Derive:      Derive{Dashboards: true, Alerts: true},
-		SeriesLimit: 1000,
+		Version:       1,
+		Out:           "monitoring",
+		Platforms:     []string{"linux/amd64"},
+		Prometheus:    "2.42",
+		Grafana:       "11",
+		GrafanaSource: "prometheus",
+		Intervals:     Intervals{Scrape: 15 * time.Second, Evaluation: 15 * time.Second, Assumed: true},
+		Derive:        Derive{Dashboards: true, Alerts: true},
+		SeriesLimit:   1000,
 	}
 }

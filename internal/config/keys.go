@@ -70,6 +70,7 @@ var root = object[Config]{
 		key("series_limit", integer(1, 1<<31-1), "How many series one metric family of one target may have; verify warns of more. Default: 1000.", func(c *Config) *int { return &c.SeriesLimit }),
 		key("runbook_url", text(anURL), "Address of the runbooks; /ALERT is appended, or put where it says {alert}. Default: alerts have no runbook_url.", func(c *Config) *string { return &c.RunbookURL }),
 		key("otel_schema_url", text(anURL), "Address below which otel/schema.yaml is published; /RELEASE is appended. The output otel-schema needs it.", func(c *Config) *string { return &c.OTelSchemaURL }),
+		key("grafana_datasource", plain(), "Uid of the data source in Grafana that the alerts of outputs: [grafana-alerting] ask. Default: prometheus.", func(c *Config) *string { return &c.GrafanaSource }),
 		key("grafana_url", text(anURL), "Address of Grafana, for the links from alerts to panels. Default: alerts have no link.", func(c *Config) *string { return &c.GrafanaURL }),
 		checks,
 		key("derive", derive.kind(), "What dashgen adds by itself to what is declared here.", func(c *Config) *Derive { return &c.Derive }),

@@ -13,8 +13,11 @@ type Output struct {
 
 // Outputs lists every Output, sorted by name. Package build writes them, by the same names.
 var Outputs = []Output{
+	{"alertmanager", "alertmanager/alertmanager.yml, an example of routes by severity, with rules by which worse alerts inhibit lesser ones of the same name and job"},
 	{"dashboards-v2", "dashboards-v2/UID.json, the dashboards as manifests of dashboard.grafana.app/v2, with tabs"},
+	{"grafana-alerting", "grafana-alerting/GROUP.yaml, the alerts as Grafana evaluates them itself, for its folder provisioning/alerting"},
 	{"k8s", "k8s/, resources for the operators of Prometheus and Grafana, or Grafana's sidecar"},
+	{"mimir", "mimir/PROGRAM.yaml, all rules as one namespace for mimirtool; Thanos and vmalert read rules/ as it is"},
 	{"mixin", "mixin/mixin.libsonnet, a monitoring mixin in plain data with a selector and a cluster label to set"},
 	{"otel-schema", "otel/schema.yaml, the renames of metrics as OpenTelemetry's schema file format says them"},
 	{"provisioning", "provisioning/, configuration with which Grafana and Prometheus read the files"},
