@@ -49,6 +49,10 @@ var looks = []look{
 		}, []string{"p50", "p95", "p99"}},
 		{"heatmap", "$metric, heatmap", "How many observations fall into each bucket.", []string{"sum by (le) (rate($metric_bucket{$m}[$__rate_interval]))"}, []string{"{{le}}"}},
 	}},
+	{"quantiles", "Summary with quantiles", "Summaries with quantiles", func(m *schema.Metric) bool { return m.Type == schema.Summary && len(m.Objectives) > 0 }, []lookPanel{
+		{"timeseries", "$metric, quantiles", "The summary's own quantiles: of several instances the largest.", []string{"max by (quantile) ($metric{$m})"}, []string{"{{quantile}}"}},
+		{"timeseries", "$metric, by label", "The largest of the quantiles, by the label that is chosen.", []string{"max by ($by) ($metric{$m})"}, nil},
+	}},
 	{"summary", "Summary", "Summaries", func(m *schema.Metric) bool { return m.Type == schema.Summary }, []lookPanel{
 		{"timeseries", "$metric, mean", "The mean of what was observed, by the label that is chosen.", []string{"sum by ($by) (rate($metric_sum{$m}[$__rate_interval])) / (sum by ($by) (rate($metric_count{$m}[$__rate_interval])) > 0)"}, nil},
 		{"timeseries", "$metric, observations a second", "How often something was observed, by the label that is chosen.", []string{"sum by ($by) (rate($metric_count{$m}[$__rate_interval]))"}, nil},
@@ -87,13 +91,16 @@ func (l *layout) catalogue(g group, on map[string]*plan.Board) plan.Board {
 		Description: "Every metric of " + l.name() + ": choose one, or look it up.",
 	}
 	var metrics []*schema.Metric
-	listed := map[string][]string{}
+	listed, patterns := map[string][]string{}, map[string][]string{}
 	for _, it := range g.items {
 		m := l.schema.Lookup(it.metrics[0])
 		metrics = append(metrics, m)
-		if m.Certainty != schema.Pattern && plainName.MatchString(m.Name) {
-			i := slices.IndexFunc(looks, func(k look) bool { return k.fits(m) })
-			listed[looks[i].variable] = append(listed[looks[i].variable], m.Name)
+		i := slices.IndexFunc(looks, func(k look) bool { return k.fits(m) })
+		switch variable := looks[i].variable; {
+		case m.Certainty == schema.Pattern:
+			patterns[variable] = append(patterns[variable], m.Name)
+		case plainName.MatchString(m.Name):
+			listed[variable] = append(listed[variable], m.Name)
 		}
 	}
 	labels := l.groupings(metrics)
@@ -103,6 +110,15 @@ func (l *layout) catalogue(g group, on map[string]*plan.Board) plan.Board {
 			b.Variables = append(b.Variables, choose(k.variable, k.label, names))
 			b.Rows = append(b.Rows, k.row(l.matchers, len(labels) > 0))
 		}
+		if names := patterns[k.variable]; names != nil && k.variable != "native" {
+			named := k.named()
+			b.Variables = append(b.Variables, k.find(named.variable, names, l.matchers))
+			row := named.row(l.matchers, len(labels) > 0)
+			for i := range row.Panels {
+				row.Panels[i].Metrics = names
+			}
+			b.Rows = append(b.Rows, row)
+		}
 	}
 	if len(labels) > 0 {
 		b.Variables = append(b.Variables, choose("by", "By label", labels))
@@ -111,12 +127,57 @@ func (l *layout) catalogue(g group, on map[string]*plan.Board) plan.Board {
 		Key: "metrics", Kind: "text", Title: "Metrics of " + l.name(), Content: listOf(metrics, on), H: 20,
 		Description: "Every metric that the source defines. Those with a * in their names are completed at run time.",
 	}}})
+	openRows(b.Rows)
 	return b
 }
 
 // choose returns a variable with which one of some values is chosen.
 func choose(name, label string, values []string) plan.Variable {
 	return plan.Variable{Name: name, Label: label, Type: "custom", Query: strings.Join(values, ","), Current: values[0]}
+}
+
+// asName matches a chosen metric in front of its matchers. Where there may be none to choose, it
+// has to be among them: without a name they would select every series.
+var asName = regexp.MustCompile(`\$metric(\w*)\{\$m\}`)
+
+// named returns the look for metrics whose names are completed at run time.
+func (k *look) named() *look {
+	one := *k
+	one.variable, one.label, one.title = k.variable+"_found", k.label+", named at run time", k.title+" that are named at run time"
+	one.panels = nil
+	for _, p := range k.panels {
+		p.exprs = slices.Clone(p.exprs)
+		for i, expr := range p.exprs {
+			p.exprs[i] = asName.ReplaceAllString(expr, `{__name__="$$metric$1",$$m}`)
+		}
+		one.panels = append(one.panels, p)
+	}
+	return &one
+}
+
+// suffixes end the names of a look's series that are looked for, where its metrics have none of
+// their own.
+var suffixes = map[string]string{"histogram": "_bucket", "summary": "_sum"}
+
+// find returns a variable with which one of the metrics is chosen that there are of patterns.
+func (k *look) find(name string, names []string, matchers string) plan.Variable {
+	suffix := suffixes[k.variable]
+	var all []string
+	for _, n := range names {
+		all = append(all, plan.NamePattern(n)+suffix)
+	}
+	v := plan.Variable{Name: name, Label: k.named().label, Type: "query", Single: true}
+	if suffix != "" {
+		v.Regex = "/(.+)" + suffix + "/"
+	}
+	if matchers != "" {
+		matchers = "," + matchers
+	}
+	if k.variable == "quantiles" {
+		matchers = `,quantile!=""` + matchers
+	}
+	v.Query = fmt.Sprintf("label_values({__name__=~%q%s}, __name__)", strings.Join(all, "|"), matchers)
+	return v
 }
 
 // groupings returns the labels that metrics may be grouped by: those of targets, the
@@ -145,7 +206,7 @@ func (k *look) row(matchers string, grouped bool) plan.Row {
 				s = strings.ReplaceAll(s, " by ($by) ", "")
 			}
 			if matchers == "" {
-				return strings.ReplaceAll(s, "{$m}", "")
+				return strings.ReplaceAll(strings.ReplaceAll(s, "{$m}", ""), ",$m}", "}")
 			}
 			return strings.ReplaceAll(s, "$m}", matchers+"}")
 		}

@@ -15,7 +15,10 @@
 // [Text] prints a board as text, one line a panel.
 //
 // A program of up to 40 metrics has one board of dashgen's own. A larger one has a folder:
-// an overview, a board a subsystem, the alerts, and a catalogue of every metric. A board
+// an overview, a board a subsystem, the alerts, and a catalogue of every metric. Gauges whose
+// names are completed at run time are selected by {__name__=~"…"} on their subsystem's board;
+// counters, histograms and summaries of that kind, whose rates would lose their names, are
+// chosen in the catalogue, from those that Prometheus has. A board
 // has at most 40 panels, a row 12, and what stands open when a board is opened asks at most
 // 15 queries. What goes where is told from names alone: see split.go.
 //

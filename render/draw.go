@@ -203,13 +203,22 @@ var outcomeColor = []struct{ word, color string }{
 	{`5(?:xx|\d\d)|errors?|failed|failures?|rejected|denied|dropped|blocked`, "red"},
 }
 
+// outcomeWord holds for each outcomeColor what its words match.
+var outcomeWord = func() []*regexp.Regexp {
+	var all []*regexp.Regexp
+	for _, c := range outcomeColor {
+		all = append(all, regexp.MustCompile(`^(?:`+c.word+`)$`))
+	}
+	return all
+}()
+
 // outcomeColors returns the colours of outcomes for queries whose legends name one, as the
 // value of a label or by themselves. Where the source tells every value of the label, only
 // those that occur. What is mirrored, or counted off, has no good and no bad side.
 func outcomeColors(queries []plan.Query, metrics []*schema.Metric) []plan.Override {
 	var all []plan.Override
-	for _, c := range outcomeColor {
-		if slices.ContainsFunc(queries, func(q plan.Query) bool { return namesOutcome(q.Legend, metrics, c.word) }) {
+	for i, c := range outcomeColor {
+		if slices.ContainsFunc(queries, func(q plan.Query) bool { return namesOutcome(q.Legend, metrics, outcomeWord[i]) }) {
 			all = append(all, plan.Override{Regexp: `(?:.*\s)?(?:` + c.word + `)(?:\s.*)?`, Color: c.color})
 		}
 	}
@@ -218,8 +227,7 @@ func outcomeColors(queries []plan.Query, metrics []*schema.Metric) []plan.Overri
 
 // namesOutcome reports whether a legend can hold an outcome that word matches: it says so, or
 // refers to a label of outcomes of which the metrics have, or may have, such a value.
-func namesOutcome(legend string, metrics []*schema.Metric, word string) bool {
-	whole := regexp.MustCompile(`^(?:` + word + `)$`)
+func namesOutcome(legend string, metrics []*schema.Metric, whole *regexp.Regexp) bool {
 	if first, _, _ := strings.Cut(legend, " "); whole.MatchString(first) && len(metrics) > 1 {
 		return true
 	}

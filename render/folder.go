@@ -95,7 +95,10 @@ func hasEssential(g group) bool {
 // linkTo returns a link to a board, as Markdown, that takes time and variables along. It
 // is relative, since Grafana may live below a path of its host.
 func linkTo(b *plan.Board) string {
-	_, title, _ := strings.Cut(b.Title, " / ")
+	_, title, part := strings.Cut(b.Title, " / ")
+	if !part {
+		title = b.Title
+	}
 	return fmt.Sprintf("[%s](d/%s?${__url_time_range}&${__all_variables})", cell(title), b.UID)
 }
 

@@ -241,9 +241,12 @@ func variable(v plan.Variable, names map[string]string) dashboard.VariableModel 
 	m.Type = dashboard.VariableTypeQuery
 	m.Datasource = ref("prometheus", names)
 	m.Definition = &v.Query
-	m.Multi, m.IncludeAll, m.AllValue = new(true), new(true), new(".+")
 	m.Refresh = new(dashboard.VariableRefreshOnTimeRangeChanged)
 	m.Sort = new(dashboard.VariableSortAlphabeticalAsc)
+	if v.Single {
+		return m // with its first value
+	}
+	m.Multi, m.IncludeAll, m.AllValue = new(true), new(true), new(".+")
 	m.Current = &dashboard.VariableOption{Text: several("All"), Value: several("$__all")}
 	if v.Current != "" {
 		m.Current = &dashboard.VariableOption{Text: several(v.Current), Value: several(v.Current)}

@@ -24,7 +24,7 @@ func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *c
 	l := &layout{
 		cfg:     cfg,
 		schema:  s,
-		signals: ordered(signals),
+		signals: ordered(slices.Concat(signals, plan.Patterns(s, cfg))),
 	}
 	l.alerts = l.alertsOf(groups)
 	for _, g := range groups {

@@ -48,12 +48,32 @@ func (l *layout) own(declared []plan.Board) []plan.Board {
 		return l.folder(b, items, declared)
 	case panelCount(&whole)+len(alerts.Panels) > maxPanels:
 		collapse(&whole, len(b.Rows))
-		return inFolder(append([]plan.Board{whole}, l.alertBoards()...), declared)
+		return inFolder(slices.Concat([]plan.Board{whole}, l.alertBoards(), l.rest(&whole)), declared)
 	case len(alerts.Panels) > 0:
 		whole.Rows = append(whole.Rows, alerts)
 	}
 	collapse(&whole, len(b.Rows))
+	if rest := l.rest(&whole); len(rest) > 0 {
+		return inFolder(append([]plan.Board{whole}, rest...), declared)
+	}
 	return []plan.Board{whole}
+}
+
+// rest returns the catalogue where a board does not show every metric: those whose names are
+// not known can be chosen there.
+func (l *layout) rest(b *plan.Board) []plan.Board {
+	on := map[string]*plan.Board{}
+	for _, row := range b.Rows {
+		for _, p := range row.Panels {
+			for _, name := range p.Metrics {
+				on[name] = b
+			}
+		}
+	}
+	if all(l.schema.Metrics, func(m *schema.Metric) bool { return !m.Live() || m.Certainty != schema.Pattern || on[m.Name] != nil }) {
+		return nil
+	}
+	return l.catalogues(on)
 }
 
 // items returns what there is to draw, in the order of the signals.

@@ -106,9 +106,13 @@ func variableV2(v plan.Variable, names map[string]string) dashboardv2.VariableKi
 	}
 	k := dashboardv2.NewQueryVariableKind()
 	k.Spec.Name, k.Spec.Label, k.Spec.Definition, k.Spec.Regex = v.Name, &v.Label, &v.Query, v.Regex
-	k.Spec.Multi, k.Spec.IncludeAll, k.Spec.AllValue = true, true, new(".+")
 	k.Spec.Refresh, k.Spec.Sort = dashboardv2.VariableRefreshOnTimeRangeChanged, dashboardv2.VariableSortAlphabeticalAsc
 	k.Spec.Query = queryV2("prometheus", names, map[string]any{"__legacyStringValue": v.Query}) // "expr" would not be asked for
+	if v.Single {
+		k.Spec.Current = optionV2("", "")
+		return dashboardv2.VariableKind{QueryVariableKind: k}
+	}
+	k.Spec.Multi, k.Spec.IncludeAll, k.Spec.AllValue = true, true, new(".+")
 	k.Spec.Current = manyV2("All", "$__all")
 	if v.Current != "" {
 		k.Spec.Current = manyV2(v.Current, v.Current)

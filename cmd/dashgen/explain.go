@@ -291,7 +291,7 @@ func explainMetric(out io.Writer, m *schema.Metric, res *build.Result, in lint.I
 	s.line("owner", "%s", m.Owner)
 	s.line("runbook", "%s", m.Runbook)
 	s.line("how to use", "%s", m.HowToUse)
-	for _, sig := range res.Signals {
+	for _, sig := range slices.Concat(res.Signals, plan.Patterns(res.Schema, res.Config)) {
 		if !slices.Contains(sig.Metrics, m) {
 			continue
 		}

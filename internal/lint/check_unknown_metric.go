@@ -46,6 +46,9 @@ the finding with a reason.`,
 
 func unknownMetric(p *Pass, q *Query) {
 	for _, s := range q.Selectors() {
+		if strings.Contains(s.Name, "$") {
+			continue // {__name__="$metric"}: a variable's value is known to Grafana only
+		}
 		standing, m, near := p.run.names.stand(s.Name)
 		f := schema.Finding{Pos: q.At(s.Offset)}
 		switch {

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"fmt"
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -27,8 +27,8 @@ func enumerated(live []*schema.Metric, taken map[string]bool, n *namer) []siblin
 	for _, split := range []func(*schema.Metric, *namer) []stem{numbered, ended} {
 		lists := map[stem][]*schema.Metric{}
 		for _, m := range live {
-			if kind, _ := kindOf(m); taken[m.Name] || kind != Rate && kind != Level {
-				continue
+			if kind, _ := kindOf(m); taken[m.Name] || kind != Rate && kind != Level || len(m.Labels) > 0 {
+				continue // labels would make too many lines of it
 			}
 			for _, s := range split(m, n) {
 				lists[s] = append(lists[s], m)
@@ -38,7 +38,7 @@ func enumerated(live []*schema.Metric, taken map[string]bool, n *namer) []siblin
 			if d := strings.Count(b.name, "_") - strings.Count(a.name, "_"); d != 0 {
 				return d
 			}
-			return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
+			return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.rest, b.rest), cmp.Compare(a.kind, b.kind), cmp.Compare(a.subsystem, b.subsystem))
 		})
 		for _, s := range stems {
 			ms := slices.DeleteFunc(lists[s], func(m *schema.Metric) bool { return taken[m.Name] })
@@ -61,12 +61,15 @@ func enumerated(live []*schema.Metric, taken map[string]bool, n *namer) []siblin
 // number, after.
 type stem struct {
 	name, rest string
-	is         string // type, unit, labels and subsystem, in which they agree
+	kind       string // in which they agree
+	subsystem  string
 }
 
 func stemOf(m *schema.Metric, n *namer, name, rest string) stem {
-	return stem{name, rest, fmt.Sprint(m.Type, " ", m.Unit, labelNames(m), n.subsystem(m))}
+	return stem{name, rest, typeAndUnit(m), n.subsystem(m)}
 }
+
+func typeAndUnit(m *schema.Metric) string { return string(m.Type) + " " + m.Unit }
 
 // role returns what a metric has in place of others' roles.
 func (s stem) role(m *schema.Metric) string {
@@ -89,12 +92,10 @@ func (s stem) pure(live []*schema.Metric) bool {
 	if s.rest != "" {
 		return true
 	}
-	for _, m := range live {
-		if strings.HasPrefix(m.Name, s.name+"_") && !strings.HasPrefix(s.is, fmt.Sprint(m.Type, " ", m.Unit, labelNames(m))) {
-			return false
-		}
-	}
-	return true
+	prefix := s.name + "_"
+	return !slices.ContainsFunc(live, func(m *schema.Metric) bool {
+		return strings.HasPrefix(m.Name, prefix) && (typeAndUnit(m) != s.kind || len(m.Labels) > 0)
+	})
 }
 
 // compareRoles sorts numbers as numbers.

@@ -188,6 +188,8 @@ type Variable struct {
 	Type  string // "datasource", "query" or "custom"
 	Query string // datasource: plugin id; query: label_values(...); custom: its values, joined by commas
 	Regex string
+	// Single says of a query that one value is chosen, and never all.
+	Single bool
 	// Current is the value selected at first. Empty: all for a query, Grafana's
 	// default for a data source; never for a custom one. Grafana takes the first
 	// option where it is none.

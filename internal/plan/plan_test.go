@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "rewrite what the archives of testdata/plan expect")
 
 // Each archive holds a list of metrics, in the form of package schematest, and the signals
-// expected of them, as Text prints them.
+// expected of them, those of patterns last, as Text prints them.
 func TestSignals(t *testing.T) {
 	files, err := filepath.Glob("../../testdata/plan/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -32,11 +32,15 @@ func TestSignals(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := parseMetrics(t, string(ar.Files[0].Data))
-			signals := Signals(s, &config.Config{Name: "shop"})
+			watch := func() []Signal {
+				cfg := &config.Config{Name: "shop"}
+				return append(Signals(s, cfg), Patterns(s, cfg)...)
+			}
+			signals := watch()
 			got := Text(signals)
 			parseAll(t, signals)
 			rand.Shuffle(len(s.Metrics), func(i, j int) { s.Metrics[i], s.Metrics[j] = s.Metrics[j], s.Metrics[i] })
-			if again := Text(Signals(s, &config.Config{Name: "shop"})); again != got {
+			if again := Text(watch()); again != got {
 				t.Errorf("in another order of metrics the signals are\n%s", again)
 			}
 			want := string(ar.Files[1].Data)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/schema"
@@ -18,7 +19,9 @@ func Subsystems(s *schema.Schema, cfg *config.Config) map[string]string {
 	return of
 }
 
-// watched returns the metrics that have signals.
+// watched returns the metrics that have signals, by name.
 func watched(s *schema.Schema) []*schema.Metric {
-	return slices.DeleteFunc(slices.Clone(s.Metrics), func(m *schema.Metric) bool { return !m.Live() || m.Certainty == schema.Pattern })
+	live := slices.DeleteFunc(slices.Clone(s.Metrics), func(m *schema.Metric) bool { return !m.Live() || m.Certainty == schema.Pattern })
+	slices.SortFunc(live, func(a, b *schema.Metric) int { return strings.Compare(a.Name, b.Name) })
+	return live
 }

@@ -19,7 +19,7 @@ var types = []schema.Type{schema.Counter, schema.Gauge, schema.Histogram, schema
 //
 // A label with values has that closed set of them. A histogram has the buckets 0.1, 1 and
 // 10, or is a native one where its help says native; a summary has quantiles where its
-// help says so. Units are told as the scanner tells them. Empty lines are skipped.
+// help says so. A name with * is a pattern. Units are told as the scanner tells them. Empty lines are skipped.
 func Parse(text string) (*schema.Schema, error) {
 	s := &schema.Schema{Version: schema.Version}
 	for i, line := range strings.Split(text, "\n") {
@@ -43,6 +43,9 @@ func metric(line string) (*schema.Metric, error) {
 	}
 	m := &schema.Metric{Type: schema.Type(typ), Help: help}
 	m.Name, rest, _ = strings.Cut(name, "{")
+	if strings.Contains(m.Name, "*") {
+		m.Certainty = schema.Pattern
+	}
 	for _, l := range strings.Split(strings.TrimSuffix(rest, "}"), ",") {
 		if l == "" {
 			continue
