@@ -90,15 +90,20 @@ func writeTree(cmd *cobra.Command, res *build.Result, named bool) error {
 		fmt.Fprintln(cmd.ErrOrStderr(), "dashgen: all but metrics.json stays as it is: packages with known metrics were not read")
 	}
 	out := cmd.OutOrStdout()
-	verbs := map[tree.State]string{tree.Missing: "new", tree.Stale: "changed", tree.Extra: "removed"}
-	for _, d := range ds {
-		fmt.Fprintf(out, "%-8s %s\n", verbs[d.State], filepath.ToSlash(filepath.Join(res.Out, d.Name)))
-	}
+	printChanges(out, res.Out, ds)
 	if named {
 		fmt.Fprintf(out, "%s: ", res.Config.Name)
 	}
 	fmt.Fprintln(out, summary(res, len(ds)))
 	return nil
+}
+
+// printChanges says which files of a folder were written or removed.
+func printChanges(out io.Writer, dir string, ds []tree.Difference) {
+	verbs := map[tree.State]string{tree.Missing: "new", tree.Stale: "changed", tree.Extra: "removed"}
+	for _, d := range ds {
+		fmt.Fprintf(out, "%-8s %s\n", verbs[d.State], filepath.ToSlash(filepath.Join(dir, d.Name)))
+	}
 }
 
 // summary says in one line what was made.

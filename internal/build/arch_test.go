@@ -20,7 +20,7 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/preview internal/prove internal/query internal/remote internal/ruletest internal/status internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/preview internal/prove internal/query internal/remote internal/ruletest internal/stack internal/status internal/tree render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
@@ -47,6 +47,7 @@ var mayImport = map[string]string{
 	"internal/ruletest":     "internal/config internal/engine internal/input internal/input/source schema",
 	"internal/schematest":   "schema",
 	"internal/simulate":     "internal/engine internal/plan internal/prove internal/query schema",
+	"internal/stack":        "internal/bundle internal/tree",
 	"internal/status":       "internal/engine internal/look internal/plan internal/query internal/remote internal/view",
 	"internal/tree":         "",
 	"internal/view":         "internal/engine internal/plan",
@@ -62,7 +63,7 @@ var owners = map[string]string{
 	"github.com/evanw/esbuild":                         "internal/preview/web",
 	"github.com/google/go-jsonnet":                     "internal/jsonnet",
 	"github.com/grafana/grafana-foundation-sdk":        "render",
-	"github.com/prometheus/client_golang/api":          "internal/exposition internal/remote",
+	"github.com/prometheus/client_golang/api":          "cmd/dashgen internal/exposition internal/remote",
 	"github.com/prometheus/common/model":               "internal/bundle internal/config internal/engine internal/exposition internal/input internal/preview internal/prove internal/remote internal/ruletest rules",
 	"github.com/prometheus/prometheus/model":           "internal/engine", // histogram, labels, rulefmt, timestamp, value
 	"github.com/prometheus/prometheus/model/histogram": "internal/simulate",

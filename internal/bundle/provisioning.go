@@ -5,6 +5,16 @@ import (
 	"fmt"
 )
 
+// DashboardsFile and RulesFile are the files that Provisioning returns.
+const (
+	DashboardsFile = "provisioning/dashboards.yaml"
+	RulesFile      = "provisioning/prometheus.yaml"
+)
+
+// Folder returns what a program's folders are called where Grafana and Prometheus have
+// their files.
+func Folder(program string) string { return objectName(program) }
+
 // Provisioning returns what makes Grafana and Prometheus read the folders dashboards/ and
 // rules/, wherever a machine has them:
 //
@@ -17,9 +27,9 @@ func Provisioning(program string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder := objectName(program)
+	folder := Folder(program)
 	return map[string][]byte{
-		"provisioning/dashboards.yaml": fmt.Appendf(nil, `%sapiVersion: 1
+		DashboardsFile: fmt.Appendf(nil, `%sapiVersion: 1
 providers:
   - name: %[2]s
     folder: %[2]s
@@ -29,7 +39,7 @@ providers:
       # Where the files of dashboards/ are.
       path: /var/lib/grafana/dashboards/%[3]s
 `, header, title, folder),
-		"provisioning/prometheus.yaml": fmt.Appendf(nil, `%srule_files:
+		RulesFile: fmt.Appendf(nil, `%srule_files:
   # Where the files of rules/ are.
   - /etc/prometheus/rules/%s/*.rules.yaml
 `, header, folder),
