@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"github.com/dashgen/dashgen/internal/build"
 	"github.com/dashgen/dashgen/internal/lint"
 	"github.com/dashgen/dashgen/internal/preview"
+	"github.com/dashgen/dashgen/internal/remote"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -31,16 +33,27 @@ written, and nothing else needs to run.
 When a file of the source or the configuration is saved, the page changes within a second.
 With --fault the scenario that makes one alert fire is played.
 
+With --target it scrapes a running program itself, each second, and keeps an hour in memory:
+dashboards and alerts with no Prometheus and no Grafana. It reads the text format, OpenMetrics,
+and protobuf with native histograms; an answer of more than 16 MiB or 20,000 series is left
+out, and the page says so. With --prometheus it asks a server. The token for that is read
+from ` + tokenVariable + `.
+
 The page is reached from this machine only, unless --listen says otherwise, and loads
 nothing from elsewhere.`,
 		Example: `  dashgen preview ./...
-  dashgen preview --fault HighErrorRate ./...`,
+  dashgen preview --fault HighErrorRate ./...
+  dashgen preview --target http://localhost:8080/metrics ./cmd/shop
+  dashgen preview --prometheus http://prometheus:9090 ./...`,
 	}
 	var opts previewOptions
 	f := cmd.Flags()
 	f.StringVar(&opts.listen, "listen", "127.0.0.1:7070", "serve the page at this `address`; where the port is taken, at the next free one")
 	f.StringVar(&opts.simulate.Fault, "fault", "", "play the scenario that makes this `alert` fire")
 	f.Uint64Var(&opts.simulate.Seed, "seed", 1, "of the simulation: another `number` gives other values")
+	f.StringArrayVar(&opts.scrape.Targets, "target", nil, "scrape this `address` and show its values; may be repeated")
+	f.DurationVar(&opts.scrape.Every, "interval", time.Second, "between scrapes of --target")
+	f.StringVar(&opts.prometheus, "prometheus", "", "show the values of the Prometheus server at this `address`")
 	flags := sourceFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
 		return opts.serve(cmd, flags.of(patterns))
@@ -50,9 +63,36 @@ nothing from elsewhere.`,
 
 // previewOptions are the flags of preview.
 type previewOptions struct {
-	listen   string
-	simulate preview.SimulateOptions
+	listen     string
+	simulate   preview.SimulateOptions
+	scrape     preview.ScrapeOptions
+	prometheus string
 }
+
+// feed returns where the values come from.
+func (o *previewOptions) feed() (preview.Feed, error) {
+	switch {
+	case o.prometheus != "" && len(o.scrape.Targets) > 0:
+		return nil, usageError{errors.New("--target scrapes itself, --prometheus asks a server: give one of them")}
+	case o.simulate.Fault != "" && (o.prometheus != "" || len(o.scrape.Targets) > 0):
+		return nil, usageError{errors.New("--fault is played over simulated values: give neither --target nor --prometheus with it")}
+	case len(o.scrape.Targets) > 0:
+		if o.scrape.Every < 100*time.Millisecond {
+			return nil, usageError{fmt.Errorf("--interval %v is shorter than 100ms", o.scrape.Every)}
+		}
+		return preview.Scrape(o.scrape), nil
+	case o.prometheus != "":
+		server, err := remote.New(o.prometheus, os.Getenv(tokenVariable))
+		if err != nil {
+			return nil, usageError{err}
+		}
+		return preview.Ask(server, o.prometheus), nil
+	}
+	return preview.Simulate(o.simulate), nil
+}
+
+// servingGC is gcPercent of a command that goes on: it is to be small, not quick.
+const servingGC = 60
 
 // serve shows the programs until it is interrupted.
 func (o *previewOptions) serve(cmd *cobra.Command, opts build.Options) error {
@@ -62,12 +102,17 @@ func (o *previewOptions) serve(cmd *cobra.Command, opts build.Options) error {
 		return err
 	}
 	defer listener.Close()
+	feed, err := o.feed()
+	if err != nil {
+		return err
+	}
+	debug.SetGCPercent(servingGC)
 	watch := newWatcher(".")
 	programs, err := previewed(cmd, opts)
 	if err != nil {
 		return err
 	}
-	server := preview.New(preview.Simulate(o.simulate))
+	server := preview.New(feed)
 	if err := server.Show(ctx, programs); err != nil {
 		return err
 	}

@@ -23,6 +23,11 @@ const accept = typeProtobuf + ";proto=io.prometheus.client.MetricFamily;encoding
 // Fetch scrapes an address once. A body beyond MaxBytes, and a status other than 200, is an
 // error.
 func Fetch(ctx context.Context, url string) (data []byte, contentType string, err error) {
+	return FetchUpTo(ctx, url, MaxBytes)
+}
+
+// FetchUpTo is Fetch with another bound of the body.
+func FetchUpTo(ctx context.Context, url string, most int) (data []byte, contentType string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -38,7 +43,7 @@ func Fetch(ctx context.Context, url string) (data []byte, contentType string, er
 	if resp.StatusCode != http.StatusOK {
 		return nil, "", fmt.Errorf("scrape %s: the server says %s", url, resp.Status)
 	}
-	data, err = ReadAll(resp.Body)
+	data, err = readUpTo(resp.Body, most)
 	if err != nil {
 		return nil, "", fmt.Errorf("scrape %s: %w", url, err)
 	}
@@ -50,10 +55,12 @@ func Fetch(ctx context.Context, url string) (data []byte, contentType string, er
 }
 
 // ReadAll reads an exposition of at most MaxBytes; a longer one is an error.
-func ReadAll(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
-	if err == nil && len(data) > MaxBytes {
-		err = fmt.Errorf("more than %d MiB", MaxBytes>>20)
+func ReadAll(r io.Reader) ([]byte, error) { return readUpTo(r, MaxBytes) }
+
+func readUpTo(r io.Reader, most int) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	if err == nil && len(data) > most {
+		err = fmt.Errorf("more than %d MiB", most>>20)
 	}
 	return data, err
 }

@@ -110,11 +110,7 @@ func (f *simulated) simulations(ctx context.Context, programs []Program) (sims [
 				targets[name] = name + "-1"
 			}
 		}
-		job := p.Config.Job
-		if job == "" {
-			job = p.Config.Name
-		}
-		sim := simulate.New(p.Schema, p.Signals, simulate.Options{Seed: f.opts.Seed, Job: job, Targets: targets, Start: f.began.Add(-50 * time.Hour)})
+		sim := simulate.New(p.Schema, p.Signals, simulate.Options{Seed: f.opts.Seed, Job: jobOf(p), Targets: targets, Start: f.began.Add(-50 * time.Hour)})
 		own := p.Rules()
 		if i < len(f.sims) {
 			sim.Adopt(f.sims[i])
