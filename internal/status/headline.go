@@ -2,6 +2,8 @@ package status
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -72,18 +74,29 @@ func stateOf(color string) State {
 	return None
 }
 
-// spark returns the points of a line through values in a box of 100 by 24; empty where there
-// are fewer than two.
-func spark(values []float64) string {
-	var known []float64
-	for _, v := range values {
-		if v == v {
-			known = append(known, v)
-		}
-	}
+// spark returns the points of lines through values in a box of 100 by 24, a line for each
+// stretch without gaps; none where there are fewer than two values.
+func spark(values []float64) []string {
+	known := slices.DeleteFunc(slices.Clone(values), math.IsNaN)
 	if len(known) < 2 {
-		return ""
+		return nil
 	}
 	low, high := slices.Min(known), slices.Max(known)
-	return polyline(values, low, high)
+	var lines []string
+	var line []string
+	for i, v := range append(slices.Clone(values), math.NaN()) {
+		if math.IsNaN(v) {
+			if len(line) > 1 {
+				lines = append(lines, strings.Join(line, " "))
+			}
+			line = nil
+			continue
+		}
+		y := 12.0
+		if high > low {
+			y = 23 - 22*(v-low)/(high-low)
+		}
+		line = append(line, fmt.Sprintf("%.1f,%.1f", 100*float64(i)/float64(len(values)-1), y))
+	}
+	return lines
 }

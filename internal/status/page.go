@@ -2,7 +2,6 @@ package status
 
 import (
 	_ "embed"
-	"fmt"
 	"html/template"
 	"io"
 	"strings"
@@ -46,21 +45,4 @@ func word(s State) string {
 		return "no threshold"
 	}
 	return string(s)
-}
-
-// polyline returns the points of an SVG line through values, the unknown ones left out, in a
-// box of 100 by 24.
-func polyline(values []float64, low, high float64) string {
-	var b strings.Builder
-	for i, v := range values {
-		if v != v {
-			continue
-		}
-		y := 12.0
-		if high > low {
-			y = 23 - 22*(v-low)/(high-low)
-		}
-		fmt.Fprintf(&b, "%.1f,%.1f ", 100*float64(i)/float64(len(values)-1), y)
-	}
-	return strings.TrimSpace(b.String())
 }
