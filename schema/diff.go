@@ -129,6 +129,10 @@ func (d *differ) report(kind string, compatible bool, format string, args ...any
 	return &d.changes[len(d.changes)-1]
 }
 
+// oneSeries reports whether metrics of a type are one series each, under the metric's own
+// name: what asks an untyped one gets the same answers where it is called a gauge or counter.
+func oneSeries(t Type) bool { return t == Gauge || t == Counter }
+
 // metric compares one metric with what became of it.
 func (d *differ) metric(old, new *Metric) {
 	d.old, d.new = old, new
@@ -153,7 +157,7 @@ func (d *differ) metric(old, new *Metric) {
 		}
 	}
 	d.word("certainty", "certainty", cmp.Or(string(old.Certainty), "exact"), cmp.Or(string(new.Certainty), "exact"), new.Certainty == Exact)
-	d.word("type", "type", string(old.Type), string(new.Type), old.Type == "")
+	d.word("type", "type", string(old.Type), string(new.Type), old.Type == "" || old.Type == Untyped && oneSeries(new.Type))
 	d.word("unit", "unit", old.Unit, new.Unit, old.Unit == "")
 	d.word("help", "help", old.Help, new.Help, true)
 	d.labels()
