@@ -96,10 +96,14 @@ func generateTests(ctx context.Context, cmd *cobra.Command, folder string, globs
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return fmt.Errorf("test: %w", err)
 	}
+	var never error
 	for _, name := range slices.Sorted(maps.Keys(of)) {
 		for _, group := range of[name] {
 			tests, proofs := p.File(ctx, group)
 			printProofs(cmd, group, proofs)
+			if slices.ContainsFunc(proofs, func(p *prove.Proof) bool { return p.Never }) {
+				never = errFindings
+			}
 			if tests == nil {
 				continue
 			}
@@ -119,7 +123,7 @@ func generateTests(ctx context.Context, cmd *cobra.Command, folder string, globs
 			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", filepath.ToSlash(file), count(len(tests.Tests), "test"))
 		}
 	}
-	return nil
+	return never
 }
 
 // testName returns the name of the file with the tests of a group.
@@ -146,7 +150,10 @@ func seenFrom(folder, file string) (string, error) {
 // printProofs says which alerts are not proven, and why.
 func printProofs(cmd *cobra.Command, group string, proofs []*prove.Proof) {
 	for _, p := range proofs {
-		if !p.Proven() {
+		switch {
+		case p.Never:
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s: alert %s never fires: %s (never-fires)\n", group, p.Alert, p.Reason)
+		case !p.Proven():
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s: alert %s is not proven: %s\n", group, p.Alert, p.Reason)
 		}
 	}

@@ -48,7 +48,8 @@ a file of unit tests that show every alert to fire and to stay quiet, found by s
 by the engine, and what could not be proven is said with the reason. For generated rules, have
 outputs: [rules-tests] in dashgen.yaml.
 
-Exit status: 0 where all pass, 3 where one fails or a file cannot be read.`,
+Exit status: 0 where all pass, 3 where one fails, a file cannot be read, or --generate finds
+an alert that no scenario makes fire.`,
 		Example: `  dashgen test
   dashgen test 'deploy/**/*_test.yaml'
   dashgen test --mutate

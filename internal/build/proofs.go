@@ -22,7 +22,8 @@ import (
 )
 
 // proofs returns rules-tests/<group>_test.yaml for each group with alerts. To make one takes
-// seconds, so a file that is there, and was made of the same rules and metrics, is kept.
+// seconds, so a file that is there, and was made of the same rules and metrics, is kept. An
+// alert that no scenario makes fire is a finding, and a line in the file.
 func (res *Result) proofs() (map[string][]byte, error) {
 	loaded, err := res.ruleGroups()
 	if err != nil {
@@ -45,9 +46,19 @@ func (res *Result) proofs() (map[string][]byte, error) {
 			header := rules.Header + "# " + res.madeOf(p.Needs(g.Name), named, groups) + "\n"
 			if old, err := os.ReadFile(filepath.Join(res.Out, filepath.FromSlash(name))); err == nil && kept(header, old) {
 				files[name] = old
+				res.neverFires(old)
 				continue
 			}
-			tests, _ := p.File(context.Background(), g.Name)
+			tests, proofs := p.File(context.Background(), g.Name)
+			never := ""
+			for _, proof := range proofs {
+				if proof.Never {
+					never += fmt.Sprintf("%s%s: %s\n", neverFires, proof.Alert, proof.Reason)
+				}
+			}
+			if never != "" {
+				res.neverFires([]byte(never))
+			}
 			if tests == nil {
 				continue
 			}
@@ -56,11 +67,39 @@ func (res *Result) proofs() (map[string][]byte, error) {
 					tests.RuleFiles = append(tests.RuleFiles, ruletest.Pattern{Glob: glob})
 				}
 			}
-			body := ruletest.Format("", tests)
+			body := append([]byte(never), ruletest.Format("", tests)...)
 			files[name] = slices.Concat([]byte(header), []byte(sealOf(body)), body)
 		}
 	}
 	return files, nil
+}
+
+// neverFires begins the line of an alert that no scenario makes fire.
+const neverFires = "# Never fires: "
+
+// neverFires adds a finding for each alert that a file of tests says never fires.
+func (res *Result) neverFires(tests []byte) {
+	for line := range bytes.Lines(tests) {
+		text, ok := strings.CutPrefix(strings.TrimSpace(string(line)), neverFires)
+		if !ok {
+			if !bytes.HasPrefix(line, []byte("#")) {
+				return
+			}
+			continue
+		}
+		alert, reason, _ := strings.Cut(text, ": ")
+		for _, g := range res.Groups {
+			for _, r := range g.Rules {
+				if r.Alert != alert {
+					continue
+				}
+				res.add([]schema.Finding{{
+					Pos: r.Pos, Check: "never-fires", Severity: schema.Warning, Message: fmt.Sprintf("alert %s: %s", alert, reason),
+					Hint: "that none was found is no proof that there is none: write a unit test that has it fire, or change the expression",
+				}})
+			}
+		}
+	}
 }
 
 // A ruleFile is a generated rule file.

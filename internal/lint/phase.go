@@ -101,6 +101,15 @@ the program that runs is older than the code. Panels and alerts on it are empty.
 
 Register it, or take it out. Metrics that have labels and no series from the start, and
 those that are registered behind a condition, are not reported.`},
+	{Name: "never-fires", Phase: "generate", Doc: `No scenario makes an alert fire.
+
+It was searched for on Prometheus' own engine: series at both sides of each number in the
+expression, that count, move, flap or are not there. What contradicts itself in series of the
+same labels, x > 5 and x < 4, is found in this way. It is asked of generated rules where outputs:
+has rules-tests, and of any rule file with dashgen test --generate.
+
+That none was found is no proof that there is none. Write a unit test that has the alert fire, or
+change the expression.`},
 	{Name: "own-text", Phase: "generate", Doc: `A generated page stays as it is because of what people wrote in it.
 
 The lines between which their text stands are missing, doubled or in the wrong order, so that

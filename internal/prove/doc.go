@@ -27,9 +27,15 @@
 // and at rest; another value of a label; a counter reset, missing scrapes, a stale series.
 // What is expected of them is what the engine says, at the evaluations around each change.
 //
+// Then the alert is changed in one place after the other, as Mutate does, and for each change
+// that no test notices a scenario is looked for that tells the two apart: with one more series,
+// with a pause, a gap or a late beginning, at the threshold with other traffic, with another
+// way for one series.
+//
 // Tests are portable: Prometheus 3 leaves out a sample that stands exactly at the beginning
-// of a range, Prometheus 2 takes it. Every scenario is run in both ways, and a time at which
-// they differ is not looked at.
+// of a range, Prometheus 2 takes it, and the last digits of what is computed differ. Every
+// scenario is run in both ways, and with values a billionth higher and lower; a time at which
+// they differ is not looked at, and a scenario that fires at no other is not taken.
 //
 // What is not made: series of native histograms, and expressions with the @ modifier. An alert
 // for which nothing was found is not proven, which is said with the reason; that no scenario

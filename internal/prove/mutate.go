@@ -346,8 +346,9 @@ func (m *mutator) matchers(n *parser.VectorSelector) {
 		if closed && m.in.At(n).Before.Must(one.Name) && !slices.ContainsFunc(values, func(v string) bool { return !one.Matches(v) }) {
 			same = fmt.Sprintf("%s is always one that %s takes", one.Name, one)
 		}
+		redundant := cmp.Or(same, m.asked(n, one))
 		why := fmt.Sprintf("no test has a series of %s that %s refuses", n.Name, one)
-		m.change(fmt.Sprintf("%s of %s is left out", one, n.Name), why, same, func() { n.LabelMatchers = slices.Delete(slices.Clone(was), i, i+1) }, func() { n.LabelMatchers = was })
+		m.change(fmt.Sprintf("%s of %s is left out", one, n.Name), why, redundant, func() { n.LabelMatchers = slices.Delete(slices.Clone(was), i, i+1) }, func() { n.LabelMatchers = was })
 		if inverse, err := one.Inverse(); err == nil {
 			m.change(fmt.Sprintf("%s of %s becomes %s", one, n.Name, inverse), why, "", func() {
 				n.LabelMatchers = slices.Clone(was)
@@ -369,7 +370,7 @@ func (m *mutator) aggregation(n *parser.AggregateExpr) {
 	was := n.Op
 	same := ""
 	if m.single(n) {
-		same = fmt.Sprintf("%s has one series for each %s", n.Expr, strings.Join(n.Grouping, ", "))
+		same = fmt.Sprintf("%s has one series for each %s", n.Expr, cmp.Or(strings.Join(n.Grouping, ", "), "group"))
 	}
 	for _, op := range aggregations[was] {
 		one := cmp.Or(same, m.alike(n, op))
@@ -385,6 +386,9 @@ func (m *mutator) aggregation(n *parser.AggregateExpr) {
 	}
 }
 
+// scaling are the aggregations of which one is the other times the number of series.
+var scaling = []parser.ItemType{parser.SUM, parser.AVG}
+
 // alike says why an aggregation may be another, or nothing: where only how many results there
 // are is asked for, where a sum of ones is asked for, and where what is never negative is
 // compared with 0.
@@ -399,12 +403,19 @@ func (m *mutator) alike(n *parser.AggregateExpr, op parser.ItemType) string {
 	}
 	v, point := values.Point()
 	switch up := up.(type) {
+	case *parser.Call:
+		if up.Func.Name == "histogram_quantile" && n.Op != op && slices.Contains(scaling, n.Op) && slices.Contains(scaling, op) {
+			return "a quantile does not change where all buckets are multiplied by one number"
+		}
 	case *parser.AggregateExpr:
 		if up.Op == parser.COUNT || up.Op == parser.GROUP {
 			return fmt.Sprintf("%s does not look at values", up.Op)
 		}
 	case *parser.BinaryExpr:
 		zero, ok := m.in.At(up.RHS).Values.Point()
+		if ok && zero == 0 && up.Op.IsComparisonOperator() && slices.Contains(scaling, n.Op) && slices.Contains(scaling, op) {
+			return "it is compared with 0, and both have the same sign"
+		}
 		some := []parser.ItemType{parser.SUM, parser.MAX, parser.AVG}
 		if ok && zero == 0 && up.Op.IsComparisonOperator() && values.Lo >= 0 && !values.NaN && slices.Contains(some, n.Op) && slices.Contains(some, op) {
 			return fmt.Sprintf("%s is never negative, and it is compared with 0", n.Expr)
@@ -416,14 +427,40 @@ func (m *mutator) alike(n *parser.AggregateExpr, op parser.ItemType) string {
 	return ""
 }
 
-// single reports whether every group has one series: where it is grouped by all labels that a
-// series of one metric can have.
+// asked says why a matcher may be left out, or nothing: where the selector is in one operand
+// of and, which go together in the label, and the other operand has no other values of it.
+func (m *mutator) asked(n *parser.VectorSelector, one *labels.Matcher) string {
+	var at parser.Expr = n
+	for {
+		p, ok := m.in.Parent(at).(parser.Expr)
+		if !ok || !m.in.At(at).Labels.Must(one.Name) {
+			return ""
+		}
+		if b, is := p.(*parser.BinaryExpr); is && b.Op == parser.LAND && b.VectorMatching.On == slices.Contains(b.VectorMatching.MatchingLabels, one.Name) {
+			other := b.LHS
+			if at == b.LHS {
+				other = b.RHS
+			}
+			values, closed := m.in.At(other).Labels.Values(one.Name)
+			if closed && !slices.ContainsFunc(values, func(v string) bool { return !one.Matches(v) }) {
+				return fmt.Sprintf("%s has no other %s", other, one.Name)
+			}
+		}
+		at = p
+	}
+}
+
+// single reports whether every group has one series: where it is grouped by all labels of which
+// a series of one metric can have more than one value.
 func (m *mutator) single(n *parser.AggregateExpr) bool {
 	of := m.in.At(n.Expr)
 	if n.Without || !of.Labels.Closed() || len(of.Metrics) != 1 {
 		return false
 	}
 	for _, l := range of.Labels.All() {
+		if values, closed := of.Labels.Values(l.Name); closed && len(values) == 1 {
+			continue
+		}
 		if l.Name != labels.MetricName && l.Presence >= query.Declared && !slices.Contains(n.Grouping, l.Name) {
 			return false
 		}

@@ -40,6 +40,7 @@ type Proof struct {
 	Alert  string
 	Tests  []*ruletest.Test // none: not proven
 	Reason string           // why it is not proven; or that it fires in the quietest scenario, too
+	Never  bool             // scenarios were tried, and none makes it fire
 }
 
 // Proven reports whether the alert was shown to fire, and to stay quiet.
@@ -147,9 +148,10 @@ func (p *Prover) alert(ctx context.Context, alert engine.Rule, step time.Duratio
 	f := newSearcher(ctx, s, alert, step)
 	whole, quiet := f.tree, false
 	d := &deriver{searcher: f, alert: alert, proof: proof}
+	f.takes = d.portable
 	branches := operandsOf(whole)
 	for i, one := range branches {
-		f.tree, f.tried = one, 0
+		f.tree, f.tried, f.spare = one, 0, nil
 		found, fires, rests := f.find()
 		if !fires && i == 0 && s.twins() {
 			f.tried = 0
@@ -157,6 +159,7 @@ func (p *Prover) alert(ctx context.Context, alert engine.Rule, step time.Duratio
 		}
 		f.tree = whole
 		if !fires {
+			proof.Never = proof.Never || len(branches) == 1
 			proof.Reason = fmt.Sprintf("none of %d scenarios makes it fire", f.tried)
 			if len(branches) > 1 {
 				proof.Reason = fmt.Sprintf("none of %d scenarios makes it fire because of %s", f.tried, one)
@@ -171,10 +174,10 @@ func (p *Prover) alert(ctx context.Context, alert engine.Rule, step time.Duratio
 	}
 	switch {
 	case ctx.Err() != nil:
-		proof.Tests, proof.Reason = nil, "time is up"
+		proof.Tests, proof.Reason, proof.Never = nil, "time is up", false
 	case proof.Reason != "":
 	case len(proof.Tests) == 0:
-		proof.Reason = "no scenario in which it fires holds for as long as for says"
+		proof.Reason = "in no scenario does it fire for as long as for says, and with the same annotations in Prometheus 2 and 3"
 	case !quiet:
 		proof.Reason = "no scenario keeps it quiet"
 	}

@@ -58,7 +58,7 @@ func system(t *testing.T, name string) (*query.World, []engine.Group) {
 // tests pass as dashgen runs them and as promtool does, and
 // that at least nine of ten changes of the alerts do not go unnoticed.
 func TestProven(t *testing.T) {
-	const name, group = "kaizen", "kaizen"
+	const name, group = "zerostate", "zerostate"
 	w, groups := system(t, name)
 	p := New(w, groups)
 	f, proofs := p.File(t.Context(), group)
