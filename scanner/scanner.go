@@ -38,6 +38,7 @@ type Result struct {
 	Unread   map[string]bool  // import paths that could not be read, or only in part
 	Module   string           // path of the main module; empty: none
 	ModDir   string           // its folder
+	Programs bool             // the patterns match main packages only: all that these run was read, if Unread is empty
 	Unnamed  []schema.Pos     // what defines metrics whose names cannot be told, nor how they begin; sorted
 
 	matched map[int]bool // by index, the constructors that are functions or types of what was read
@@ -89,7 +90,9 @@ func scanAll(ctx context.Context, cfg Config, programs [][]string) ([]*Result, e
 		}
 		trees = append(trees, t)
 		for i, patterns := range programs {
-			prog := t.program(t.matched(patterns))
+			matched := t.matched(patterns)
+			all[i].Programs = !slices.ContainsFunc(matched, func(p *listed) bool { return p.Name != "main" })
+			prog := t.program(matched)
 			prog.seen = seen
 			cfg.Progress(fmt.Sprintf("scanning %d packages for %s", len(prog.pkgs), platform))
 			if err := scanPlatform(ctx, all[i], prog, cfg); err != nil {

@@ -207,10 +207,11 @@ func (res *Result) add(fs []schema.Finding) {
 
 // scope says what the scan read. A package that was not found is gone where the program is
 // there whole: where ./... was asked for in the folder that the output belongs to, or where
-// everything that its main package needs could be read.
+// everything that its main package needs could be read. So do label values stay open where it
+// may not be.
 func (res *Result) scope(patterns []string) schema.Scope {
 	whole := everything(patterns) && filepath.Clean(res.Config.Dir) == "."
-	if res.Config.Main != "" {
+	if res.Config.Main != "" || res.Scan.Programs && len(res.Old.Metrics) == 0 { // with a memory, of more programs
 		whole = len(res.Scan.Unread) == 0
 	}
 	return schema.Scope{Read: res.Scan.Read, Unread: res.Scan.Unread, Partial: !whole}

@@ -143,7 +143,7 @@ func refused(n *source.Node, data []byte, ours []schema.Finding, plain bool) []s
 	for _, f := range ours {
 		said[f.Pos.Line] = true
 	}
-	_, errs := rulefmt.Parse(data, false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
+	_, errs := rulefmt.Parse(data, false, model.UTF8Validation, unparsed{}, slog.New(slog.DiscardHandler))
 	var found []schema.Finding
 	for _, err := range errs {
 		for _, f := range refusal(n, err, plain) {
@@ -154,6 +154,12 @@ func refused(n *source.Node, data []byte, ours []schema.Finding, plain bool) []s
 	}
 	return found
 }
+
+// An unparsed parser takes every expression as it is: what is wrong with one is lint's to say,
+// within its limits.
+type unparsed struct{ parser.Parser }
+
+func (unparsed) ParseExpr(string) (parser.Expr, error) { return &parser.NumberLiteral{}, nil }
 
 func owner(u config.Rule) string {
 	switch {
@@ -167,10 +173,6 @@ func owner(u config.Rule) string {
 
 // refusal turns one of rulefmt's errors into findings.
 func refusal(n *source.Node, err error, plain bool) []schema.Finding {
-	var syntax parser.ParseErrors
-	if errors.As(err, &syntax) {
-		return nil
-	}
 	var rule *rulefmt.Error
 	if errors.As(err, &rule) {
 		if strings.HasPrefix(errors.Unwrap(&rule.Err).Error(), "invalid field '") {

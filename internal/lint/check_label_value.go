@@ -43,6 +43,11 @@ func labelValue(p *Pass, q *Query) {
 		case !satisfied:
 			f.Message = fmt.Sprintf("%s matches %s, but %q is only ever %s", q.Owner, m, m.Name, quotedList(l.Values))
 			f.Hint = valueHint(m, l.Values)
+			if platform := p.run.names.ported(vs.Name, m); platform != "" {
+				f.Severity = schema.Note
+				f.Message += fmt.Sprintf(" for %s", strings.Join(p.Config.Platforms, ", "))
+				f.Hint = fmt.Sprintf("add %s to platforms: in dashgen.yaml if programs built for it are watched", platform)
+			}
 		case negative && !slices.ContainsFunc(values, func(v string) bool { return v != "" && !m.Matches(v) }) && m.Value != "":
 			f.Severity = schema.Warning
 			f.Message = fmt.Sprintf("%s excludes nothing by %s: %q is only ever %s", q.Owner, m, m.Name, quotedList(l.Values))

@@ -71,6 +71,9 @@ func lostInTemplate(q *Query, key, name string, result query.Labels) schema.Find
 // the dot is the alert's. What does not parse prints nothing.
 // Source: rules.AlertingRule.Eval of Prometheus, which defines $labels.
 func templateLabels(text string) []string {
+	if !strings.Contains(text, "{{") {
+		return nil
+	}
 	t := parse.New("text")
 	t.Mode = parse.SkipFuncCheck
 	trees := map[string]*parse.Tree{}

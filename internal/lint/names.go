@@ -9,6 +9,7 @@ import (
 	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
+	"github.com/prometheus/prometheus/model/labels"
 )
 
 // names knows whose a series name is.
@@ -201,6 +202,19 @@ func (n *names) port(name string) (p Port, m *schema.Metric) {
 		}
 	}
 	return Port{}, nil
+}
+
+// ported returns a platform for which code gives a label of a series a value that a matcher
+// selects; empty: none is known.
+func (n *names) ported(series string, m *labels.Matcher) string {
+	for _, p := range n.ports {
+		if metric, _ := p.Schema.Series(series); metric != nil {
+			if l := metric.Label(m.Name); l != nil && (len(l.Values) == 0 || slices.ContainsFunc(l.Values, m.Matches)) {
+				return p.Platform
+			}
+		}
+	}
+	return ""
 }
 
 // whole returns the metric of which a series would be a part if it were a histogram: a

@@ -147,6 +147,8 @@ func Clash(op parser.ItemType, l, r *Info) bool {
 	switch {
 	case op != parser.ADD && op != parser.SUB && !op.IsComparisonOperator():
 		return false
+	case a.Time && b.Time && a.Base == b.Base && !near(a.Mul, b.Mul):
+		return true // time() - timestamp_seconds * 1000
 	case a.Mul != 1 || b.Mul != 1:
 		return false
 	case a.Base != b.Base || a.Per != b.Per:
