@@ -256,6 +256,9 @@ func (ev *evaluator) throughCallers(v Value, w write, need []ast.Expr) (envs []*
 		return nil, false
 	}
 	for _, env := range all {
+		if !ev.led(w.place, env) { // where nothing is told of what it binds
+			continue
+		}
 		held := Value{}
 		if e, bound, _ := env.lookup(w.base, w.base.Pos()); bound { // as its function is given it
 			held = ev.elem(e)
@@ -264,7 +267,7 @@ func (ev *evaluator) throughCallers(v Value, w write, need []ast.Expr) (envs []*
 		if may && !is {
 			return nil, false
 		}
-		if is && ev.led(w.place, env) {
+		if is {
 			envs = append(envs, env)
 		}
 	}
