@@ -361,7 +361,7 @@ func (ev *evaluator) changed(field *types.Var, e *ast.SelectorExpr, env *Env) bo
 	}
 	fn := ev.ix.functionAt(e.Pos())
 	elsewhere := func(w write) bool {
-		return !w.literal && (base == nil || w.base != base || w.fn != fn || !isLocal(base)) && !ev.keeps(w.base)
+		return !w.literal && (base == nil || w.base != base || w.fn != fn || !isLocal(base)) && !ev.keeps(w.base) && !isDecoder(w.fn)
 	}
 	return slices.ContainsFunc(ev.ix.inside(field), elsewhere) || slices.ContainsFunc(ev.ix.writes(field), elsewhere) ||
 		slices.ContainsFunc(ev.ix.elements(field), elsewhere)
