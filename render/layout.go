@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,6 +37,7 @@ func Layout(signals []plan.Signal, groups []plan.Group, s *schema.Schema, cfg *c
 	l.matchers = matchers(l.labels)
 	l.family = family(l.signals)
 
+	l.emptySubsystems()
 	var boards []plan.Board
 	for i := range cfg.Dashboards {
 		boards = append(boards, l.declared(&cfg.Dashboards[i]))
@@ -70,6 +72,17 @@ type layout struct {
 
 func (l *layout) report(pos schema.Pos, check, hint, format string, args ...any) {
 	l.findings = append(l.findings, schema.Finding{Pos: pos, Check: check, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// emptySubsystems reports the subsystems to which no metric belongs. One of several programs
+// need not have them all.
+func (l *layout) emptySubsystems() {
+	of := plan.Subsystems(l.schema, l.cfg)
+	for _, sub := range l.cfg.Subsystems {
+		if l.cfg.Main == "" && !slices.Contains(slices.Collect(maps.Values(of)), sub.Name) {
+			l.report(sub.Pos, "subsystem", "name its metrics, or take it out", "no metric belongs to the subsystem %q", sub.Name)
+		}
+	}
 }
 
 // kindRank orders the signals of a row: what is asked of the program, how it fails,

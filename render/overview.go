@@ -82,6 +82,7 @@ func (l *layout) items() []item {
 	for i := range l.signals {
 		s := &l.signals[i]
 		it := item{path: s.Path, panels: l.panels(s), kind: kindWords[s.Kind], first: essential(s)}
+		it.named = slices.ContainsFunc(l.cfg.Subsystems, func(sub config.Subsystem) bool { return sub.Name == s.Subsystem })
 		for _, m := range s.Metrics {
 			it.metrics = append(it.metrics, m.Name)
 		}

@@ -36,6 +36,7 @@ type item struct {
 	panels  []plan.Panel
 	kind    string // what it tells, in a word for all of a kind; empty: none
 	first   bool   // the source calls it essential
+	named   bool   // people named its subsystem, however small
 }
 
 // A group is items of one board or row.
@@ -69,7 +70,7 @@ func split(path []string, items []item, l limit) []group {
 	}
 	var rest []item
 	for _, it := range items {
-		if p := part(it, len(path)); p == "" || countMetrics(parts[p]) < l.least(path) {
+		if p := part(it, len(path)); p == "" || countMetrics(parts[p]) < l.least(path) && !(len(path) == 0 && it.named) {
 			rest = append(rest, it)
 			delete(parts, p)
 		}

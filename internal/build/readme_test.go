@@ -10,7 +10,7 @@ import (
 	"github.com/dashgen/dashgen/render"
 )
 
-var update = flag.Bool("update", false, "rewrite the board in README.md")
+var update = flag.Bool("update", false, "rewrite the board in README.md, and the boards of the systems in testdata/boards")
 
 // README shows the text of a generated board as it is today.
 func TestReadme(t *testing.T) {

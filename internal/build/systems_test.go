@@ -15,6 +15,7 @@ import (
 
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/render"
 	"github.com/dashgen/dashgen/rules"
 	"github.com/dashgen/dashgen/schema"
 	kaizen "github.com/dashgen/dashgen/testdata/systems/kaizen/sim"
@@ -93,10 +94,34 @@ func TestSystems(t *testing.T) {
 			checkCoverage(t, res)
 			checkExpressions(t, res)
 			checkCommitted(t, res)
+			checkLayout(t, filepath.Join("..", "..", "boards", name+".txt"), res)
 		})
 	}
 	if got, want := fmt.Sprint(metrics, boards, panels, alerts), "260 13 106 62"; got != want {
 		t.Errorf("the documents have %s metrics, dashboards, panels and alerts, not %s", got, want)
+	}
+}
+
+// checkLayout compares the boards as text, one line a panel, with a file in which a reviewer sees
+// what became of each: its place, size, kind, title, unit and expressions.
+func checkLayout(t *testing.T, file string, res *Result) {
+	var text strings.Builder
+	for _, b := range res.Boards {
+		text.WriteString(render.Text(b) + "\n")
+	}
+	data, err := os.ReadFile(file)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	if string(data) == text.String() {
+		return
+	}
+	if !*update {
+		t.Errorf("the boards are not laid out as %s says: look at the change, then run go test ./internal/build -run TestSystems -update", filepath.Base(file))
+		return
+	}
+	if err := os.WriteFile(file, []byte(text.String()), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

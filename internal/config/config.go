@@ -56,6 +56,7 @@ type Config struct {
 	Dashboards    []Dashboard
 	Alerts        []Group
 	SLOs          SLOs
+	Subsystems    []Subsystem // named by hand, before those that packages and names tell
 	Derive        Derive
 	Inputs        Inputs
 	Overlays      []string // Jsonnet files that change generated dashboards, relative to Dir
@@ -75,6 +76,13 @@ func (c *Config) At(pos schema.Pos, offset int) schema.Pos {
 		return pos
 	}
 	return c.doc.At(pos, offset)
+}
+
+// A Subsystem is a part of the program that people named.
+type Subsystem struct {
+	Name    string
+	Metrics []string // globs of the names of its metrics
+	Pos     schema.Pos
 }
 
 // Intervals are Prometheus' own, which ranges and `for` are checked against.

@@ -74,6 +74,7 @@ var root = object[Config]{
 		key("grafana_url", text(anURL), "Address of Grafana, for the links from alerts to panels. Default: alerts have no link.", func(c *Config) *string { return &c.GrafanaURL }),
 		checks,
 		key("derive", derive.kind(), "What dashgen adds by itself to what is declared here.", func(c *Config) *Derive { return &c.Derive }),
+		key("subsystems", listOf(subsystem.kind()), "Parts of the program, which have rows and dashboards of their own. A metric belongs to the first that names it, else to what its package and name tell.", func(c *Config) *[]Subsystem { return &c.Subsystems }),
 		key("dashboards", listOf(dashboard.kind()), "Declared dashboards.", func(c *Config) *[]Dashboard { return &c.Dashboards }),
 		key("alerts", listOf(group.kind()), "Rule groups in Prometheus' own syntax, as under groups: in a rule file.", func(c *Config) *[]Group { return &c.Alerts }),
 		key("slos", slos.kind(), "Service level objectives, from which recording rules, burn rate alerts and panels are made.", func(c *Config) *SLOs { return &c.SLOs }),
@@ -99,6 +100,15 @@ var derive = object[Derive]{
 		key("alerts", boolean(always), "Derive the alerts that need no threshold. Default: true.", func(d *Derive) *bool { return &d.Alerts }),
 		key("deprecated", boolean(always), "Draw a dashboard of the metrics that are deprecated and still in the code, which shows whether anybody writes them. Default: false.", func(d *Derive) *bool { return &d.Deprecated }),
 	},
+}
+
+var subsystem = object[Subsystem]{
+	noun: "subsystem",
+	rows: []row[Subsystem]{
+		required(key("name", plain(), "What it is called.", func(s *Subsystem) *string { return &s.Name })),
+		required(key("metrics", listOf(text(aGlob)), "Globs of the names of its metrics.", func(s *Subsystem) *[]string { return &s.Metrics })),
+	},
+	begin: func(_ *reader, n *source.Node, s *Subsystem) { s.Pos = n.Pos() },
 }
 
 var dashboard = object[Dashboard]{

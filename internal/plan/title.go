@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ type namer struct {
 	prefix   string            // that the names share, with its "_"
 	packages map[string]string // import path to subsystem; absent: by name
 	parts    map[string]int    // how many metrics have that first part behind the prefix
+	named    []config.Subsystem
 }
 
 // minRow is how many metrics share a part of their names for it to be a subsystem.
@@ -22,7 +24,7 @@ const minRow = 3
 // newNamer returns a namer for metrics. What a package is called depends on its path
 // alone, so that a new metric moves no other.
 func newNamer(live []*schema.Metric, cfg *config.Config) *namer {
-	n := &namer{prefix: sharedPrefix(live), packages: map[string]string{}, parts: map[string]int{}}
+	n := &namer{prefix: sharedPrefix(live), packages: map[string]string{}, parts: map[string]int{}, named: cfg.Subsystems}
 	for _, m := range live {
 		n.packages[m.Package] = ""
 		n.parts[n.part(m.Name)]++
@@ -77,9 +79,23 @@ func (n *namer) part(name string) string {
 	return strings.ToLower(p)
 }
 
-// subsystem returns the row that a metric belongs to: its package, where packages part
-// the program; else the first part of its name that at least minRow metrics share.
+// byHand returns the subsystem to which people say that a metric belongs, "" for none.
+func (n *namer) byHand(m *schema.Metric) string {
+	for _, s := range n.named {
+		if slices.ContainsFunc(s.Metrics, func(glob string) bool { ok, _ := path.Match(glob, m.Name); return ok }) {
+			return s.Name
+		}
+	}
+	return ""
+}
+
+// subsystem returns the row that a metric belongs to: the one that people name; its package,
+// where packages part the program; else the first part of its name that at least minRow
+// metrics share.
 func (n *namer) subsystem(m *schema.Metric) string {
+	if s := n.byHand(m); s != "" {
+		return s
+	}
 	if s := n.packages[m.Package]; s != "" {
 		return s
 	}
@@ -96,7 +112,7 @@ func (n *namer) subsystem(m *schema.Metric) string {
 // parts of its name that say more. What belongs to no subsystem has its name alone.
 func (n *namer) path(m *schema.Metric) []string {
 	parts := strings.Split(strings.ToLower(strings.TrimPrefix(m.Name, n.prefix)), "_")
-	sub := n.packages[m.Package]
+	sub := cmp.Or(n.byHand(m), n.packages[m.Package])
 	if sub == "" {
 		return parts
 	}
@@ -146,7 +162,7 @@ var saidUnits = []string{"amperes", "joules", "percent", "ratio", "volts", "watt
 // they are written.
 func Words(parts []string) string {
 	var out []string
-	for i, p := range parts {
+	for i, p := range strings.Fields(strings.Join(parts, " ")) {
 		w := strings.ToLower(p)
 		switch up := abbreviations[w]; {
 		case w == "":
