@@ -25,6 +25,8 @@ import (
 // not in it. The first run compiles the modules, which takes minutes for the largest;
 // -short leaves out the two larger ones.
 func BenchmarkScan(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // garbage is collected as late as by the command
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 30))
 	for _, n := range []int{10, 100, 1000, 10000} {
 		b.Run(fmt.Sprintf("packages=%d", n), func(b *testing.B) {
 			if testing.Short() && n > 100 {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +50,7 @@ const (
 
 // run calls a function whenever something has changed.
 func (w *watcher) run(ctx context.Context, changed func()) {
+	runtime.GC() // from now on as always: see collectLate
 	for {
 		begin := time.Now()
 		now := w.look()
