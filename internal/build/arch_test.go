@@ -20,7 +20,7 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/plan internal/preview internal/prove internal/query internal/remote internal/ruletest internal/stack internal/status internal/tree render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/picture internal/plan internal/preview internal/prove internal/query internal/remote internal/ruletest internal/stack internal/status internal/tree internal/view render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
@@ -39,6 +39,7 @@ var mayImport = map[string]string{
 	"internal/live":         "internal/engine internal/exposition",
 	"internal/markdown":     "",
 	"internal/overlay":      "internal/config internal/jsonnet internal/plan schema",
+	"internal/picture":      "internal/engine internal/plan internal/view",
 	"internal/plan":         "internal/config internal/query schema",
 	"internal/preview":      "internal/config internal/engine internal/live internal/plan internal/prove internal/query internal/simulate internal/view schema",
 	"internal/preview/web":  "",
@@ -82,6 +83,7 @@ var owners = map[string]string{
 	"github.com/rogpeppe/go-internal/diff":             "cmd/dashgen",
 	"github.com/spf13/cobra":                           "cmd/dashgen",
 	"go.yaml.in/yaml/v3":                               "internal/bundle internal/config internal/input internal/input/source rules",
+	"golang.org/x/image":                               "internal/picture",
 	"golang.org/x/mod":                                 "scanner",
 	"golang.org/x/tools":                               "scanner",
 }

@@ -19,6 +19,7 @@ type SimulateOptions struct {
 	Seed  uint64
 	Fault string        // the name of an alert that fires; empty: none does
 	Every time.Duration // between values; zero: 5s
+	Still bool          // there are no values after the first moment, and rules are evaluated before Show returns
 	Now   func() time.Time
 }
 
@@ -93,6 +94,9 @@ func (f *simulated) Show(ctx context.Context, programs []Program) error {
 		return err
 	}
 	f.sims, f.rules, f.said = sims, rules, said
+	if f.opts.Still {
+		return rules.Advance(ctx, f.now)
+	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	f.stop = stop
 	go f.run(running, rules, f.now)
