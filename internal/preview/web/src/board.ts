@@ -26,7 +26,7 @@ export function openBoard(board: BoardModel, into: HTMLElement, zoom: (from: num
   const panelOf = (model: PanelModel): HTMLElement => {
     const body = el("div", { class: "body" });
     const findings = model.findings?.length ?? 0;
-    const root = el("section", { class: `panel kind-${model.kind}`, "data-panel": model.id, "aria-labelledby": `p${model.id}`, style: { "--x": String(model.x + 1), "--y": String(model.y + 1), "--w": String(model.w), "--h": String(model.h) } },
+    const root = el("section", { class: `panel kind-${model.kind}${model.w <= 6 ? " small" : ""}`, "data-panel": model.id, "aria-labelledby": `p${model.id}`, style: { "--x": String(model.x + 1), "--y": String(model.y + 1), "--w": String(model.w), "--h": String(model.h) } },
       el("header", {},
         el("h3", { id: `p${model.id}`, title: model.title }, model.title),
         findings ? el("button", { class: "flag", type: "button", title: model.findings!.map((f) => f.message).join("\n"), onclick: () => about(board, model, drawn.get(model.id)?.data) }, `${findings} finding${findings > 1 ? "s" : ""}`) : null,

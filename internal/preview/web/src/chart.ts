@@ -106,11 +106,7 @@ export function lines(panel: PanelModel, key: string, data: PanelData, zoom: Zoo
         };
       })],
       hooks: {
-        setSelect: [(self) => {
-          if (self.select.width < 4) return;
-          zoom(Math.round(self.posToVal(self.select.left, "x") * 1000), Math.round(self.posToVal(self.select.left + self.select.width, "x") * 1000));
-          self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        }],
+        setSelect: [(self) => chosen(self, zoom)],
         setCursor: [(self) => hover(self, panel, list, now)],
         draw: [(self) => thresholds(self, panel.steps)],
       },
@@ -118,8 +114,9 @@ export function lines(panel: PanelModel, key: string, data: PanelData, zoom: Zoo
   };
 
   const draw = () => {
+    drawLegend(); // first: it takes room from the plot
     const names = drawn().map((s) => s.name + s.color + s.unit).join("\n") + css("--grid");
-    if (u && names === shape) u.setData(columns());
+    if (u && names === shape) { fit(u, plot); u.setData(columns()); }
     else {
       u?.destroy();
       shape = names;
@@ -129,7 +126,6 @@ export function lines(panel: PanelModel, key: string, data: PanelData, zoom: Zoo
     }
     plot.setAttribute("aria-label", described(panel, now));
     u.setScale("x", { min: (now.times?.[0] ?? 0) / 1000, max: (now.times?.at(-1) ?? 1) / 1000 });
-    drawLegend();
   };
 
   const drawLegend = () => {
@@ -161,9 +157,26 @@ export function lines(panel: PanelModel, key: string, data: PanelData, zoom: Zoo
   return {
     root,
     update(next) { now = next; draw(); },
-    resize() { if (u) u.setSize({ width: Math.max(plot.clientWidth, 80), height: Math.max(plot.clientHeight, 60) }); },
+    resize() { if (u) fit(u, plot); },
     destroy() { u?.destroy(); },
   };
+}
+
+// What was pressed last. A selection is seen on all charts, and is the zoom of one.
+let pressed: EventTarget | null = null;
+addEventListener("pointerdown", (e) => { pressed = e.target; }, true);
+
+// chosen zooms to what was selected by dragging.
+function chosen(u: uPlot, zoom: Zoom) {
+  const { left, width } = u.select;
+  if (width >= 4 && u.over === pressed) zoom(Math.round(u.posToVal(left, "x") * 1000), Math.round(u.posToVal(left + width, "x") * 1000));
+  u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+}
+
+// fit gives a chart the size of what it is in.
+function fit(u: uPlot, plot: HTMLElement) {
+  const width = Math.max(plot.clientWidth, 80), height = Math.max(plot.clientHeight, 60);
+  if (u.width !== width || u.height !== height) u.setSize({ width, height });
 }
 
 // lonely shows points that no line would show.
@@ -298,6 +311,7 @@ export function heatmap(panel: PanelModel, data: PanelData, zoom: Zoom): Chart {
 
   const draw = () => {
     const n = rows().length;
+    legend.replaceChildren(el("span", {}, "0"), el("i", { class: "scale" }), el("span", {}, format(formatOf(now.heatmap?.cellUnit ?? "short"), most())));
     u?.destroy();
     plot.replaceChildren();
     u = new uPlot({
@@ -315,11 +329,7 @@ export function heatmap(panel: PanelModel, data: PanelData, zoom: Zoom): Chart {
       series: [{}, { stroke: "transparent", points: { show: false } }],
       hooks: {
         draw: [cells],
-        setSelect: [(self) => {
-          if (self.select.width < 4) return;
-          zoom(Math.round(self.posToVal(self.select.left, "x") * 1000), Math.round(self.posToVal(self.select.left + self.select.width, "x") * 1000));
-          self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        }],
+        setSelect: [(self) => chosen(self, zoom)],
         setCursor: [(self) => {
           if (!self.over.matches(":hover")) return;
           const i = self.cursor.idx, k = Math.floor(self.posToVal(self.cursor.top ?? 0, "y"));
@@ -332,13 +342,12 @@ export function heatmap(panel: PanelModel, data: PanelData, zoom: Zoom): Chart {
     }, [(now.times ?? []).map((t) => t / 1000), (now.times ?? []).map(() => null)] as uPlot.AlignedData, plot);
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", `${panel.title}. Heatmap of ${n} buckets`);
-    legend.replaceChildren(el("span", {}, "0"), el("i", { class: "scale" }), el("span", {}, format(formatOf(now.heatmap?.cellUnit ?? "short"), most())));
   };
   requestAnimationFrame(draw);
   return {
     root,
     update(next) { now = next; draw(); },
-    resize() { if (u) u.setSize({ width: Math.max(plot.clientWidth, 80), height: Math.max(plot.clientHeight, 60) }); },
+    resize() { if (u) fit(u, plot); },
     destroy() { u?.destroy(); },
   };
 }

@@ -41,7 +41,7 @@ export function format(f: Format, v: Num, decimals?: number): string {
     case "durations": return spelled(v, decimals, 1000, "seconds");
     case "durationms": return spelled(v, decimals, 1, "milliseconds");
     case "hms": return hms(v);
-    case "dhms": return v < 0 ? format(f, -v) + " ago" : (v >= 86400 ? Math.floor(v / 86400) + " d " : "") + hms(v % 86400);
+    case "dhms": return v < 0 ? format(f, -v) + " ago" : (v >= 86400 ? Math.floor(v / 86400) + " d " : "") + hms(v - Math.floor(v / 86400) * 86400);
     case "clockms": return clock(v, decimals);
     case "clocks": return clock(v * 1000, decimals);
     case "iso": case "isotoday": case "us": case "ustoday": case "fromnow": case "time": return new Date(v).toLocaleString();
