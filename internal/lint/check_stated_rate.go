@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/dashgen/dashgen/internal/query"
@@ -78,7 +77,7 @@ func statedRate(p *Pass, q *Query, e *parser.BinaryExpr, side, with parser.Expr)
 	p.Report(schema.Finding{
 		Pos: q.operator(e),
 		Message: fmt.Sprintf("%s says %q, and asks for %s a second, which is %s in %s", q.Owner, words, shortNumber(limit),
-			shortNumber(limit*span.Seconds()), model.Duration(span)),
+			shortNumber(limit*span.Seconds()), shortDuration(span)),
 		Hint:    "write the number for a second, use increase() over that time, or mend the words",
 		Related: definitions(q.Inferred.At(side).Metrics),
 	})
