@@ -93,9 +93,13 @@ func (s shape) behaviour() Behaviour {
 // longest is how many evaluations an alert may look back.
 const longest = 2000
 
-// newSearcher returns the searcher of an alert, which finds the same each time.
+// newSearcher returns the searcher of an alert, which finds the same each time, and to which
+// every scenario that fires will do.
 func newSearcher(ctx context.Context, s *subject, alert engine.Rule, step time.Duration) *searcher {
 	seed := fnv.New64a()
 	_, _ = seed.Write([]byte(alert.Alert + "\x00" + alert.Expr))
-	return &searcher{subject: s, ctx: ctx, interval: step, hold: alert.For, rand: rand.New(rand.NewPCG(seed.Sum64(), 1))}
+	return &searcher{
+		subject: s, ctx: ctx, interval: step, hold: alert.For, rand: rand.New(rand.NewPCG(seed.Sum64(), 1)),
+		takes: func(*scenario) bool { return true },
+	}
 }
