@@ -291,7 +291,8 @@ func histogramText(h fmt.Stringer) string {
 
 type samples []sample
 
-func (s samples) Get(i int) chunks.Sample { return s[i] }
+// Get returns a pointer, which is no garbage.
+func (s samples) Get(i int) chunks.Sample { return &s[i] }
 func (s samples) Len() int                { return len(s) }
 
 // between returns the samples of [from, to].
