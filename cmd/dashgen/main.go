@@ -123,7 +123,7 @@ Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings.`,
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, sub := range []func() *cobra.Command{
-		newAccept, newConfig, newDiff, newEvaluate, newExplain, newGenerate, newInit, newLint, newPicture, newPreview, newPush, newScan, newStack, newStatus, newTest, newVerify, newVersion,
+		newAccept, newConfig, newDiff, newEvaluate, newExplain, newGenerate, newInit, newLint, newPicture, newPreview, newPush, newScan, newStack, newStatus, newTest, newTop, newVerify, newVersion,
 	} {
 		root.AddCommand(sub())
 	}

@@ -49,11 +49,7 @@ nothing from elsewhere.`,
 	var opts previewOptions
 	f := cmd.Flags()
 	f.StringVar(&opts.listen, "listen", "127.0.0.1:7070", "serve the page at this `address`; where the port is taken, at the next free one")
-	f.StringVar(&opts.simulate.Fault, "fault", "", "play the scenario that makes this `alert` fire")
-	f.Uint64Var(&opts.simulate.Seed, "seed", 1, "of the simulation: another `number` gives other values")
-	f.StringArrayVar(&opts.scrape.Targets, "target", nil, "scrape this `address` and show its values; may be repeated")
-	f.DurationVar(&opts.scrape.Every, "interval", time.Second, "between scrapes of --target")
-	f.StringVar(&opts.prometheus, "prometheus", "", "show the values of the Prometheus server at this `address`")
+	opts.feedFlags(cmd)
 	flags := sourceFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, patterns []string) error {
 		return opts.serve(cmd, flags.of(patterns))
@@ -67,6 +63,16 @@ type previewOptions struct {
 	simulate   preview.SimulateOptions
 	scrape     preview.ScrapeOptions
 	prometheus string
+}
+
+// feedFlags adds the flags that say where the values come from.
+func (o *previewOptions) feedFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.simulate.Fault, "fault", "", "play the scenario that makes this `alert` fire")
+	f.Uint64Var(&o.simulate.Seed, "seed", 1, "of the simulation: another `number` gives other values")
+	f.StringArrayVar(&o.scrape.Targets, "target", nil, "scrape this `address` and show its values; may be repeated")
+	f.DurationVar(&o.scrape.Every, "interval", time.Second, "between scrapes of --target")
+	f.StringVar(&o.prometheus, "prometheus", "", "show the values of the Prometheus server at this `address`")
 }
 
 // feed returns where the values come from.

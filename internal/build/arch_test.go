@@ -20,7 +20,7 @@ const module = "github.com/dashgen/dashgen"
 // mayImport says which of dashgen's packages each package imports: one way, from the
 // command down to schema. scanner, render, rules and lint never import one another.
 var mayImport = map[string]string{
-	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/picture internal/plan internal/preview internal/prove internal/query internal/remote internal/ruletest internal/stack internal/status internal/tree internal/view render rules scanner schema",
+	"cmd/dashgen":           "internal/build internal/config internal/engine internal/exposition internal/gitref internal/grafana internal/input internal/input/source internal/jsonnet internal/lint internal/markdown internal/overlay internal/picture internal/plan internal/preview internal/prove internal/query internal/remote internal/ruletest internal/stack internal/status internal/top internal/tree internal/view render rules scanner schema",
 	"generated":             "",
 	"internal/build":        "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/plan internal/prove internal/query internal/ruletest internal/tree render rules scanner schema",
 	"internal/bundle":       "internal/jsonnet internal/query",
@@ -51,6 +51,7 @@ var mayImport = map[string]string{
 	"internal/simulate":     "internal/engine internal/plan internal/prove internal/query schema",
 	"internal/stack":        "internal/bundle internal/tree",
 	"internal/status":       "internal/engine internal/look internal/plan internal/query internal/remote internal/view",
+	"internal/top":          "internal/engine internal/plan internal/view",
 	"internal/tree":         "",
 	"internal/view":         "internal/engine internal/plan",
 	"render":                "internal/config internal/markdown internal/plan internal/query schema",
@@ -62,6 +63,8 @@ var mayImport = map[string]string{
 // owners says which packages may import what comes from outside, by prefix of the import
 // path. What is not listed here is imported by nobody.
 var owners = map[string]string{
+	"github.com/charmbracelet/bubbletea":               "cmd/dashgen internal/top",
+	"github.com/charmbracelet/lipgloss":                "internal/top",
 	"github.com/evanw/esbuild":                         "internal/preview/web",
 	"github.com/google/go-jsonnet":                     "internal/jsonnet",
 	"github.com/grafana/grafana-foundation-sdk":        "render",
