@@ -84,7 +84,8 @@ func (m *maker) around(fn *function, pos token.Pos, env *Env) []*Env {
 }
 
 func (m *maker) literal(fn *function, lit *ast.CompositeLit, env *Env) {
-	if !m.is(fn.pkg.TypesInfo.TypeOf(lit)) {
+	made := fn.pkg.TypesInfo.TypeOf(lit)
+	if !m.is(made) {
 		return
 	}
 	for _, env := range m.around(fn, lit.Pos(), env) {
@@ -93,7 +94,7 @@ func (m *maker) literal(fn *function, lit *ast.CompositeLit, env *Env) {
 		for name, e := range v.Fields {
 			told[name] = m.ev.elem(e)
 		}
-		m.make(Value{Kind: Struct, Type: deref(v.Type)}, told)
+		m.make(Value{Kind: Struct, Type: deref(made)}, told)
 	}
 }
 
