@@ -23,7 +23,7 @@ func newTop() *cobra.Command {
 		Short: "Show the dashboards and alerts in a terminal",
 		Long: `Top scans the packages (default ./...) and shows the boards that generate would write in the
 terminal: the program's own with its golden signals first, then one by subsystem; each series is
-a line with its course over a quarter of an hour and its latest value. Below stand the alerts
+a line with its course over a quarter of an hour at most and its latest value. Below stand the alerts
 that fire or are pending.
 
 Values are simulated, scraped from --target or asked from --prometheus, as those of preview are.
@@ -69,6 +69,9 @@ With --once the chosen board is printed and that is all.`,
 			}
 			if _, err := io.WriteString(cmd.OutOrStdout(), m.Once(columns())); err != nil {
 				return err
+			}
+			for _, line := range feed.Trouble() {
+				fmt.Fprintf(cmd.ErrOrStderr(), "dashgen: %s\n", line)
 			}
 			return m.Failed()
 		}

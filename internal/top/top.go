@@ -25,8 +25,12 @@ type Feed interface {
 	Scrape() time.Duration
 }
 
-// span is how far back sparklines go.
-const span = 15 * time.Minute
+// points is how many values a sparkline has at most, as often as there are new ones, and span
+// how far back it goes at most.
+const (
+	points = 120
+	span   = 15 * time.Minute
+)
 
 // A Model is what is on the screen. It is bubbletea's model of it.
 type Model struct {
@@ -69,7 +73,8 @@ func (m *Model) Choose(name string) bool {
 func (m *Model) look(board int) seen {
 	now := m.feed.Now()
 	b := &m.boards[board]
-	req := view.Request{From: now.Add(-span), To: now, Points: 120, Scrape: m.feed.Scrape()}
+	back := min(max(points*m.feed.Scrape(), 2*time.Minute), span)
+	req := view.Request{From: now.Add(-back), To: now, Points: points, Scrape: m.feed.Scrape()}
 	s := seen{board: board, at: now, panels: view.Panels(m.ctx, m.feed, b, nil, req)}
 	s.alerts, s.failed = view.Alerts(m.ctx, m.feed, nil, now)
 	return s
@@ -376,22 +381,22 @@ func Spark(values []float64, width int) string {
 		return ""
 	}
 	width = min(width, len(values))
-	points := make([]float64, width)
+	means := make([]float64, width)
 	low, high := math.Inf(1), math.Inf(-1)
-	for i := range points {
+	for i := range means {
 		sum, n := 0.0, 0
 		for _, v := range values[i*len(values)/width : (i+1)*len(values)/width] {
 			if !math.IsNaN(v) && !math.IsInf(v, 0) {
 				sum, n = sum+v, n+1
 			}
 		}
-		points[i] = sum / float64(n) // NaN where there are none
+		means[i] = sum / float64(n) // NaN where there are none
 		if n > 0 {
-			low, high = min(low, points[i]), max(high, points[i])
+			low, high = min(low, means[i]), max(high, means[i])
 		}
 	}
 	out := make([]rune, width)
-	for i, v := range points {
+	for i, v := range means {
 		switch {
 		case math.IsNaN(v):
 			out[i] = ' '
