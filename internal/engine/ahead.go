@@ -11,10 +11,10 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// This file evaluates alerts ahead: a range query has the same answers as an instant query
+// This file evaluates rules ahead: a range query has the same answers as an instant query
 // at each of its steps, and costs a tenth of those.
 
-// ahead evaluates, up to a time, the alerts that draw on nothing that the run itself
+// ahead evaluates, up to a time, the rules that draw on nothing that the run itself
 // appends. One whose range query fails is evaluated step by step, so that the error is that
 // of a step.
 func (r *run) ahead(ctx context.Context, to time.Time) {
@@ -28,7 +28,7 @@ func (r *run) ahead(ctx context.Context, to time.Time) {
 		for _, one := range g.rules {
 			one.ahead = nil
 			from, step := g.next, cmp.Or(g.Interval, r.opts.Evaluation)
-			if one.Alert == "" || !to.After(from.Add(step)) || !readsOnly(one.expr, made) {
+			if !to.After(from.Add(step)) || !readsOnly(one.expr, made) {
 				continue
 			}
 			q, err := r.promql.NewRangeQuery(ctx, queryable{r.store, latest}, nil, one.expr, from.Add(-g.Offset), to.Add(-g.Offset), step)

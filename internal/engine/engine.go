@@ -49,6 +49,7 @@ type Options struct {
 	Timeout    time.Duration // of one query; zero: 10s
 	MaxSamples int           // that one query may hold at a time; zero: 5 million
 	TypeLabels bool          // a series' label __type__ says what it is, as behind the feature flag type-and-unit-labels
+	NoSeries   bool          // alerts do not append ALERTS and ALERTS_FOR_STATE to the store
 
 	ExternalLabels map[string]string // $externalLabels of templates
 	ExternalURL    string            // $externalURL of templates
@@ -60,12 +61,13 @@ type Engine struct {
 	store  *Store
 	opts   Options
 	promql *promql.Engine
+	texts  *texts
 }
 
 // New returns an engine over the store.
 func New(store *Store, opts Options) *Engine {
 	opts.Evaluation = cmp.Or(opts.Evaluation, time.Minute)
-	return &Engine{store: store, opts: opts, promql: promql.NewEngine(promql.EngineOpts{
+	return &Engine{store: store, opts: opts, texts: &texts{}, promql: promql.NewEngine(promql.EngineOpts{
 		Parser:                   newParser(),
 		MaxSamples:               cmp.Or(opts.MaxSamples, 5_000_000),
 		Timeout:                  cmp.Or(opts.Timeout, 10*time.Second),
@@ -75,6 +77,14 @@ func New(store *Store, opts Options) *Engine {
 		EnableNegativeOffset:     true,
 		EnableTypeAndUnitLabels:  opts.TypeLabels,
 	})}
+}
+
+// Over returns an engine with the same options over another store. It shares what costs
+// time to make: many short runs are cheaper with engines that were made of one.
+func (e *Engine) Over(store *Store) *Engine {
+	c := *e
+	c.store = store
+	return &c
 }
 
 // Labels are the labels of a series, the name among them as __name__.

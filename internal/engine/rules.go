@@ -8,7 +8,6 @@ import (
 	"maps"
 	"math"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -216,7 +215,6 @@ type rule struct {
 	previous map[string]labels.Labels // series of the last evaluation, to be marked stale
 	lines    map[string]*Timeline     // by labels
 	ahead    map[int64]promql.Vector  // by milliseconds, what the expression comes to; nil: it is evaluated then
-	expanded map[string]string        // by template, labels and value
 }
 
 // An alert is rules.Alert of Prometheus.
@@ -241,7 +239,7 @@ func (r *run) add(g Group, from time.Time) error {
 			return fmt.Errorf("group %s: rule %s: parse %s: %w", g.Name, name, one.Expr, err)
 		}
 		added.rules = append(added.rules, &rule{Rule: one, name: name, expr: parsed.String(), group: g.Name,
-			active: map[string]*alert{}, previous: map[string]labels.Labels{}, lines: map[string]*Timeline{}, expanded: map[string]string{}})
+			active: map[string]*alert{}, previous: map[string]labels.Labels{}, lines: map[string]*Timeline{}})
 	}
 	r.groups = append(r.groups, added)
 	return nil
@@ -300,7 +298,7 @@ func (r *run) record(one *rule, vector promql.Vector, at time.Time) error {
 			failed = cmp.Or(failed, err)
 			continue
 		}
-		returned[s.Metric.String()] = s.Metric
+		returned[keyOf(s.Metric)] = s.Metric
 	}
 	for key, ls := range one.previous {
 		if _, again := returned[key]; !again {
@@ -332,6 +330,9 @@ func (r *run) alerts(ctx context.Context, g *group, one *rule, vector promql.Vec
 		a := one.active[key]
 		if a.step(one, found[key] != nil, now) {
 			held++
+			if r.opts.NoSeries {
+				continue
+			}
 			out = append(out, one.series(a, "ALERTS", 1, now.Add(-g.Offset)), one.series(a, "ALERTS_FOR_STATE", float64(a.activeAt.Unix()), now.Add(-g.Offset)))
 		}
 	}
@@ -399,9 +400,6 @@ func (r *run) found(ctx context.Context, one *rule, vector promql.Vector, now ti
 	return found, nil
 }
 
-// timely finds templates whose text may depend on the time at which they are expanded.
-var timely = regexp.MustCompile(`query|now`)
-
 // expander returns what expands a label or annotation for one result.
 func (r *run) expander(ctx context.Context, one *rule, s promql.Sample, now time.Time) func(string) string {
 	query := func(ctx context.Context, q string, at time.Time) (promql.Vector, error) {
@@ -413,18 +411,13 @@ func (r *run) expander(ctx context.Context, one *rule, s promql.Sample, now time
 		external = &url.URL{}
 	}
 	data := template.AlertTemplateData(s.Metric.Map(), r.opts.ExternalLabels, r.opts.ExternalURL, s)
-	of := fmt.Sprint(s.Metric, s.F, s.H)
-	return func(text string) (out string) {
+	return func(text string) string {
 		if !strings.Contains(text, "{{") {
 			return text
 		}
-		if !timely.MatchString(text) {
-			if out, done := one.expanded[text+of]; done {
-				return out
-			}
-			defer func() { one.expanded[text+of] = out }()
-		}
-		out, err := template.NewTemplateExpander(ctx, templateVariables+text, "__alert_"+one.Alert, data, model.Time(timestamp.FromTime(now)), query, external, nil).Expand()
+		out, err := r.texts.expanded(one.Alert, text, s, func() (string, error) {
+			return template.NewTemplateExpander(ctx, templateVariables+text, "__alert_"+one.Alert, data, model.Time(timestamp.FromTime(now)), query, external, nil).Expand()
+		})
 		if err != nil {
 			r.notes[Note{one.group, one.name, "warning", "expand template: " + err.Error()}] = true
 			return fmt.Sprintf("<error expanding template: %s>", err)

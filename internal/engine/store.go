@@ -64,12 +64,19 @@ func (s *Store) Add(start time.Time, interval time.Duration, desc string) error 
 	if interval <= 0 {
 		return fmt.Errorf("series %s: interval %v is not positive", ls, interval)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var one *series // made for its first sample
 	for i, v := range values {
 		if v.Omitted {
 			continue
 		}
+		if one == nil {
+			one = s.at(ls)
+			one.samples = slices.Grow(one.samples, len(values)-i)
+		}
 		at := timestamp.FromTime(start.Add(time.Duration(i) * interval))
-		if err := s.append(ls, sample{at, v.Value, v.Histogram}); err != nil {
+		if err := one.append(sample{at, v.Value, v.Histogram}); err != nil {
 			return err
 		}
 	}
@@ -112,7 +119,7 @@ func (s *Store) Drop(name string) {
 	defer s.mu.Unlock()
 	for _, one := range s.byName[name] {
 		one.gone = true
-		delete(s.series, one.labels.String())
+		delete(s.series, keyOf(one.labels))
 	}
 	delete(s.byName, name)
 }
@@ -169,7 +176,7 @@ func (s *Store) Clone() *Store {
 	}
 	for name, list := range s.byName {
 		for _, one := range list {
-			c.byName[name] = append(c.byName[name], c.series[one.labels.String()])
+			c.byName[name] = append(c.byName[name], c.series[keyOf(one.labels)])
 		}
 	}
 	return c
@@ -218,9 +225,12 @@ func (s *Store) append(ls labels.Labels, one sample) error {
 	return s.at(ls).append(one)
 }
 
+// keyOf returns what tells labels from all others.
+func keyOf(ls labels.Labels) string { return string(ls.Bytes(nil)) }
+
 // at returns the series with these labels, which it adds.
 func (s *Store) at(ls labels.Labels) *series {
-	key := ls.String()
+	key := keyOf(ls)
 	at := s.series[key]
 	if at == nil {
 		if s.series == nil {

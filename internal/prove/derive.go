@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
-
-	"github.com/dashgen/dashgen/internal/engine"
 )
 
 // This file makes scenarios of one in which an alert fires: at the edges of its thresholds (edge.go),
@@ -18,7 +16,6 @@ import (
 // A deriver makes of the scenario that fires the others.
 type deriver struct {
 	*searcher
-	alert engine.Rule
 	proof *Proof
 	when  string // which of several causes it is, behind each name; empty: the only one, or the first
 	made  []*seen
@@ -27,7 +24,7 @@ type deriver struct {
 func (d *deriver) all(found *scenario) {
 	base := d.simpler(found)
 	base.steps[after] = min(d.in(d.reach), d.in(15*time.Minute)) + 3
-	if !d.test("fires", base) {
+	if !d.test("fires", "", base) {
 		return
 	}
 	d.held(base)
@@ -78,8 +75,8 @@ func (d *deriver) held(base *scenario) {
 		return
 	}
 	of := func(n int) string { return model.Duration(time.Duration(n) * d.interval).String() }
-	d.test("fires when the cause lasts just long enough, "+of(hi), lasting(hi))
-	d.test("stays quiet when the cause lasts one evaluation less, "+of(lo), lasting(lo))
+	d.test("fires", " when the cause lasts just long enough, "+of(hi), lasting(hi))
+	d.test("stays quiet", " when the cause lasts one evaluation less, "+of(lo), lasting(lo))
 }
 
 // neighbours adds a second instance, and for each series one of another label.
@@ -242,14 +239,9 @@ func (d *deriver) scrapes(base *scenario) {
 
 // maybe adds a scenario of which nothing is asked; the engine says what becomes of it.
 func (d *deriver) maybe(name string, s *scenario) {
-	if s == nil {
-		return
+	if s != nil {
+		d.test("", " "+name, s)
 	}
-	verb := "stays quiet "
-	if d.fires(s) {
-		verb = "fires "
-	}
-	d.test(verb+name, s)
 }
 
 // Version is that of the tests that are made: another one makes others of the same rules.

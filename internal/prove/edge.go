@@ -204,13 +204,8 @@ func (d *deriver) around(base *scenario, i int, of side, yes, no float64) (edge,
 
 // side adds a scenario at one side of a threshold.
 func (d *deriver) side(base *scenario, i int, of side, sh shape) {
-	s := d.with(base, i, sh)
-	verb := "stays quiet"
-	if d.fires(s) {
-		verb = "fires"
-	}
 	one := d.series[i]
-	d.test(fmt.Sprintf("%s with %s at %s", verb, d.called(one), of.unit(one, sh)), s)
+	d.maybe(fmt.Sprintf("with %s at %s", d.called(one), of.unit(one, sh)), d.with(base, i, sh))
 }
 
 // called names a series by the labels in which it differs from the others of its metric.

@@ -30,6 +30,8 @@ type subject struct {
 	reach   time.Duration   // how far back the expressions look
 	shifts  bool            // a gauge's movement is asked for
 	matched []matcher       // of all selectors, whose other values are worth a try
+
+	mirrored bool // it draws on what alerts leave behind, its own too
 }
 
 // A matcher is one of a series that was made for it.
@@ -67,6 +69,7 @@ func newSubject(w *query.World, recorded []engine.Rule, alert engine.Rule) (*sub
 			}
 			if len(rules) == 0 {
 				leaves = append(leaves, l)
+				s.mirrored = s.mirrored || name == "ALERTS" || name == "ALERTS_FOR_STATE"
 				continue
 			}
 			if needed[name] {

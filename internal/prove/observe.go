@@ -2,7 +2,7 @@ package prove
 
 import (
 	"cmp"
-	"errors"
+	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -19,25 +19,38 @@ import (
 
 // This file runs scenarios and chooses at which steps a test looks.
 
-// fires reports whether the alert fires at any time of a scenario, on the rules themselves.
-func (d *deriver) fires(s *scenario) bool {
-	out, err := d.run(s, d.rules)
-	return err == nil && slices.ContainsFunc(out.Timelines, func(t engine.Timeline) bool { return t.Fired() })
+// A way is how a version of Prometheus evaluates an alert and what is recorded for it.
+type way struct {
+	engine   *engine.Engine // over nothing: see Engine.Over
+	recorded []engine.Rule
+	alert    engine.Rule
 }
 
-// run evaluates rules over a scenario.
-func (d *deriver) run(s *scenario, rules []engine.Rule) (*engine.Outcome, error) {
-	return d.runWith(s, rules, engine.Options{Evaluation: s.interval})
+// A stage is a scenario's series and what is recorded of them in one way.
+type stage struct {
+	*engine.Engine
+	store *engine.Store
 }
 
-func (d *deriver) runWith(s *scenario, rules []engine.Rule, opts engine.Options) (*engine.Outcome, error) {
+// stage returns the stage of a scenario in one way, with what is recorded in so many steps.
+func (w *way) stage(ctx context.Context, s *scenario, steps int) (*stage, error) {
 	store := &engine.Store{}
 	for _, in := range s.input() {
 		if err := store.Add(epoch, s.interval, in.Series+" "+in.Values); err != nil {
 			return nil, err
 		}
 	}
-	out, err := engine.New(store, opts).Run(d.ctx, []engine.Group{{Name: "g", Rules: rules}}, epoch, epoch.Add(time.Duration(s.end()-1)*s.interval))
+	on := &stage{w.engine.Over(store), store}
+	if len(w.recorded) == 0 {
+		return on, nil
+	}
+	_, err := on.run(ctx, s.interval, steps, w.recorded...)
+	return on, err
+}
+
+// run evaluates rules step by step. What fails is the error, beside the outcome.
+func (on *stage) run(ctx context.Context, interval time.Duration, steps int, rules ...engine.Rule) (*engine.Outcome, error) {
+	out, err := on.Run(ctx, []engine.Group{{Name: "g", Rules: rules}}, epoch, epoch.Add(time.Duration(steps-1)*interval))
 	if err != nil {
 		return nil, err
 	}
@@ -47,51 +60,50 @@ func (d *deriver) runWith(s *scenario, rules []engine.Rule, opts engine.Options)
 	return out, nil
 }
 
-// otherwise evaluates the alert, and what is recorded for it, in each way in which the result
-// must be the same: as Prometheus 2 does, whose ranges take a sample that stands at their
-// beginning; and in both, with a value that is a little off.
-func (d *deriver) otherwise(s *scenario) ([]*engine.Outcome, error) {
-	now := engine.Options{Evaluation: s.interval}
-	old := engine.Options{Evaluation: s.interval, Lookback: 5*time.Minute + time.Millisecond}
-	var wide []engine.Rule
+// play evaluates the alert, or a mutant of it, on a stage of a scenario.
+func (f *searcher) play(on *stage, s *scenario, alert engine.Rule) (*engine.Outcome, error) {
+	if f.mirrored {
+		store := on.store.Clone()
+		on = &stage{on.Over(store), store}
+	}
+	return on.run(f.ctx, s.interval, s.end(), alert)
+}
+
+// waysOf returns the way of the pinned Prometheus, and those whose result must be the same: as
+// Prometheus 2 does, whose ranges take a sample that stands at their beginning; and in both,
+// with a value that is a little off.
+func (s *subject) waysOf(alert engine.Rule, interval time.Duration) (*way, []*way, error) {
+	opts := engine.Options{Evaluation: interval, NoSeries: !s.mirrored}
+	now := &way{engine.New(&engine.Store{}, opts), s.rules[:len(s.rules)-1], alert}
+	opts.Lookback = 5*time.Minute + time.Millisecond
+	old := &way{engine: engine.New(&engine.Store{}, opts)}
 	rounded := false
-	for _, r := range d.rules {
+	for _, r := range s.rules {
 		e, err := query.Parse(r.Expr)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rounded = r.Alert != "" && computed(e) && !plain.MatchString(words(r))
 		widen(e)
 		r.Expr = e.String()
-		wide = append(wide, r)
+		old.recorded = append(old.recorded, r)
 	}
-	type way struct {
-		rules []engine.Rule
-		opts  engine.Options
+	last := len(old.recorded) - 1
+	old.recorded, old.alert = old.recorded[:last], old.recorded[last]
+	if !rounded {
+		return now, []*way{old}, nil
 	}
-	ways := []way{{wide, old}}
-	if rounded {
-		const below, above = 1 - 1e-9, 1 + 1e-9
-		ways = []way{{off(wide, below), old}, {off(wide, above), old}, {off(d.rules, below), now}, {off(d.rules, above), now}}
-	}
-	var all []*engine.Outcome
-	for _, w := range ways {
-		out, err := d.runWith(s, w.rules, w.opts)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, out)
-	}
-	return all, nil
+	const below, above = 1 - 1e-9, 1 + 1e-9
+	return now, []*way{old.off(below), old.off(above), now.off(below), now.off(above)}, nil
 }
 
-// off returns the rules with an alert whose value is a little off: the last digits of what is
+// off returns the way with an alert whose value is a little off: the last digits of what is
 // computed are not the same in every version and on every processor, and so is not what they
 // are rounded to.
-func off(rules []engine.Rule, by float64) []engine.Rule {
-	alert := rules[len(rules)-1]
-	alert.Expr = fmt.Sprintf("(%s) * %.10g", alert.Expr, by)
-	return append(slices.Clone(rules[:len(rules)-1]), alert)
+func (w *way) off(by float64) *way {
+	c := *w
+	c.alert.Expr = fmt.Sprintf("(%s) * %.10g", w.alert.Expr, by)
+	return &c
 }
 
 // plain finds what depends on every digit of a value, or on the name, which a product has not.
@@ -134,32 +146,81 @@ func widen(e parser.Expr) {
 type seen struct {
 	*scenario
 	test  *ruletest.Test // nil: none was made
+	on    *stage
 	out   *engine.Outcome
-	now   []string // the alerts that fire
-	agree []bool   // every way to run it has the same
+	now   []string             // the alerts that fire
+	agree []bool               // every way to run it has the same; nil: see agreed
+	of    map[*Mutant][]string // what fires with a mutant in the alert's place
 }
 
-// see runs a scenario in every way.
+// see runs a scenario.
 func (d *deriver) see(s *scenario) (*seen, error) {
-	out, err := d.run(s, d.rules)
-	others, also := d.otherwise(s)
-	if err = errors.Join(err, also); err != nil {
+	on, err := d.now.stage(d.ctx, s, s.end())
+	if err != nil {
 		return nil, err
 	}
-	one := &seen{scenario: s, out: out, now: timeline(out, s), agree: slices.Repeat([]bool{true}, s.end())}
-	for _, other := range others {
-		for i, was := range timeline(other, s) {
-			one.agree[i] = one.agree[i] && one.now[i] == was
-		}
+	out, err := d.play(on, s, d.now.alert)
+	if err != nil {
+		return nil, err
 	}
-	return one, nil
+	return &seen{scenario: s, on: on, out: out, now: timeline(out, s), of: map[*Mutant][]string{}}, nil
 }
 
-// timeline returns the alerts that fire at each step.
+// fires reports whether the alert fires at any time of a scenario.
+func (d *deriver) fires(s *scenario) bool {
+	one, err := d.see(s)
+	return err == nil && one.fires(false)
+}
+
+// agreed finds at which steps every way to run a scenario has the same.
+func (d *deriver) agreed(one *seen) error {
+	if one.agree != nil {
+		return nil
+	}
+	agree := slices.Repeat([]bool{true}, one.end())
+	var on *stage
+	var with *engine.Engine // that the stage was made with
+	for _, w := range d.also {
+		var err error
+		switch {
+		case w.engine == d.now.engine:
+			on = one.on
+		case w.engine != with:
+			if on, err = w.stage(d.ctx, one.scenario, one.end()); err != nil {
+				return err
+			}
+		}
+		with = w.engine
+		out, err := d.play(on, one.scenario, w.alert)
+		if err != nil {
+			return err
+		}
+		for i, was := range timeline(out, one.scenario) {
+			agree[i] = agree[i] && one.now[i] == was
+		}
+	}
+	one.agree = agree
+	return nil
+}
+
+// timeline returns the alerts that fire at each step, as text.
 func timeline(out *engine.Outcome, s *scenario) []string {
 	now := make([]string, s.end())
-	for i := range now {
-		now[i] = told(firing(out, epoch.Add(time.Duration(i)*s.interval)))
+	step := func(at time.Time) int { return int(at.Sub(epoch) / s.interval) }
+	for _, line := range out.Timelines {
+		for i, c := range line.Changes {
+			if c.State != engine.Firing {
+				continue
+			}
+			to := len(now)
+			if i+1 < len(line.Changes) {
+				to = step(line.Changes[i+1].At)
+			}
+			text := line.Labels.String() + engine.Labels(c.Annotations).String() + "\n"
+			for at := step(c.At); at < to; at++ {
+				now[at] += text
+			}
+		}
 	}
 	return now
 }
@@ -167,7 +228,7 @@ func timeline(out *engine.Outcome, s *scenario) []string {
 // fires reports whether the alert fires at a step; where of those at which both ways agree.
 func (s *seen) fires(agreed bool) bool {
 	for i, now := range s.now {
-		if now != "" && (s.agree[i] || !agreed) {
+		if now != "" && (!agreed || s.agree[i]) {
 			return true
 		}
 	}
@@ -178,19 +239,28 @@ func (s *seen) fires(agreed bool) bool {
 // a range say so.
 func (d *deriver) portable(s *scenario) bool {
 	one, err := d.see(s)
-	return err == nil && (one.fires(true) || !one.fires(false))
+	return err == nil && d.agreed(one) == nil && (one.fires(true) || !one.fires(false))
 }
 
 // test adds a test of a scenario, unless there is one of that name or of the same series, and
-// reports whether the alert fires in it. Where the two ways to read a range never agree that it
-// does, there is none.
-func (d *deriver) test(name string, s *scenario) bool {
+// reports whether the alert fires in it. The name says what the verb, of which nothing is asked
+// where it is empty, does not. Where the two ways to read a range never agree that it fires,
+// there is no test.
+func (d *deriver) test(verb, name string, s *scenario) bool {
 	one, err := d.see(s)
-	if err != nil {
+	if err != nil || d.agreed(one) != nil {
 		return false
 	}
-	d.add(name, one, moments(one.now, one.agree, s.begin(during), s.begin(len(s.steps)-1)))
+	d.add(cmp.Or(verb, one.verb())+name, one, moments(one.now, one.agree, s.begin(during), s.begin(len(s.steps)-1)))
 	return one.fires(false)
+}
+
+// verb says whether the alert fires.
+func (s *seen) verb() string {
+	if s.fires(false) {
+		return "fires"
+	}
+	return "stays quiet"
 }
 
 // add adds a test that looks at some steps of a scenario, and reports whether it did.
@@ -263,13 +333,4 @@ func firing(out *engine.Outcome, at time.Time) []ruletest.Alert {
 		}
 	}
 	return list
-}
-
-// told writes alerts, so that they can be compared.
-func told(list []ruletest.Alert) string {
-	var b strings.Builder
-	for _, a := range list {
-		b.WriteString(engine.Labels(a.Labels).String() + engine.Labels(a.Annotations).String() + "\n")
-	}
-	return b.String()
 }

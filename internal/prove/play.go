@@ -65,7 +65,10 @@ func (p *Prover) play(ctx context.Context, alert engine.Rule) (*Play, error) {
 	if s.reach+alert.For > longest*step {
 		return nil, fmt.Errorf("alert %s: it looks back %s, which is too long to play", alert.Alert, model.Duration(s.reach+alert.For))
 	}
-	f := newSearcher(ctx, s, alert, step)
+	f, err := newSearcher(ctx, s, alert, step)
+	if err != nil {
+		return nil, fmt.Errorf("alert %s: %w", alert.Alert, err)
+	}
 	found, fires, _ := f.find()
 	if !fires && s.twins() {
 		f.tried = 0
@@ -74,7 +77,7 @@ func (p *Prover) play(ctx context.Context, alert engine.Rule) (*Play, error) {
 	if !fires {
 		return nil, fmt.Errorf("alert %s: none of %d scenarios makes it fire", alert.Alert, f.tried)
 	}
-	d := &deriver{searcher: f, alert: alert, proof: &Proof{}}
+	d := &deriver{searcher: f, proof: &Proof{}}
 	found = d.simpler(found)
 	out := &Play{Rule: alert, Lasts: time.Duration(found.steps[during]) * step, Step: step}
 	for i, one := range found.series {
@@ -95,11 +98,16 @@ const longest = 2000
 
 // newSearcher returns the searcher of an alert, which finds the same each time, and to which
 // every scenario that fires will do.
-func newSearcher(ctx context.Context, s *subject, alert engine.Rule, step time.Duration) *searcher {
+func newSearcher(ctx context.Context, s *subject, alert engine.Rule, step time.Duration) (*searcher, error) {
+	now, also, err := s.waysOf(alert, step)
+	if err != nil {
+		return nil, err
+	}
 	seed := fnv.New64a()
 	_, _ = seed.Write([]byte(alert.Alert + "\x00" + alert.Expr))
 	return &searcher{
-		subject: s, ctx: ctx, interval: step, hold: alert.For, rand: rand.New(rand.NewPCG(seed.Sum64(), 1)),
+		subject: s, ctx: ctx, interval: step, alert: alert, now: now, also: also,
+		rand:  rand.New(rand.NewPCG(seed.Sum64(), 1)),
 		takes: func(*scenario) bool { return true },
-	}
+	}, nil
 }

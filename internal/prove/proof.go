@@ -145,9 +145,13 @@ func (p *Prover) alert(ctx context.Context, alert engine.Rule, step time.Duratio
 		proof.Reason = fmt.Sprintf("it looks back %s, which is too long for tests every %s", model.Duration(s.reach+alert.For), model.Duration(step))
 		return proof
 	}
-	f := newSearcher(ctx, s, alert, step)
+	f, err := newSearcher(ctx, s, alert, step)
+	if err != nil {
+		proof.Reason = err.Error()
+		return proof
+	}
 	whole, quiet := f.tree, false
-	d := &deriver{searcher: f, alert: alert, proof: proof}
+	d := &deriver{searcher: f, proof: proof}
 	f.takes = d.portable
 	branches := operandsOf(whole)
 	for i, one := range branches {

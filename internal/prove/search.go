@@ -26,7 +26,9 @@ type searcher struct {
 	*subject
 	ctx      context.Context
 	interval time.Duration
-	hold     time.Duration // the alert's for
+	alert    engine.Rule
+	now      *way   // how the pinned Prometheus evaluates it
+	also     []*way // that must have the same result
 	tried    int
 	rand     *rand.Rand
 	takes    func(*scenario) bool // whether one that fires will do
@@ -38,7 +40,7 @@ const most = 2000
 
 // start returns the scenario that the search begins with: everything at rest.
 func (f *searcher) start() *scenario {
-	reach, hold := f.in(f.reach), f.in(f.hold)
+	reach, hold := f.in(f.reach), f.in(f.alert.For)
 	s := &scenario{series: f.series, interval: f.interval, steps: []int{reach + 3, reach + hold + 3, 2}}
 	for _, one := range f.series {
 		sh := shape{level: 1, slope: 0}
@@ -222,7 +224,7 @@ func digits(v float64, n int) float64 {
 // score says how far a scenario is from one that fires behind the moment and not before it.
 func (f *searcher) score(s *scenario) float64 {
 	f.tried++
-	e, err := f.engine(s)
+	e, err := f.now.stage(f.ctx, s, s.begin(after))
 	if err != nil {
 		return math.Inf(1)
 	}
@@ -242,7 +244,7 @@ func (f *searcher) judge(s *scenario) float64 {
 }
 
 func (f *searcher) fire(s *scenario) float64 {
-	e, err := f.engine(s)
+	e, err := f.now.stage(f.ctx, s, s.begin(after))
 	if err != nil {
 		return math.Inf(1)
 	}
@@ -250,7 +252,7 @@ func (f *searcher) fire(s *scenario) float64 {
 }
 
 func (f *searcher) rest(s *scenario) float64 {
-	e, err := f.engine(s)
+	e, err := f.now.stage(f.ctx, s, s.begin(after))
 	if err != nil {
 		return math.Inf(1)
 	}
@@ -259,8 +261,8 @@ func (f *searcher) rest(s *scenario) float64 {
 
 // fired returns how far the alert is from firing during the second phase: it must hold for as
 // long as for says, at the end of the phase or as soon as it begins.
-func (f *searcher) fired(e *engine.Engine, s *scenario) float64 {
-	begin, end, hold := s.begin(during), s.begin(after)-1, f.in(f.hold)
+func (f *searcher) fired(e *stage, s *scenario) float64 {
+	begin, end, hold := s.begin(during), s.begin(after)-1, f.in(f.alert.For)
 	least := math.Inf(1)
 	for _, from := range []int{end - hold, begin + 1, begin + f.in(f.reach)/2} {
 		far := f.distance(e, f.tree, from, true)
@@ -275,33 +277,15 @@ func (f *searcher) fired(e *engine.Engine, s *scenario) float64 {
 }
 
 // rested returns how far the alert is from being inactive at the end of the first phase.
-func (f *searcher) rested(e *engine.Engine, s *scenario) float64 {
+func (f *searcher) rested(e *stage, s *scenario) float64 {
 	return f.distance(e, f.tree, s.begin(during)-1, false)
-}
-
-// engine returns an engine over a scenario, with what recording rules make of it.
-func (f *searcher) engine(s *scenario) (*engine.Engine, error) {
-	store := &engine.Store{}
-	for _, in := range s.input() {
-		if err := store.Add(epoch, s.interval, in.Series+" "+in.Values); err != nil {
-			return nil, err
-		}
-	}
-	e := engine.New(store, engine.Options{Evaluation: f.interval})
-	if recorded := f.rules[:len(f.rules)-1]; len(recorded) > 0 {
-		_, err := e.Run(f.ctx, []engine.Group{{Name: "recorded", Rules: recorded}}, epoch, epoch.Add(time.Duration(s.begin(after)-1)*s.interval))
-		if err != nil {
-			return nil, err
-		}
-	}
-	return e, nil
 }
 
 // distance returns how far a node is from having series, where has is true, or from having
 // none, at a step: 0 where it is so, at most a few more the further away it is. It is the
 // branch distance of search-based testing, with and as a sum and or as a minimum.
 // See McMinn, Search-based software test data generation, 2004.
-func (f *searcher) distance(e *engine.Engine, n parser.Expr, step int, has bool) float64 {
+func (f *searcher) distance(e *stage, n parser.Expr, step int, has bool) float64 {
 	at := epoch.Add(time.Duration(step) * f.interval)
 	got := f.value(e, n, at)
 	if (len(got) > 0) == has {
@@ -336,7 +320,7 @@ func (f *searcher) distance(e *engine.Engine, n parser.Expr, step int, has bool)
 	return far
 }
 
-func (f *searcher) binary(e *engine.Engine, n *parser.BinaryExpr, step int, has bool) float64 {
+func (f *searcher) binary(e *stage, n *parser.BinaryExpr, step int, has bool) float64 {
 	l, r := func(has bool) float64 { return f.distance(e, n.LHS, step, has) }, func(has bool) float64 { return f.distance(e, n.RHS, step, has) }
 	switch {
 	case n.Op == parser.LAND && has:
@@ -392,7 +376,7 @@ func apart(x, y float64) float64 {
 }
 
 // value returns the numbers that a node has at a time.
-func (f *searcher) value(e *engine.Engine, n parser.Expr, at time.Time) []float64 {
+func (f *searcher) value(e *stage, n parser.Expr, at time.Time) []float64 {
 	if lit, ok := n.(*parser.NumberLiteral); ok {
 		return []float64{lit.Val}
 	}

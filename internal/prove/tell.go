@@ -40,6 +40,9 @@ func (d *deriver) tell(base *scenario, edges []edge) {
 // against returns the mutants that a scenario does not tell from the alert. For the others,
 // its test looks at the first step that does; if it has none, it gets one.
 func (d *deriver) against(name string, s *seen, open []*Mutant) []*Mutant {
+	if !slices.ContainsFunc(open, func(m *Mutant) bool { return !slices.Equal(d.mutated(s, m), s.now) }) || d.agreed(s) != nil {
+		return open
+	}
 	var steps []int
 	left := slices.DeleteFunc(slices.Clone(open), func(m *Mutant) bool {
 		at := d.differs(s, m, false)
@@ -53,27 +56,34 @@ func (d *deriver) against(name string, s *seen, open []*Mutant) []*Mutant {
 	case s.test != nil:
 		s.look(d.alert.Alert, steps...)
 	default:
-		verb := "stays quiet "
-		if s.fires(false) {
-			verb = "fires "
-		}
 		all := append(moments(s.now, s.agree, s.begin(during), s.begin(len(s.steps)-1)), steps...)
 		slices.Sort(all)
-		if !d.add(verb+name, s, slices.Compact(all)) {
+		if !d.add(s.verb()+" "+name, s, slices.Compact(all)) {
 			return open
 		}
 	}
 	return left
 }
 
+// mutated returns the alerts that fire at each step with a mutant in the alert's place.
+func (d *deriver) mutated(s *seen, m *Mutant) []string {
+	now, known := s.of[m]
+	if known {
+		return now
+	}
+	if out, _ := d.play(s.on, s.scenario, m.rule); out != nil {
+		now = timeline(out, s.scenario)
+	} else {
+		now = s.now
+	}
+	s.of[m] = now
+	return now
+}
+
 // differs returns the first step at which a mutant does not do what the alert does, of those
 // at which both ways to read a range agree; of those that its test looks at; or -1.
 func (d *deriver) differs(s *seen, m *Mutant, tested bool) int {
-	out, err := d.run(s.scenario, append(slices.Clone(d.rules[:len(d.rules)-1]), m.rule))
-	if err != nil && out == nil {
-		return -1
-	}
-	for i, now := range timeline(out, s.scenario) {
+	for i, now := range d.mutated(s, m) {
 		if now == s.now[i] || !s.agree[i] {
 			continue
 		}
