@@ -11,7 +11,7 @@
 //	schema, groups, boards, config -> Reference -> MetricsPage, RunbookPages -> docs/
 //
 // Layout decides everything that a reader of the board sees; Files only spells it.
-// [FilesV2] spells the same boards as dashboard.grafana.app/v2, with tabs for collapsed rows.
+// [FilesV2] makes dashboard.grafana.app/v2 of these files, with tabs for collapsed rows.
 // [Text] prints a board as text, one line a panel.
 //
 // A program of up to 40 metrics has one board of dashgen's own. A larger one has a folder:

@@ -2,9 +2,9 @@ package render
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/dashboardv2"
 
@@ -12,23 +12,32 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-// This file spells boards as dashboard.grafana.app/v2, from the same panels as the classic
-// format. Where a classic board has collapsed rows, this one has tabs: both ask for
-// nothing before they are opened.
-// Source: grafana/grafana, apps/dashboard/kinds/v2beta1/dashboard_spec.cue, and what its
-// converter from the classic format writes.
+// This file makes dashboard.grafana.app/v2 of classic dashboards, with what overlays changed in
+// them. Where a classic board has collapsed rows, this one has tabs: both ask for nothing before
+// they are opened. internal/oracle/grafana holds it against Grafana's own conversion.
+// Source: grafana/grafana, apps/dashboard/kinds/v2beta1/dashboard_spec.cue, and
+// apps/dashboard/pkg/migration/conversion/v1beta1_to_v2alpha1.go.
 
-// FilesV2 returns the boards as dashboards-v2/<uid>.json, manifests of the API
-// dashboard.grafana.app/v2. A panel all of whose metrics are registered behind a condition
-// is hidden while it has no data. File provisioning and the sidecar refuse this format.
-func FilesV2(boards []plan.Board, s *schema.Schema) (map[string][]byte, error) {
+// FilesV2 returns dashboards-v2/<uid>.json, a manifest of the API dashboard.grafana.app/v2, for
+// each board, made of its classic file. A panel all of whose metrics are registered behind a
+// condition is hidden while it has no data. What only an overlay can have put into a classic
+// file and is not carried over is a finding. File provisioning and the sidecar refuse this
+// format.
+func FilesV2(boards []plan.Board, s *schema.Schema, classic map[string][]byte) (map[string][]byte, []schema.Finding, error) {
 	files := make(map[string][]byte, len(boards))
+	var findings []schema.Finding
 	for i := range boards {
 		b := &boards[i]
 		name := "dashboards-v2/" + b.UID + ".json"
-		spec, err := boardV2(b, s)
+		spec, left, err := boardV2(classic["dashboards/"+b.UID+".json"], absent(b, s))
 		if err != nil {
-			return nil, fmt.Errorf("render %s: %w", name, err)
+			findings = append(findings, schema.Finding{Check: "overlay", Message: fmt.Sprintf("%s cannot be made of dashboard %s: %v", name, b.UID, err)})
+			continue
+		}
+		if len(left) > 0 {
+			findings = append(findings, schema.Finding{Check: "overlay", Severity: schema.Warning,
+				Message: fmt.Sprintf("%s leaves out %s", name, strings.Join(left, ", ")),
+				Hint:    "take it out of the overlay, or dashboards-v2 out of outputs"})
 		}
 		if files[name], err = format(map[string]any{
 			"apiVersion": "dashboard.grafana.app/v2",
@@ -36,170 +45,220 @@ func FilesV2(boards []plan.Board, s *schema.Schema) (map[string][]byte, error) {
 			"metadata":   map[string]any{"name": b.UID},
 			"spec":       spec,
 		}); err != nil {
-			return nil, fmt.Errorf("render %s: %w", name, err)
+			return nil, nil, fmt.Errorf("render %s: %w", name, err)
 		}
 	}
-	return files, nil
+	return files, findings, nil
 }
 
-func boardV2(b *plan.Board, s *schema.Schema) (*dashboardv2.Dashboard, error) {
+// absent returns the ids of the panels that may be absent.
+func absent(b *plan.Board, s *schema.Schema) map[int]bool {
+	ids := map[int]bool{}
+	for _, row := range b.Rows {
+		for i := range row.Panels {
+			ids[row.Panels[i].ID] = mayBeAbsent(&row.Panels[i], s)
+		}
+	}
+	return ids
+}
+
+func boardV2(classic []byte, absent map[int]bool) (*dashboardv2.Dashboard, []string, error) {
+	c := newConversion(classic)
 	d := dashboardv2.NewDashboard()
-	d.Title, d.Tags, d.Editable = b.Title, append([]string{}, b.Tags...), new(false)
-	d.CursorSync = dashboardv2.DashboardCursorSyncCrosshair
-	d.TimeSettings.From, d.TimeSettings.AutoRefresh = b.From, b.Refresh
-	d.Links = []dashboardv2.DashboardLink{}
-	if b.Folder != "" {
-		m := menu(b)
-		d.Links = append(d.Links, dashboardv2.DashboardLink{
-			Title: m.Title, Type: dashboardv2.DashboardLinkType(m.Type), Icon: m.Icon, Url: m.Url, Tags: m.Tags,
-			AsDropdown: m.AsDropdown, IncludeVars: m.IncludeVars, KeepTime: m.KeepTime,
-		})
+	o := c.root
+	o.ignore("uid", "schemaVersion", "version", "id")
+	o.same(d, "title", "description", "tags", "editable", "liveNow", "preload", "links")
+	d.CursorSync = enum(o, "graphTooltip", cursorSyncs)
+	times := &d.TimeSettings
+	o.same(times, "timezone", "fiscalYearStartMonth")
+	o.take("refresh", &times.AutoRefresh)
+	var week dashboardv2.TimeSettingsSpecWeekStart
+	if o.take("weekStart", &week); week != "" {
+		times.WeekStart = &week
 	}
-	if b.Description != "" {
-		d.Description = &b.Description
+	o.object("time").same(times, "from", "to")
+	picker := o.object("timepicker")
+	picker.take("refresh_intervals", &times.AutoRefreshIntervals)
+	picker.take("hidden", &times.HideTimepicker)
+
+	for _, a := range o.object("annotations").list("list") {
+		d.Annotations = append(d.Annotations, annotationV2(a))
 	}
-	d.Annotations = []dashboardv2.AnnotationQueryKind{builtInV2()}
-	names := sourceNames(b)
-	d.Variables = []dashboardv2.VariableKind{}
-	for _, v := range b.Variables {
-		d.Variables = append(d.Variables, variableV2(v, names))
-	}
-	for r := range b.Rows {
-		for i := range b.Rows[r].Panels {
-			p := &b.Rows[r].Panels[i]
-			kind, err := panelV2(p, names)
-			if err != nil {
-				return nil, err
-			}
-			d.Elements[element(p)] = dashboardv2.Element{PanelKind: kind}
+	for _, v := range o.object("templating").list("list") {
+		if kind, ok := variableV2(v); ok {
+			d.Variables = append(d.Variables, kind)
 		}
 	}
-	d.Layout = layoutV2(b.Rows, s)
-	return d, nil
+	var rows []rowV2
+	for _, p := range o.list("panels") {
+		if p.text("type") == "row" {
+			rows = append(rows, rowV2{})
+			row := &rows[len(rows)-1]
+			p.ignore("id", "type", "gridPos", "datasource")
+			p.take("title", &row.title)
+			p.take("collapsed", &row.collapsed)
+			for _, inner := range p.list("panels") {
+				row.panels = append(row.panels, c.panel(inner, d, absent))
+			}
+			continue
+		}
+		if len(rows) == 0 {
+			rows = append(rows, rowV2{})
+		}
+		row := &rows[len(rows)-1]
+		row.panels = append(row.panels, c.panel(p, d, absent))
+	}
+	d.Layout = layoutV2(rows)
+	return d, c.left(), c.err
 }
 
-// element returns the name of a panel among the elements of a board.
-func element(p *plan.Panel) string { return fmt.Sprintf("panel-%d", p.ID) }
+var cursorSyncs = []dashboardv2.DashboardCursorSync{dashboardv2.DashboardCursorSyncOff, dashboardv2.DashboardCursorSyncCrosshair, dashboardv2.DashboardCursorSyncTooltip}
 
-func builtInV2() dashboardv2.AnnotationQueryKind {
+func annotationV2(o *object) dashboardv2.AnnotationQueryKind {
 	a := dashboardv2.NewAnnotationQueryKind()
-	of := builtIn()
-	a.Spec.Name, a.Spec.IconColor, a.Spec.Enable, a.Spec.Hide, a.Spec.BuiltIn = of.Name, of.IconColor, of.Enable, *of.Hide, new(true)
-	a.Spec.Query.Group = *of.Datasource.Type
-	a.Spec.Query.Datasource = &dashboardv2.Dashboardv2DataQueryKindDatasource{Name: of.Datasource.Uid}
-	a.Spec.Query.Spec = map[string]any{"type": "dashboard"}
+	o.same(&a.Spec, "name", "iconColor", "enable", "hide", "filter", "mappings")
+	var builtIn float64
+	o.take("builtIn", &builtIn)
+	a.Spec.BuiltIn = new(builtIn != 0)
+	spec := map[string]any{}
+	o.take("target", &spec)
+	a.Spec.Query = queryV2(sourceOf(o), spec)
+	o.rest(&a.Spec.LegacyOptions)
 	return *a
 }
 
-func variableV2(v plan.Variable, names map[string]string) dashboardv2.VariableKind {
-	if v.Type == "datasource" {
+// variableV2 returns a variable. ok is false for a type that only an overlay can have added.
+func variableV2(o *object) (v dashboardv2.VariableKind, ok bool) {
+	kind := o.text("type")
+	o.ignore("type", "options") // Grafana fills in the options
+	same := []string{"name", "label", "description", "current", "multi", "includeAll", "allValue", "skipUrlSync", "allowCustomValue"}
+	switch kind {
+	case "datasource":
 		k := dashboardv2.NewDatasourceVariableKind()
-		k.Spec.Name, k.Spec.Label, k.Spec.PluginId, k.Spec.Regex = v.Name, &v.Label, v.Query, v.Regex
-		k.Spec.Refresh = dashboardv2.VariableRefreshOnDashboardLoad
-		k.Spec.Current = optionV2(cmp.Or(v.Current, "default"), cmp.Or(v.Current, "default"))
-		return dashboardv2.VariableKind{DatasourceVariableKind: k}
-	}
-	if v.Type == "custom" {
+		o.same(&k.Spec, append(same, "regex")...)
+		o.take("query", &k.Spec.PluginId)
+		k.Spec.Refresh, k.Spec.Hide = enum(o, "refresh", refreshes), enum(o, "hide", hides)
+		return dashboardv2.VariableKind{DatasourceVariableKind: k}, true
+	case "custom":
 		k := dashboardv2.NewCustomVariableKind()
-		k.Spec.Name, k.Spec.Label, k.Spec.Query, k.Spec.Current = v.Name, &v.Label, v.Query, optionV2(v.Current, v.Current)
-		return dashboardv2.VariableKind{CustomVariableKind: k}
+		o.ignore("regex")
+		o.same(&k.Spec, append(same, "query")...)
+		k.Spec.Hide = enum(o, "hide", hides)
+		return dashboardv2.VariableKind{CustomVariableKind: k}, true
+	case "query":
+		k := dashboardv2.NewQueryVariableKind()
+		o.same(&k.Spec, append(same, "regex", "definition")...)
+		query := ""
+		o.take("query", &query)
+		k.Spec.Query = queryV2(sourceOf(o), map[string]any{"__legacyStringValue": query}) // "expr" would not be asked for
+		k.Spec.Refresh, k.Spec.Sort, k.Spec.Hide = enum(o, "refresh", refreshes), enum(o, "sort", sorts), enum(o, "hide", hides)
+		return dashboardv2.VariableKind{QueryVariableKind: k}, true
 	}
-	k := dashboardv2.NewQueryVariableKind()
-	k.Spec.Name, k.Spec.Label, k.Spec.Definition, k.Spec.Regex = v.Name, &v.Label, &v.Query, v.Regex
-	k.Spec.Refresh, k.Spec.Sort = dashboardv2.VariableRefreshOnTimeRangeChanged, dashboardv2.VariableSortAlphabeticalAsc
-	k.Spec.Query = queryV2("prometheus", names, map[string]any{"__legacyStringValue": v.Query}) // "expr" would not be asked for
-	if v.Single {
-		k.Spec.Current = optionV2("", "")
-		return dashboardv2.VariableKind{QueryVariableKind: k}
-	}
-	k.Spec.Multi, k.Spec.IncludeAll, k.Spec.AllValue = true, true, new(".+")
-	k.Spec.Current = manyV2("All", "$__all")
-	if v.Current != "" {
-		k.Spec.Current = manyV2(v.Current, v.Current)
-	}
-	return dashboardv2.VariableKind{QueryVariableKind: k}
+	return dashboardv2.VariableKind{}, false
 }
 
-func optionV2(text, value string) dashboardv2.VariableOption {
-	return dashboardv2.VariableOption{Text: dashboardv2.StringOrArrayOfString{String: &text}, Value: dashboardv2.StringOrArrayOfString{String: &value}}
+var (
+	refreshes = []dashboardv2.VariableRefresh{dashboardv2.VariableRefreshNever, dashboardv2.VariableRefreshOnDashboardLoad, dashboardv2.VariableRefreshOnTimeRangeChanged}
+	sorts     = []dashboardv2.VariableSort{
+		dashboardv2.VariableSortDisabled, dashboardv2.VariableSortAlphabeticalAsc, dashboardv2.VariableSortAlphabeticalDesc, dashboardv2.VariableSortNumericalAsc,
+		dashboardv2.VariableSortNumericalDesc, dashboardv2.VariableSortAlphabeticalCaseInsensitiveAsc, dashboardv2.VariableSortAlphabeticalCaseInsensitiveDesc,
+		dashboardv2.VariableSortNaturalAsc, dashboardv2.VariableSortNaturalDesc,
+	}
+	hides = []dashboardv2.VariableHide{dashboardv2.VariableHideDontHide, dashboardv2.VariableHideHideLabel, dashboardv2.VariableHideHideVariable, dashboardv2.VariableHideInControlsMenu}
+)
+
+// sourceOf takes what an object says of its data source.
+func sourceOf(o *object) (source struct{ Type, UID string }) {
+	o.take("datasource", &source)
+	return source
 }
 
-func manyV2(text, value string) dashboardv2.VariableOption {
-	return dashboardv2.VariableOption{Text: dashboardv2.StringOrArrayOfString{ArrayOfString: []string{text}}, Value: dashboardv2.StringOrArrayOfString{ArrayOfString: []string{value}}}
-}
-
-// queryV2 returns a query to the data source that the variable of the plugin chooses.
-func queryV2(plugin string, names map[string]string, spec any) dashboardv2.DataQueryKind {
+// queryV2 returns a query to a data source.
+func queryV2(source struct{ Type, UID string }, spec any) dashboardv2.DataQueryKind {
 	q := dashboardv2.NewDataQueryKind()
-	q.Group, q.Spec = plugin, spec
-	q.Datasource = &dashboardv2.Dashboardv2DataQueryKindDatasource{Name: ref(plugin, names).Uid}
+	q.Group, q.Spec = source.Type, spec
+	q.Datasource = &dashboardv2.Dashboardv2DataQueryKindDatasource{Name: &source.UID}
 	return *q
 }
 
-// panelV2 returns a panel as an element of a board, made of the classic one.
-func panelV2(p *plan.Panel, names map[string]string) (*dashboardv2.PanelKind, error) {
-	classic, err := panel(p, names)
-	if err != nil {
-		return nil, err
-	}
-	out := dashboardv2.NewPanelKind()
-	out.Spec.Id, out.Spec.Title, out.Spec.Description = float64(p.ID), p.Title, p.Description
-	for _, l := range p.Links {
-		out.Spec.Links = append(out.Spec.Links, dashboardv2.DataLink{Title: l.Title, Url: l.URL, TargetBlank: new(true)})
-	}
-	data := &out.Spec.Data.Spec
-	for i, q := range p.Queries {
-		query := dashboardv2.NewPanelQueryKind()
-		spec := map[string]any{}
-		if err := convert(classic.Targets[i], &spec); err != nil {
-			return nil, fmt.Errorf("panel %q: %w", p.Title, err)
-		}
-		delete(spec, "datasource") // both stand beside the query here
-		delete(spec, "refId")
-		query.Spec.RefId, query.Spec.Query = q.RefID, queryV2(source(q), names, spec)
-		data.Queries = append(data.Queries, *query)
-	}
-	for _, t := range classic.Transformations {
-		kind := dashboardv2.NewTransformationKind()
-		kind.Kind, kind.Group, kind.Spec.Options = "Transformation", t.Id, t.Options
-		data.Transformations = append(data.Transformations, *kind)
-	}
-	viz := &out.Spec.VizConfig
-	viz.Group, viz.Version, viz.Spec.Options = classic.Type, pluginVersion, classic.Options
-	if err := convert(classic.FieldConfig, &viz.Spec.FieldConfig); err != nil {
-		return nil, fmt.Errorf("panel %q: %w", p.Title, err)
-	}
-	return out, nil
+// A rowV2 is a row of a classic dashboard; without a title what stands before the first.
+type rowV2 struct {
+	title     string
+	collapsed bool
+	panels    []placedV2
 }
 
-// convert turns a value into another type with the same JSON.
-func convert(from, to any) error {
-	data, err := json.Marshal(from)
-	if err != nil {
-		return err
+// A placedV2 is a panel among the elements of a board, and its place.
+type placedV2 struct {
+	name       string
+	x, y, w, h int64
+	absent     bool // while there is no data
+}
+
+// panel puts a panel among the elements of a board.
+func (c *conversion) panel(o *object, d *dashboardv2.Dashboard, absent map[int]bool) placedV2 {
+	out := dashboardv2.NewPanelKind()
+	spec := &out.Spec
+	o.same(spec, "id", "title", "description", "transparent")
+	for _, l := range o.list("links") {
+		link := dashboardv2.DataLink{}
+		l.ignore("type", "icon", "tags", "tooltip", "asDropdown", "includeVars", "keepTime")
+		l.same(&link, "title", "url", "targetBlank")
+		spec.Links = append(spec.Links, link)
 	}
-	return json.Unmarshal(data, to)
+	source := sourceOf(o)
+	for _, q := range o.list("targets") {
+		query := dashboardv2.NewPanelQueryKind()
+		q.take("refId", &query.Spec.RefId)
+		q.take("hide", &query.Spec.Hidden)
+		of := sourceOf(q)
+		if of.Type == "" && of.UID == "" {
+			of = source
+		}
+		rest := map[string]any{}
+		q.rest(&rest)
+		query.Spec.Query = queryV2(of, rest)
+		spec.Data.Spec.Queries = append(spec.Data.Spec.Queries, *query)
+	}
+	for _, t := range o.list("transformations") {
+		kind := dashboardv2.NewTransformationKind()
+		t.take("id", &kind.Group)
+		t.same(&kind.Spec, "disabled", "filter", "options")
+		spec.Data.Spec.Transformations = append(spec.Data.Spec.Transformations, *kind)
+	}
+	o.same(&spec.Data.Spec.QueryOptions, "interval", "maxDataPoints", "timeFrom", "timeShift", "hideTimeOverride", "cacheTimeout", "queryCachingTTL")
+	o.take("type", &spec.VizConfig.Group)
+	o.take("pluginVersion", &spec.VizConfig.Version)
+	o.same(&spec.VizConfig.Spec, "options", "fieldConfig")
+
+	p := placedV2{name: fmt.Sprintf("panel-%d", int(spec.Id)), absent: absent[int(spec.Id)]}
+	grid := o.object("gridPos")
+	for key, to := range map[string]*int64{"x": &p.x, "y": &p.y, "w": &p.w, "h": &p.h} {
+		grid.take(key, to)
+	}
+	d.Elements[p.name] = dashboardv2.Element{PanelKind: out}
+	return p
 }
 
 // layoutV2 returns the rows as tabs, where some are collapsed: each of these is one, and
 // the open rows between two of them are one together. Else they are rows, or a single grid
 // where there is one without a title.
-func layoutV2(rows []plan.Row, s *schema.Schema) dashboardv2.GridLayoutKindOrRowsLayoutKindOrAutoGridLayoutKindOrTabsLayoutKind {
-	if !slices.ContainsFunc(rows, func(r plan.Row) bool { return r.Collapsed }) {
-		return rowsV2(rows, s)
+func layoutV2(rows []rowV2) dashboardv2.GridLayoutKindOrRowsLayoutKindOrAutoGridLayoutKindOrTabsLayoutKind {
+	if !slices.ContainsFunc(rows, func(r rowV2) bool { return r.collapsed }) {
+		return rowsV2(rows)
 	}
 	tabs := dashboardv2.NewTabsLayoutKind()
 	for len(rows) > 0 {
 		n := 1
-		for !rows[0].Collapsed && n < len(rows) && !rows[n].Collapsed {
+		for !rows[0].collapsed && n < len(rows) && !rows[n].collapsed {
 			n++
 		}
 		tab := dashboardv2.NewTabsLayoutTabKind()
-		tab.Spec.Title = new(cmp.Or(rows[0].Title, "Overview"))
+		tab.Spec.Title = new(cmp.Or(rows[0].title, "Overview"))
 		if n == 1 {
-			tab.Spec.Layout = gridV2(&rows[0], s)
+			tab.Spec.Layout = gridV2(rows[0].panels)
 		} else {
-			tab.Spec.Layout = rowsV2(rows[:n], s)
+			tab.Spec.Layout = rowsV2(rows[:n])
 		}
 		tabs.Spec.Tabs = append(tabs.Spec.Tabs, *tab)
 		rows = rows[n:]
@@ -207,21 +266,21 @@ func layoutV2(rows []plan.Row, s *schema.Schema) dashboardv2.GridLayoutKindOrRow
 	return dashboardv2.GridLayoutKindOrRowsLayoutKindOrAutoGridLayoutKindOrTabsLayoutKind{TabsLayoutKind: tabs}
 }
 
-func rowsV2(rows []plan.Row, s *schema.Schema) dashboardv2.GridLayoutKindOrRowsLayoutKindOrAutoGridLayoutKindOrTabsLayoutKind {
-	if len(rows) == 1 && rows[0].Title == "" {
-		return gridV2(&rows[0], s)
+func rowsV2(rows []rowV2) dashboardv2.GridLayoutKindOrRowsLayoutKindOrAutoGridLayoutKindOrTabsLayoutKind {
+	if len(rows) == 1 && rows[0].title == "" {
+		return gridV2(rows[0].panels)
 	}
 	kind := dashboardv2.NewRowsLayoutKind()
 	kind.Spec.Rows = []dashboardv2.RowsLayoutRowKind{}
 	for i := range rows {
 		row := dashboardv2.NewRowsLayoutRowKind()
 		row.Spec.Collapse = new(false)
-		if rows[i].Title != "" {
-			row.Spec.Title = &rows[i].Title
+		if rows[i].title != "" {
+			row.Spec.Title = &rows[i].title
 		} else {
 			row.Spec.HideHeader = new(true)
 		}
-		grid := gridV2(&rows[i], s)
+		grid := gridV2(rows[i].panels)
 		row.Spec.Layout.GridLayoutKind, row.Spec.Layout.AutoGridLayoutKind = grid.GridLayoutKind, grid.AutoGridLayoutKind
 		kind.Spec.Rows = append(kind.Spec.Rows, *row)
 	}
@@ -230,13 +289,13 @@ func rowsV2(rows []plan.Row, s *schema.Schema) dashboardv2.GridLayoutKindOrRowsL
 
 // gridV2 returns the panels of a row in a grid of their own, which begins at 0. Where some
 // are hidden while they have no data, Grafana lays them out: only then the others close up.
-func gridV2(row *plan.Row, s *schema.Schema) (l dashboardv2.GridLayoutKindOrRowsLayoutKindOrAutoGridLayoutKindOrTabsLayoutKind) {
-	if slices.ContainsFunc(row.Panels, func(p plan.Panel) bool { return mayBeAbsent(&p, s) }) {
+func gridV2(panels []placedV2) (l dashboardv2.GridLayoutKindOrRowsLayoutKindOrAutoGridLayoutKindOrTabsLayoutKind) {
+	if slices.ContainsFunc(panels, func(p placedV2) bool { return p.absent }) {
 		l.AutoGridLayoutKind = dashboardv2.NewAutoGridLayoutKind()
-		for i := range row.Panels {
+		for _, p := range panels {
 			item := dashboardv2.NewAutoGridLayoutItemKind()
-			item.Spec.Element = elementV2(&row.Panels[i])
-			if mayBeAbsent(&row.Panels[i], s) {
+			item.Spec.Element = p.element()
+			if p.absent {
 				item.Spec.ConditionalRendering = withData()
 			}
 			l.AutoGridLayoutKind.Spec.Items = append(l.AutoGridLayoutKind.Spec.Items, *item)
@@ -244,24 +303,23 @@ func gridV2(row *plan.Row, s *schema.Schema) (l dashboardv2.GridLayoutKindOrRows
 		return l
 	}
 	l.GridLayoutKind = dashboardv2.NewGridLayoutKind()
-	top := 0
-	for i, p := range row.Panels {
-		if i == 0 || p.Y < top {
-			top = p.Y
+	top := int64(0)
+	for i, p := range panels {
+		if i == 0 || p.y < top {
+			top = p.y
 		}
 	}
-	for i := range row.Panels {
-		p := &row.Panels[i]
+	for _, p := range panels {
 		item := dashboardv2.NewGridLayoutItemKind()
-		item.Spec.Element = elementV2(p)
-		item.Spec.X, item.Spec.Y, item.Spec.Width, item.Spec.Height = int64(p.X), int64(p.Y-top), int64(p.W), int64(p.H)
+		item.Spec.Element = p.element()
+		item.Spec.X, item.Spec.Y, item.Spec.Width, item.Spec.Height = p.x, p.y-top, p.w, p.h
 		l.GridLayoutKind.Spec.Items = append(l.GridLayoutKind.Spec.Items, *item)
 	}
 	return l
 }
 
-func elementV2(p *plan.Panel) dashboardv2.ElementReference {
-	return dashboardv2.ElementReference{Kind: "ElementReference", Name: element(p)}
+func (p placedV2) element() dashboardv2.ElementReference {
+	return dashboardv2.ElementReference{Kind: "ElementReference", Name: p.name}
 }
 
 // mayBeAbsent reports whether every metric that a panel shows is registered behind a

@@ -44,9 +44,9 @@ func TestV2(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files, err := render.FilesV2(boards, s)
-		if err != nil {
-			t.Fatal(err)
+		files, findings, err := render.FilesV2(boards, s, classic)
+		if err != nil || len(findings) > 0 {
+			t.Fatal(err, findings)
 		}
 		for _, b := range boards {
 			data := files["dashboards-v2/"+b.UID+".json"]
@@ -104,17 +104,25 @@ func TestV2Layout(t *testing.T) {
 	}
 	rows := []plan.Row{
 		{Title: "A", Panels: []plan.Panel{panel(1, "sure"), panel(2, "sure", "maybe")}},
-		{Panels: []plan.Panel{panel(3, "maybe"), panel(4)}},
+		{Title: "B", Panels: []plan.Panel{panel(3, "maybe"), panel(4)}},
 		{Title: "C", Collapsed: true, Panels: []plan.Panel{panel(5, "sure")}},
-		{Panels: []plan.Panel{panel(6)}},
+		{Title: "D", Panels: []plan.Panel{panel(6)}},
+		{Panels: []plan.Panel{panel(7)}},
 	}
 	for want, rows := range map[string][]plan.Row{
-		"tab A [row A [1@6,0 6x4 2@6,1 6x4] row - [3? 4]] tab C [5@6,0 6x4] tab Overview [6@6,0 6x4]": rows,
-		"row A [1@6,0 6x4 2@6,1 6x4] row - [3? 4]":                                                    rows[:2],
-		"3? 4":      rows[1:2],
-		"6@6,0 6x4": rows[3:],
+		"tab A [row A [1@6,0 6x4 2@6,1 6x4] row B [3? 4]] tab C [5@6,0 6x4] tab D [6@6,0 6x4]": rows[:4],
+		"row A [1@6,0 6x4 2@6,1 6x4] row B [3? 4]":                                             rows[:2],
+		"row - [7@6,0 6x4] row A [1@6,0 6x4 2@6,1 6x4]":                                        {rows[4], rows[0]},
+		"tab Overview [7@6,0 6x4] tab C [5@6,0 6x4]":                                           {rows[4], rows[2]},
+		"row B [3? 4]": rows[1:2],
+		"7@6,0 6x4":    rows[4:],
 	} {
-		files, err := render.FilesV2([]plan.Board{{UID: "b", Title: "b", Rows: rows}}, s)
+		boards := []plan.Board{{UID: "b", Title: "b", Rows: rows}}
+		classic, err := render.Files(boards)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, _, err := render.FilesV2(boards, s, classic)
 		if err != nil {
 			t.Fatal(err)
 		}

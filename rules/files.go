@@ -49,9 +49,10 @@ func Files(groups []plan.Group, boards []plan.Board, cfg *config.Config) (map[st
 	return files, nil
 }
 
-// valid returns the groups as they can be written: without rules that Prometheus refuses
-// and groups whose file another has. Each is a finding.
-func valid(groups []plan.Group) ([]plan.Group, []schema.Finding) {
+// Valid returns the groups of Derive as they can be written, though overlays have changed them:
+// without rules that Prometheus refuses and groups whose file another has, each a finding, and
+// with the names of the metrics that rules are about.
+func Valid(groups []plan.Group, s *schema.Schema) ([]plan.Group, []schema.Finding) {
 	var ok []plan.Group
 	var fs []schema.Finding
 	files := map[string]plan.Group{}
@@ -63,6 +64,9 @@ func valid(groups []plan.Group) ([]plan.Group, []schema.Finding) {
 			}
 			return err != nil
 		})
+		for i := range g.Rules {
+			g.Rules[i].Metrics = metricsOf(g.Rules[i].Expr, s)
+		}
 		// File systems exist that do not tell A from a.
 		name := strings.ToLower(fileName(g.Name))
 		other, taken := files[name]

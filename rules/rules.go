@@ -182,7 +182,7 @@ func Derive(signals []plan.Signal, s *schema.Schema, cfg *config.Config) ([]plan
 	slos, more := objectives(p)
 	groups, findings = append(groups, slos...), append(findings, more...)
 	slices.SortStableFunc(groups, func(a, b plan.Group) int { return cmp.Compare(a.Name, b.Name) })
-	groups, more = valid(groups)
+	groups, more = Valid(groups, s)
 	return groups, append(findings, more...)
 }
 
@@ -291,20 +291,25 @@ func subjects(p *Pass, r plan.Rule) []string {
 // complete fills in the names of the metrics that a rule is about, and the runbook that
 // its signal's metric names.
 func complete(p *Pass, r *plan.Rule) {
-	r.Metrics = nil
-	for _, name := range query.Names(r.Expr) {
-		if m, _ := p.Schema.Series(name); m != nil {
-			name = m.Name
-		}
-		r.Metrics = append(r.Metrics, name)
-	}
-	slices.Sort(r.Metrics)
-	r.Metrics = slices.Compact(r.Metrics)
+	r.Metrics = metricsOf(r.Expr, p.Schema)
 	for _, name := range subjects(p, *r) {
 		if m := p.Schema.Lookup(name); r.Signal != "" && m != nil && m.Runbook != "" && r.Annotations["runbook_url"] == "" {
 			r.Annotations["runbook_url"] = literal(m.Runbook)
 		}
 	}
+}
+
+// metricsOf returns the names of the metrics that an expression selects, sorted.
+func metricsOf(expr string, s *schema.Schema) []string {
+	var names []string
+	for _, name := range query.Names(expr) {
+		if m, _ := s.Series(name); m != nil {
+			name = m.Name
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // twins reports declared alerts that Alertmanager could not tell apart: one name and the

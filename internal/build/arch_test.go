@@ -69,7 +69,7 @@ var owners = map[string]string{
 	"github.com/google/go-jsonnet":                     "internal/jsonnet",
 	"github.com/grafana/grafana-foundation-sdk":        "render",
 	"github.com/prometheus/client_golang/api":          "cmd/dashgen internal/exposition internal/remote",
-	"github.com/prometheus/common/model":               "internal/bundle internal/config internal/engine internal/exposition internal/input internal/preview internal/prove internal/remote internal/ruletest rules",
+	"github.com/prometheus/common/model":               "internal/bundle internal/config internal/engine internal/exposition internal/input internal/overlay internal/preview internal/prove internal/remote internal/ruletest rules",
 	"github.com/prometheus/prometheus/model":           "internal/engine", // histogram, labels, rulefmt, timestamp, value
 	"github.com/prometheus/prometheus/model/histogram": "internal/exposition internal/simulate",
 	"github.com/prometheus/prometheus/model/labels":    "internal/exposition internal/lint internal/prove internal/query",

@@ -139,13 +139,30 @@ func (res *Result) phases(opts Options) error {
 	}
 	signals := plan.Signals(s, cfg)
 	groups, declared := rules.Derive(signals, s, cfg)
+	groups, overlaid, err := overlaidRules(groups, s, cfg)
+	if err != nil {
+		return err
+	}
 	boards, drawn := render.Layout(signals, groups, s, cfg)
 	res.Schema, res.Signals, res.Groups, res.Boards = s, signals, groups, boards
-	for _, fs := range [][]schema.Finding{conflicts, changes, declared, drawn} {
+	for _, fs := range [][]schema.Finding{conflicts, changes, declared, overlaid, drawn} {
 		res.add(fs)
 	}
 	res.Findings = schema.SortFindings(res.Findings)
 	return res.files()
+}
+
+// overlaidRules returns the groups as overlays change them, those of them that can be written.
+func overlaidRules(groups []plan.Group, s *schema.Schema, cfg *config.Config) ([]plan.Group, []schema.Finding, error) {
+	if len(cfg.Overlays) == 0 {
+		return groups, nil, nil
+	}
+	groups, findings, err := overlay.Rules(cfg, groups)
+	if err != nil {
+		return nil, nil, fmt.Errorf("apply overlays: %w", err)
+	}
+	groups, refused := rules.Valid(groups, s)
+	return groups, append(findings, refused...), nil
 }
 
 // files puts what was planned into the tree.

@@ -20,7 +20,11 @@ var outputs = map[string]func(*Result) (map[string][]byte, error){
 	"alertmanager": func(res *Result) (map[string][]byte, error) {
 		return bundle.Alertmanager(res.generated(), res.alerting())
 	},
-	"dashboards-v2": func(res *Result) (map[string][]byte, error) { return render.FilesV2(res.Boards, res.Schema) },
+	"dashboards-v2": func(res *Result) (map[string][]byte, error) {
+		files, left, err := render.FilesV2(res.Boards, res.Schema, res.generated())
+		res.add(left)
+		return files, err
+	},
 	"grafana-alerting": func(res *Result) (map[string][]byte, error) {
 		return bundle.GrafanaAlerting(res.generated(), res.alerting())
 	},

@@ -59,7 +59,7 @@ type Config struct {
 	Subsystems    []Subsystem // named by hand, before those that packages and names tell
 	Derive        Derive
 	Inputs        Inputs
-	Overlays      []string // Jsonnet files that change generated dashboards, relative to Dir
+	Overlays      []string // Jsonnet files that change generated dashboards and rules, relative to Dir
 	Schemas       []Glob   // files like metrics.json, of other programs
 	Exposition    []string // files of expositions, relative to Dir, that the metrics are read from instead of Go source
 	SeriesLimit   int      // series that one metric family of one target may have; default 1000

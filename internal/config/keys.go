@@ -78,7 +78,7 @@ var root = object[Config]{
 		key("dashboards", listOf(dashboard.kind()), "Declared dashboards.", func(c *Config) *[]Dashboard { return &c.Dashboards }),
 		key("alerts", listOf(group.kind()), "Rule groups in Prometheus' own syntax, as under groups: in a rule file.", func(c *Config) *[]Group { return &c.Alerts }),
 		key("slos", slos.kind(), "Service level objectives, from which recording rules, burn rate alerts and panels are made.", func(c *Config) *SLOs { return &c.SLOs }),
-		key("overlays", listOf(text(aPath)), "Jsonnet files that change generated dashboards. Each evaluates to an object with panels and dashboards, whose fields are added to the panel of that key (the name of its metric; UID/KEY on one dashboard only; null leaves it out) and to the dashboard of that uid.", func(c *Config) *[]string { return &c.Overlays }),
+		key("overlays", listOf(text(aPath)), "Jsonnet files that change generated dashboards and rules. Each evaluates to an object with panels, dashboards, rules and groups, whose fields are added to the panel of that key (the name of its metric; UID/KEY on one dashboard only; null leaves it out), to the dashboard of that uid, and to the rule (null leaves it out) and group of that name.", func(c *Config) *[]string { return &c.Overlays }),
 		key("inputs", inputs.kind(), "Files with queries that people wrote by hand, which lint checks like its own.", func(c *Config) *Inputs { return &c.Inputs }),
 		key("schemas", globs(), "Globs of the metrics.json of other programs. Queries on their metrics are checked by lint, too. ** stands for any folders.", func(c *Config) *[]Glob { return &c.Schemas }),
 	},

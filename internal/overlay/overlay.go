@@ -1,5 +1,5 @@
 // Package overlay applies overlays: Jsonnet that people wrote, which changes generated
-// dashboards and survives their regeneration.
+// dashboards and rules and survives their regeneration.
 //
 // An overlay evaluates to an object such as
 //
@@ -10,16 +10,27 @@
 //	  dashboards: {
 //	    'shop-overview': { refresh: '1m' },
 //	  },
+//	  rules: {
+//	    ShopQueueLong: { expr: 'shop_queue > 50', 'for': '10m', labels+: { severity: 'page' } },
+//	  },
+//	  groups: {
+//	    shop: { interval: '2m' },
+//	  },
 //	}
 //
-// whose fields are added, as Jsonnet adds objects, to the classic dashboards. A panel is found
+// whose fields are added, as Jsonnet adds objects, to the classic dashboards, and to the rules
+// and groups as rule files have them. A panel is found
 // by its key, which stays when others come and go, never by its place: the name of its metric
 // (of the first, where it shows several), with what it shows of it behind a colon where that
 // is not all (shop_http_requests_total:error_ratio); alert:NAME; overview/NAME; the title of a
-// declared one. UID/KEY changes that panel on one dashboard only. A panel that is null is left
-// out. What is named and does not exist is a finding. Imports stay below the folder of
-// the configuration. What wraps the classic dashboards (mixin, k8s) has the changes, too; those
-// of dashboards-v2 are another format, and stay as they were drawn.
+// declared one. UID/KEY changes that panel on one dashboard only. A rule is found by the name of
+// its alert or of the series that it records; rules of one name are all changed. A panel or rule
+// that is null is left out. What is named and does not exist is a finding. Imports stay below
+// the folder of the configuration.
+//
+// [Rules] changes groups before boards are drawn, so that thresholds, tests and pages go by what
+// it makes of them; [Apply] changes the files of boards, of which all else is made: what wraps
+// them (mixin, k8s) and dashboards-v2.
 //
 // [From] goes the other way: it makes an overlay of what somebody changed in Grafana.
 //
@@ -39,15 +50,18 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-// program adds what the overlays say to the dashboards.
-const program = `local boards = std.parseJson(std.extVar('boards'));
-local keys = std.parseJson(std.extVar('keys'));
-local object(v, what) = if std.isObject(v) then v else error what + ' is no object';
+// prelude holds what both programs use.
+const prelude = `local object(v, what) = if std.isObject(v) then v else error what + ' is no object';
 local part(overlay, name) = if std.objectHasAll(object(overlay, 'overlay'), name) then object(overlay[name], name) else {};
 local add(base, part, key) = std.foldl(function(sum, o) if std.objectHasAll(o, key) then sum + object(o[key], 'field ' + key + ' of an overlay') else sum, part, base);
+local isNull(o, key) = std.objectHasAll(o, key) && o[key] == null;
+`
+
+// boardsProgram adds what the overlays say to the dashboards.
+const boardsProgram = prelude + `local boards = std.parseJson(std.extVar('boards'));
+local keys = std.parseJson(std.extVar('keys'));
 local panels = [part(o, 'panels') for o in overlays];
 local dashboards = [part(o, 'dashboards') for o in overlays];
-local isNull(o, key) = std.objectHasAll(o, key) && o[key] == null;
 local all(uid, list) = [panel(uid, p) for p in list if !gone(uid, p)],
       names(uid, p) = local id = std.toString(p.id); if std.objectHas(keys[uid], id) then [keys[uid][id], uid + '/' + keys[uid][id]] else [],
       gone(uid, p) = std.length([key for key in names(uid, p) for o in panels if isNull(o, key)]) > 0,
@@ -63,14 +77,14 @@ local all(uid, list) = [panel(uid, p) for p in list if !gone(uid, p)],
     {
       panels: std.objectFieldsAll(part(o, 'panels')),
       dashboards: std.objectFieldsAll(part(o, 'dashboards')),
-      others: [f for f in std.objectFieldsAll(o) if f != 'panels' && f != 'dashboards'],
+      others: [f for f in std.objectFieldsAll(o) if !std.member(['panels', 'dashboards', 'rules', 'groups'], f)],
     }
     for o in overlays
   ],
 }
 `
 
-// programName stands for the program in messages.
+// programName stands for the programs in messages.
 const programName = "<overlays>"
 
 // Apply changes the files of the boards as the overlays of the configuration say, and returns
@@ -105,33 +119,9 @@ func (a *applier) apply() error {
 			}
 		}
 	}
-	vars := map[string]string{}
-	for name, v := range map[string]any{"boards": texts, "keys": keys} {
-		data, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		vars[name] = string(data)
-	}
-	var imports []string
-	for _, file := range a.cfg.Overlays {
-		name, err := json.Marshal(file)
-		if err != nil {
-			return err
-		}
-		imports = append(imports, "import "+string(name))
-	}
-	value, damage := jsonnet.EvaluateProgram(a.cfg.Dir, programName, "local overlays = ["+strings.Join(imports, ", ")+"];\n"+program, vars)
-	if damage != nil {
-		if strings.HasPrefix(filepath.Base(damage.Pos.File), "<") { // the program, or the standard library
-			damage.Pos = schema.Pos{File: a.path(a.cfg.Overlays[0])}
-			if len(a.cfg.Overlays) > 1 {
-				damage.Pos.File = a.cfg.File
-			}
-		}
-		damage.Check = "overlay"
-		a.findings = append(a.findings, *damage)
-		return nil
+	value, err := a.evaluate(boardsProgram, map[string]any{"boards": texts, "keys": keys})
+	if value == nil || err != nil {
+		return err
 	}
 	var out overlaid
 	if err := json.Unmarshal(value, &out); err != nil {
@@ -141,7 +131,40 @@ func (a *applier) apply() error {
 	return a.replace(out.Boards)
 }
 
-// An overlaid is what program evaluates to.
+// evaluate returns what a program makes of the overlays and values, nil where that is a finding.
+func (a *applier) evaluate(program string, values map[string]any) ([]byte, error) {
+	vars := map[string]string{}
+	for name, v := range values {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		vars[name] = string(data)
+	}
+	var imports []string
+	for _, file := range a.cfg.Overlays {
+		name, err := json.Marshal(file)
+		if err != nil {
+			return nil, err
+		}
+		imports = append(imports, "import "+string(name))
+	}
+	value, damage := jsonnet.EvaluateProgram(a.cfg.Dir, programName, "local overlays = ["+strings.Join(imports, ", ")+"];\n"+program, vars)
+	if damage == nil {
+		return value, nil
+	}
+	if strings.HasPrefix(filepath.Base(damage.Pos.File), "<") { // the program, or the standard library
+		damage.Pos = schema.Pos{File: a.path(a.cfg.Overlays[0])}
+		if len(a.cfg.Overlays) > 1 {
+			damage.Pos.File = a.cfg.File
+		}
+	}
+	damage.Check = "overlay"
+	a.findings = append(a.findings, *damage)
+	return nil, nil
+}
+
+// An overlaid is what boardsProgram evaluates to.
 type overlaid struct {
 	Boards map[string]json.RawMessage
 	Names  []overlayNames
@@ -212,7 +235,7 @@ func (a *applier) unknownNames(names []overlayNames) {
 			}
 		}
 		for _, name := range n.Others {
-			report("write panels or dashboards", "overlay has a field %q, which means nothing", name)
+			report("write panels, dashboards, rules or groups", "overlay has a field %q, which means nothing", name)
 		}
 	}
 }

@@ -5,6 +5,11 @@ go 1.26.0
 require github.com/grafana/grafana/apps/dashboard v0.0.0-20260118065639-60cb766a97d6
 
 require (
+	github.com/go-jose/go-jose/v3 v3.0.4 // indirect
+	golang.org/x/crypto v0.46.0 // indirect
+)
+
+require (
 	cuelang.org/go v0.11.1 // indirect
 	github.com/apache/arrow-go/v18 v18.5.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
@@ -41,6 +46,7 @@ require (
 	github.com/google/gnostic-models v0.7.1 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
+	github.com/grafana/authlib v0.0.0 // indirect
 	github.com/grafana/authlib/types v0.0.0-20260218111514-582136a04938 // indirect
 	github.com/grafana/grafana-app-sdk v0.48.7 // indirect
 	github.com/grafana/grafana-app-sdk/logging v0.48.7 // indirect
@@ -122,3 +128,5 @@ require (
 	sigs.k8s.io/structured-merge-diff/v6 v6.3.1 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
+
+replace github.com/grafana/authlib => ./testdata/authlib

@@ -1,5 +1,5 @@
 // Package grafana holds what dashgen generates against Grafana's own server: its migration
-// of dashboards and its validator.
+// of dashboards, its conversion of classic ones into v2 and back, and its validator.
 //
 // It is a module of its own, and test-only: Grafana is AGPL and brings 300 modules, none of
 // which dashgen ships. Compiling it takes minutes, so CI leaves it out. Run it after a
@@ -7,10 +7,13 @@
 //
 //	cd internal/oracle/grafana && go test .
 //
-// The versions in go.mod are those that download and build together.
+// DASHGEN_GENERATED names another folder than generated/, with one folder a program. The versions
+// in go.mod are those that download and build together; testdata/authlib stands in for a module
+// that does not, of which the conversion uses the names of three types.
 package grafana
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -26,6 +29,9 @@ import (
 	"github.com/grafana/grafana/apps/dashboard/pkg/migration"
 	"github.com/grafana/grafana/apps/dashboard/pkg/migration/schemaversion"
 )
+
+// generated is the folder that is held.
+var generated = cmp.Or(os.Getenv("DASHGEN_GENERATED"), "../../../generated")
 
 // sources is a Grafana with a Prometheus and a Loki, neither of which a board may name.
 type sources struct{}
@@ -72,7 +78,7 @@ func decode(t *testing.T, data []byte) map[string]any {
 
 // TestClassic: Grafana takes every board, and would save it as it is.
 func TestClassic(t *testing.T) {
-	eachFile(t, "../../../generated/*/dashboards/*.json", 15, func(t *testing.T, board map[string]any) {
+	eachFile(t, generated+"/*/dashboards/*.json", 15, func(t *testing.T, board map[string]any) {
 		migrated := clone(t, board)
 		if err := migration.Migrate(t.Context(), migrated, schemaversion.LATEST_VERSION); err != nil {
 			t.Fatal(err)
@@ -91,7 +97,7 @@ func TestClassic(t *testing.T) {
 // TestV2: Grafana takes every manifest. The newest version of its API that downloads is
 // v2beta1, which names transformations otherwise.
 func TestV2(t *testing.T) {
-	eachFile(t, "../../../generated/*/dashboards-v2/*.json", 2, func(t *testing.T, manifest map[string]any) {
+	eachFile(t, generated+"/*/dashboards-v2/*.json", 2, func(t *testing.T, manifest map[string]any) {
 		var object v2beta1.Dashboard
 		data, err := json.Marshal(manifest)
 		if err != nil {

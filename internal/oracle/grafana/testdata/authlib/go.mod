@@ -1,0 +1,3 @@
+module github.com/grafana/authlib
+
+go 1.26.0
