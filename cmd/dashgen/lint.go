@@ -149,7 +149,15 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base 
 	if err != nil {
 		return nil, nil, err
 	}
-	hand := newInputReader(cmd.Context(), all)
+	found, others, err := lintBuilt(cmd.Context(), opts, all, inputs, base)
+	return schema.SortFindings(slices.Concat(found...)), others, err
+}
+
+// lintBuilt checks programs together with what is on disk. found has one list for each of them,
+// and a last one about hand-written files where there are several. others and base are as
+// lintAll has them.
+func lintBuilt(ctx context.Context, opts build.Options, all []*build.Result, inputs config.Inputs, base string) (found [][]schema.Finding, others []string, err error) {
+	hand := newInputReader(ctx, all)
 	hand.base = base
 	if err := hand.read(".", inputs); err != nil {
 		return nil, nil, err
@@ -172,21 +180,21 @@ func lintAll(cmd *cobra.Command, opts build.Options, inputs config.Inputs, base 
 		if len(all) == 1 {
 			in.Dashboards, in.Rules, in.Findings = hand.set.Dashboards, hand.set.Rules, hand.findings
 		}
-		found, foreign, err := lintOne(cmd.Context(), opts, res, in, hand.done)
+		one, foreign, err := lintOne(ctx, opts, res, in, hand.done)
 		if err != nil {
 			return nil, nil, err
 		}
-		findings, others = append(findings, found...), append(others, foreign...)
+		found, others = append(found, one), append(others, foreign...)
 	}
 	if len(all) > 1 {
-		found, foreign, err := lintTogether(cmd.Context(), opts, all, hand, schemas)
+		one, foreign, err := lintTogether(ctx, opts, all, hand, schemas)
 		if err != nil {
 			return nil, nil, err
 		}
-		findings, others = append(findings, found...), append(others, foreign...)
+		found, others = append(found, one), append(others, foreign...)
 	}
 	slices.Sort(others)
-	return schema.SortFindings(findings), slices.Compact(others), nil
+	return found, slices.Compact(others), nil
 }
 
 // lintTogether checks what people wrote by hand against several programs, since a

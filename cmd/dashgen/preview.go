@@ -9,12 +9,13 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dashgen/dashgen/internal/build"
-	"github.com/dashgen/dashgen/internal/lint"
+	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/preview"
 	"github.com/dashgen/dashgen/internal/remote"
 	"github.com/dashgen/dashgen/schema"
@@ -27,8 +28,8 @@ func newPreview() *cobra.Command {
 		Long: `Preview scans the packages (default ./...) and serves a page with the boards that generate
 would write, drawn over simulated values: each metric moves as its kind does, with the
 label values that the source shows. It shows every alert with what it compares, every
-metric with where it is defined, and what lint finds, on the panel that it concerns. Nothing is
-written, and nothing else needs to run.
+metric with where it is defined, and what lint finds, on the panel that it concerns; also in the
+files that inputs: in dashgen.yaml names. Nothing is written, and nothing else needs to run.
 
 When a file of the source or the configuration is saved, the page changes within a second.
 With --fault the scenario that makes one alert fire is played.
@@ -148,14 +149,17 @@ func previewed(cmd *cobra.Command, opts build.Options) ([]preview.Program, error
 	if err != nil {
 		return nil, err
 	}
+	found, _, err := lintBuilt(cmd.Context(), opts, all, config.Inputs{}, repositoryBase())
+	if err != nil {
+		return nil, err
+	}
 	var programs []preview.Program
-	for _, res := range all {
-		found, _, err := lintOne(cmd.Context(), opts, res, lint.Input{}, fileSet{})
-		if err != nil {
-			return nil, err
+	for i, res := range all {
+		if last := len(all) - 1; i == last {
+			found[i] = slices.Concat(found[i:]...)
 		}
 		programs = append(programs, preview.Program{
-			Config: res.Config, Schema: res.Schema, Signals: res.Signals, Groups: res.Groups, Boards: res.Boards, Findings: withoutStale(found),
+			Config: res.Config, Schema: res.Schema, Signals: res.Signals, Groups: res.Groups, Boards: res.Boards, Findings: withoutStale(found[i]),
 		})
 	}
 	sayBlocked(cmd.ErrOrStderr(), all)

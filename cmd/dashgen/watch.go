@@ -68,7 +68,7 @@ func (w *watcher) run(ctx context.Context, changed func()) {
 }
 
 // readFiles are the endings of the files that a build reads.
-var readFiles = []string{".go", ".mod", ".sum", ".work", ".yaml", ".yml", ".jsonnet", ".libsonnet", ".prom"}
+var readFiles = []string{".go", ".mod", ".sum", ".work", ".yaml", ".yml", ".json", ".jsonnet", ".libsonnet", ".prom"}
 
 // look returns a hash of the names, sizes and times of the files.
 func (w *watcher) look() uint64 {

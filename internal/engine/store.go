@@ -92,12 +92,13 @@ func (s *Store) Truncate(end time.Time) {
 	}
 }
 
-// Expire takes away the samples before start, and the series that have no others.
-func (s *Store) Expire(start time.Time) {
-	from := timestamp.FromTime(start)
+// Expire takes away the samples before start, and the series that have no others. Series of a
+// name in longer keep what is no more than so long before start.
+func (s *Store) Expire(start time.Time, longer map[string]time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, one := range s.series {
+		from := timestamp.FromTime(start.Add(-longer[one.labels.Get(labels.MetricName)]))
 		keep := one.samples.between(from, math.MaxInt64)
 		if len(keep) > 0 {
 			one.samples = keep // what stood before it goes when the series grows next

@@ -4,7 +4,7 @@
 //	store := &engine.Store{}
 //	s, err := live.New(store, live.Options{Job: "shop", Targets: []string{"http://localhost:8080/metrics"}})
 //	s.Scrape(ctx, time.Now())      // again and again
-//	store.Expire(hourAgo)
+//	store.Expire(hourAgo, nil)
 //
 // A scrape reads the text format, OpenMetrics, and protobuf with native histograms. Each
 // series gets the labels job and instance, and a label of its own of such a name becomes

@@ -212,7 +212,7 @@ func BenchmarkHour(b *testing.B) {
 				b.Fatal(err)
 			}
 			if sec%60 == 0 {
-				store.Expire(at.Add(-time.Hour))
+				store.Expire(at.Add(-time.Hour), nil)
 			}
 		}
 		runtime.GC()

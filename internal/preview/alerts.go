@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/dashgen/dashgen/internal/engine"
 	"github.com/dashgen/dashgen/internal/plan"
@@ -22,11 +23,36 @@ type alertState struct {
 	Program   string       `json:"program"`
 	Name      string       `json:"name"`
 	State     engine.State `json:"state"`
-	Instances []view.Alert `json:"instances,omitempty"`
+	Instances []instance   `json:"instances,omitempty"`
+	Says      says         `json:"says,omitzero"`   // of the series that is nearest to the threshold
 	Holds     bool         `json:"holds,omitempty"` // its expression has an answer now
 	Error     string       `json:"error,omitempty"`
 	Text      string       `json:"text,omitempty"`      // what it compares now, the value nearest to the threshold
 	Threshold string       `json:"threshold,omitempty"` // what with
+}
+
+// An instance is an alert that is pending or firing.
+type instance struct {
+	view.Alert
+	Says says `json:"says,omitzero"`
+}
+
+// says is what an alert says of a series: its annotations, with their templates expanded.
+type says struct {
+	Summary     string `json:"summary,omitempty"`
+	Description string `json:"description,omitempty"`
+}
+
+// sayOf expands an alert's annotations for a series. A template that asks a query of its own,
+// or fails, stays as it is.
+func sayOf(ctx context.Context, r *plan.Rule, s engine.Series, now time.Time) says {
+	expand := func(text string) string {
+		if expanded, err := engine.Expand(ctx, text, s.Labels, s.Points[0].Value, now); err == nil {
+			return expanded
+		}
+		return text
+	}
+	return says{expand(r.Annotations["summary"]), expand(r.Annotations["description"])}
 }
 
 // alerts returns the state of every alert.
@@ -79,7 +105,7 @@ func parallel(calls []func()) {
 func (s *Server) state(ctx context.Context, p *Program, r *plan.Rule, active []view.Alert, out *alertState) {
 	for _, a := range active {
 		if a.Name == r.Alert && carries(a.Labels, r.Labels) {
-			out.Instances = append(out.Instances, a)
+			out.Instances = append(out.Instances, instance{Alert: a})
 			if out.State != engine.Firing {
 				out.State = a.State
 			}
@@ -92,6 +118,17 @@ func (s *Server) state(ctx context.Context, p *Program, r *plan.Rule, active []v
 		return
 	}
 	out.Holds = len(res.Series) > 0
+	for i := range out.Instances {
+		a := &out.Instances[i]
+		for _, one := range res.Series {
+			if carries(a.Labels, one.Labels.Without("__name__")) {
+				a.Says = sayOf(ctx, r, one, now)
+			}
+		}
+	}
+	if out.Holds {
+		out.Says = sayOf(ctx, r, res.Series[0], now)
+	}
 	left, op, threshold, ok := query.Threshold(r.Expr)
 	if !ok {
 		return
@@ -102,14 +139,15 @@ func (s *Server) state(ctx context.Context, p *Program, r *plan.Rule, active []v
 	if err != nil || len(values.Series) == 0 {
 		return
 	}
-	nearest := values.Series[0].Points[0].Value
+	nearest := values.Series[0]
 	for _, one := range values.Series {
-		v := one.Points[0].Value
-		if (op == ">" || op == ">=") && v > nearest || (op == "<" || op == "<=") && v < nearest || op == "==" && v == threshold {
-			nearest = v
+		v, most := one.Points[0].Value, nearest.Points[0].Value
+		if (op == ">" || op == ">=") && v > most || (op == "<" || op == "<=") && v < most || op == "==" && v == threshold {
+			nearest = one
 		}
 	}
-	out.Text = view.Text(unit, nearest, nil, now)
+	out.Text = view.Text(unit, nearest.Points[0].Value, nil, now)
+	out.Says = sayOf(ctx, r, nearest, now)
 }
 
 // carries reports whether labels have those of a rule, save its templates.

@@ -19,6 +19,9 @@ import (
 type ScrapeOptions struct {
 	Targets []string      // addresses
 	Every   time.Duration // between scrapes; zero: 1s
+
+	// Ticks are the times of scrapes, of which Show waits for the first; nil: by the clock.
+	Ticks <-chan time.Time
 }
 
 // Scrape returns a feed that scrapes targets and keeps an hour. Their job is that of the first
@@ -27,7 +30,10 @@ func Scrape(opts ScrapeOptions) Feed {
 	if opts.Every == 0 {
 		opts.Every = time.Second
 	}
-	f := &scraped{opts: opts, store: &engine.Store{}, now: time.Now().Truncate(time.Millisecond)}
+	f := &scraped{opts: opts, store: &engine.Store{}, now: time.Now().Truncate(time.Millisecond), ticks: opts.Ticks}
+	if f.ticks == nil {
+		f.ticks = time.Tick(opts.Every)
+	}
 	f.Engine = engine.New(f.store, engine.Options{})
 	return f
 }
@@ -36,6 +42,7 @@ type scraped struct {
 	*engine.Engine
 	opts  ScrapeOptions
 	store *engine.Store
+	ticks <-chan time.Time
 
 	mu      sync.Mutex // of what follows
 	now     time.Time
@@ -62,7 +69,11 @@ func (f *scraped) Show(ctx context.Context, programs []Program) error {
 			return err
 		}
 		f.scraper = scraper
-		f.now = time.Now().Truncate(time.Millisecond)
+		f.now = time.Now()
+		if f.opts.Ticks != nil {
+			f.now = <-f.ticks
+		}
+		f.now = f.now.Truncate(time.Millisecond)
 		scraper.Scrape(ctx, f.now)
 	}
 	evaluate := max(f.opts.Every, 5*time.Second)
@@ -75,20 +86,18 @@ func (f *scraped) Show(ctx context.Context, programs []Program) error {
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	f.rules, f.stop = rules, stop
-	go f.run(running, f.scraper, rules)
+	go f.run(running, f.scraper, rules, engine.Beyond(groups, kept), f.now)
 	return nil
 }
 
-// run scrapes for as long as it may.
-func (f *scraped) run(ctx context.Context, scraper *live.Scraper, rules *engine.Rules) {
-	tick := time.NewTicker(f.opts.Every)
-	defer tick.Stop()
-	cleaned := time.Now()
+// run scrapes for as long as it may, and each minute after cleaned forgets what is older than
+// an hour, save what rules look back at for longer.
+func (f *scraped) run(ctx context.Context, scraper *live.Scraper, rules *engine.Rules, longer map[string]time.Duration, cleaned time.Time) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case at := <-tick.C:
+		case at := <-f.ticks:
 			at = at.Truncate(time.Millisecond)
 			scraper.Scrape(ctx, at)
 			if ctx.Err() != nil || rules.Advance(ctx, at) != nil {
@@ -99,7 +108,7 @@ func (f *scraped) run(ctx context.Context, scraper *live.Scraper, rules *engine.
 			f.mu.Unlock()
 			if at.Sub(cleaned) > time.Minute {
 				cleaned = at
-				f.store.Expire(at.Add(-kept))
+				f.store.Expire(at.Add(-kept), longer)
 				rules.Forget(at.Add(-kept))
 			}
 		}

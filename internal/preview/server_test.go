@@ -3,6 +3,7 @@ package preview
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -25,7 +26,7 @@ func shop() Program {
 		Schema:  &schema.Schema{Metrics: []*schema.Metric{m}},
 		Signals: []plan.Signal{{Kind: plan.Rate, Title: "Failed", Metrics: []*schema.Metric{m}, Why: "a counter is read by how fast it grows"}},
 		Groups: []plan.Group{{Name: "shop", Rules: []plan.Rule{
-			{Alert: "OrdersFail", Expr: "sum(rate(shop_failed_total[5m])) > 5", Metrics: []string{m.Name}, Labels: map[string]string{"severity": "page"}},
+			{Alert: "OrdersFail", Expr: "sum(rate(shop_failed_total[5m])) > 5", Metrics: []string{m.Name}, Labels: map[string]string{"severity": "page"}, Annotations: map[string]string{"summary": `{{ $value | printf "%.0f" | len }} digits fail`}},
 		}}},
 		Boards: []plan.Board{{UID: "shop", Title: "Shop", From: "now-6h", Rows: []plan.Row{{Panels: []plan.Panel{
 			{ID: 3, Kind: "timeseries", Title: "Failed", Unit: "eps", W: 12, H: 8, Y: 4, Metrics: []string{m.Name}, Alerts: []string{"OrdersFail"}, Queries: []plan.Query{{RefID: "A", Expr: "sum(rate(shop_failed_total[$__rate_interval]))", Legend: "failed"}}},
@@ -189,6 +190,9 @@ func TestAlerts(t *testing.T) {
 		}
 		if state["state"] != want || state["threshold"] != "> 5 evt/s" {
 			t.Errorf("fault %q: %v", fault, state)
+		}
+		if said := fmt.Sprint(state["says"]); !strings.HasSuffix(said, " digits fail]") || strings.Contains(said, "{{") {
+			t.Errorf("fault %q: it says %s", fault, said)
 		}
 		course := post(t, web.URL+"/api/alert", `{"program":"shop","name":"OrdersFail","from":-3600000,"points":50}`)
 		if course["op"] != ">" || course["threshold"] != 5.0 || course["expr"] != "sum(rate(shop_failed_total[5m]))" {

@@ -55,6 +55,7 @@ type simulated struct {
 	now   time.Time
 	sims  []*simulate.Simulation
 	rules *engine.Rules
+	more  map[string]time.Duration // by which series are kept for longer
 	said  []string
 	stop  context.CancelFunc
 }
@@ -70,13 +71,13 @@ func (f *simulated) Show(ctx context.Context, programs []Program) error {
 	if f.stop != nil {
 		f.stop()
 	}
-	from := f.now.Add(-kept - before)
+	from, more := f.now.Add(-kept-before), engine.Beyond(groups, kept+before)
 	for i, sim := range sims {
 		var old *simulate.Simulation
 		if i < len(f.sims) {
 			old = f.sims[i]
 		}
-		if err := sim.Follow(old, f.store, from, f.now, f.opts.Every); err != nil {
+		if err := sim.Follow(old, f.store, simulate.Times{From: from, To: f.now, Every: f.opts.Every, Before: more}); err != nil {
 			return fmt.Errorf("simulate %s: %w", programs[i].Config.Name, err)
 		}
 	}
@@ -89,11 +90,11 @@ func (f *simulated) Show(ctx context.Context, programs []Program) error {
 			}
 		}
 	}
-	rules, err := engine.New(f.store, engine.Options{Evaluation: time.Minute}).Rules(groups, from.Truncate(time.Minute).Add(time.Minute))
+	rules, err := engine.New(f.store, engine.Options{Evaluation: time.Minute}).Rules(groups, from.Add(-earliest(groups, more)).Truncate(time.Minute).Add(time.Minute))
 	if err != nil {
 		return err
 	}
-	f.sims, f.rules, f.said = sims, rules, said
+	f.sims, f.rules, f.more, f.said = sims, rules, more, said
 	if f.opts.Still {
 		return rules.Advance(ctx, f.now)
 	}
@@ -128,10 +129,11 @@ func (f *simulated) simulations(ctx context.Context, programs []Program) (sims [
 			if err != nil {
 				return nil, nil, nil, err
 			}
-			if err := sim.Fault(ctx, play, own, f.began.Add(-play.Lasts)); err != nil {
+			since, err := sim.Fault(ctx, play, own, f.began)
+			if err != nil {
 				return nil, nil, nil, err
 			}
-			said = append(said, fmt.Sprintf("The scenario that makes %s fire is played since %s.", f.opts.Fault, f.began.Add(-play.Lasts).Format(time.TimeOnly)))
+			said = append(said, fmt.Sprintf("The scenario that makes %s fire is played since %s.", f.opts.Fault, since.Format(time.TimeOnly)))
 		}
 		sims, groups = append(sims, sim), append(groups, own...)
 	}
@@ -139,6 +141,18 @@ func (f *simulated) simulations(ctx context.Context, programs []Program) (sims [
 		return nil, nil, nil, fmt.Errorf("no alert is called %q", f.opts.Fault)
 	}
 	return sims, groups, said, ctx.Err()
+}
+
+// earliest returns how much earlier than series that are not kept for longer rules have to be
+// evaluated: what they record may be looked back at, and alerts may have to hold for as long.
+func earliest(groups []engine.Group, more map[string]time.Duration) time.Duration {
+	var d time.Duration
+	for _, g := range groups {
+		for _, r := range g.Rules {
+			d = max(d, more[r.Record], r.For-kept)
+		}
+	}
+	return d
 }
 
 func hasAlert(groups []engine.Group, name string) bool {
@@ -190,7 +204,7 @@ func (f *simulated) advance(ctx context.Context, rules *engine.Rules) bool {
 			}
 		}
 		if f.now.Second() == 0 {
-			f.store.Expire(f.now.Add(-kept - before))
+			f.store.Expire(f.now.Add(-kept-before), f.more)
 			rules.Forget(f.now.Add(-kept))
 		}
 	}

@@ -12,10 +12,11 @@ import (
 // scales are what a metric is made more or less by, the nearest first.
 var scales = []float64{0.3, 3, 0.1, 10, 0.01, 100, 0, 1000}
 
-// calmFor is how long the rules are looked at, calmStep how often.
+// The rules are looked at for an hour before a time and half an hour after it, every calmStep.
 const (
-	calmFor  = 80 * time.Minute
-	calmStep = time.Minute
+	calmBefore = time.Hour
+	calmAfter  = 30 * time.Minute
+	calmStep   = time.Minute
 )
 
 // Calm changes what metrics have so that no alert fires or is pending, one alert after the
@@ -60,18 +61,22 @@ func (sim *Simulation) try(drawn []*metric, rests func() bool) bool {
 	return false
 }
 
-// upset returns the names of the alerts that are pending or firing at the end of a while, in
-// order, with only some of the metrics.
+// upset returns the names of the alerts that are pending or firing around a time, in order,
+// with only some of the metrics.
 func (sim *Simulation) upset(ctx context.Context, groups []engine.Group, metrics []*metric, at time.Time) []string {
 	store := &engine.Store{}
 	part := &Simulation{opts: sim.opts, metrics: metrics}
-	from := at.Add(-calmFor)
-	for t := from; !t.After(at); t = t.Add(calmStep) {
+	back := 20 * time.Minute
+	for _, d := range engine.Reach(groups) {
+		back = max(back, d)
+	}
+	from, to := at.Add(-calmBefore-back), at.Add(calmAfter)
+	for t := from; !t.After(to); t = t.Add(calmStep) {
 		if part.Step(store, t) != nil {
 			return nil
 		}
 	}
-	out, err := engine.New(store, engine.Options{Evaluation: calmStep}).Run(ctx, groups, from.Add(calmFor/4), at)
+	out, err := engine.New(store, engine.Options{Evaluation: calmStep}).Run(ctx, groups, from.Add(back), to)
 	if err != nil {
 		return nil
 	}

@@ -3,7 +3,7 @@
 //
 //	sim := simulate.New(s, signals, simulate.Options{Job: "shop", Start: start})
 //	sim.Calm(ctx, groups)                  // no alert fires by itself
-//	sim.Fault(ctx, play, groups, from)     // but this one does, from then on
+//	sim.Fault(ctx, play, groups, at)       // but this one does, at a time
 //	sim.Step(store, at)                    // a sample of every series, again and again
 //
 // Each metric behaves as its signal says: a counter grows with the time of day and some noise,

@@ -22,19 +22,29 @@ type way struct {
 
 var ways = []way{{factor: 1}, {factor: 10}, {factor: 100}, {factor: 1000}, {factor: 1, alone: true}, {factor: 1, before: true}, {factor: 1, alone: true, before: true}}
 
-// Fault has an alert fire: from a time on, the series of a scenario do what makes it. It
-// chooses the mildest way in which it really does, on the rules themselves. The error says
-// that there is none.
-func (sim *Simulation) Fault(ctx context.Context, play *prove.Play, groups []engine.Group, from time.Time) error {
+// Fault has an alert fire at a time: the series of a scenario do what makes it, from the time
+// on that it returns. It chooses the mildest way in which the alert really fires, on the rules
+// themselves. The error says that there is none.
+func (sim *Simulation) Fault(ctx context.Context, play *prove.Play, groups []engine.Group, at time.Time) (time.Time, error) {
 	group := groupOf(groups, play.Rule.Alert, recording(groups))
 	for _, w := range ways {
-		sim.stage(play, w, from)
-		if sim.fires(ctx, play, group, from) {
-			return nil
+		early := at.Add(-play.Lasts - 5*play.Step)
+		first, fires := sim.fires(ctx, play, group, w, early, at)
+		if fires {
+			return early, nil
+		}
+		if first.IsZero() {
+			continue
+		}
+		for _, since := range []time.Duration{5 * time.Minute, 2 * time.Minute, play.Step} { // it has ended before: let it begin later
+			from := early.Add(at.Sub(first) - since)
+			if _, fires := sim.fires(ctx, play, group, w, from, at); fires {
+				return from, nil
+			}
 		}
 	}
 	sim.unstage()
-	return fmt.Errorf("alert %s: its scenario does not make it fire among the other series", play.Rule.Alert)
+	return at, fmt.Errorf("alert %s: its scenario does not make it fire among the other series", play.Rule.Alert)
 }
 
 // unstage ends a fault.
@@ -210,17 +220,29 @@ func middle(bounds []float64, i int) float64 {
 	return (bounds[i-1] + bounds[i]) / 2
 }
 
-// fires reports whether the alert does within the time that the scenario lasts.
-func (sim *Simulation) fires(ctx context.Context, play *prove.Play, group []engine.Group, from time.Time) bool {
+// fires plays a scenario from a time on, and returns when the alert first fires, zero if never,
+// and whether it does at a time.
+func (sim *Simulation) fires(ctx context.Context, play *prove.Play, group []engine.Group, w way, from, at time.Time) (first time.Time, fires bool) {
+	sim.stage(play, w, from)
 	store := &engine.Store{}
 	part := &Simulation{opts: sim.opts, metrics: sim.drawn(group), extra: sim.extra}
-	until := from.Add(play.Lasts + 5*play.Step)
-	begin := from.Add(-play.Lasts - play.Lasts/2)
-	for t := begin; !t.After(until); t = t.Add(play.Step) {
+	begin := at.Add(-play.Lasts*5/2 - 5*play.Step)
+	for t := begin; !t.After(at); t = t.Add(play.Step) {
 		if part.Step(store, t) != nil {
-			return false
+			return first, false
 		}
 	}
-	out, err := engine.New(store, engine.Options{Evaluation: play.Step}).Run(ctx, group, begin, until)
-	return err == nil && slices.ContainsFunc(out.Timelines, func(l engine.Timeline) bool { return l.Fired() })
+	out, err := engine.New(store, engine.Options{Evaluation: play.Step}).Run(ctx, group, begin, at)
+	if err != nil {
+		return first, false
+	}
+	for _, line := range out.Timelines {
+		for _, c := range line.Changes {
+			if c.State == engine.Firing && (first.IsZero() || c.At.Before(first)) {
+				first = c.At
+			}
+		}
+		fires = fires || line.At(at).State == engine.Firing
+	}
+	return first, fires
 }

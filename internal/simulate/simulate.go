@@ -34,10 +34,11 @@ type Simulation struct {
 type metric struct {
 	*schema.Metric
 	kind   plan.Kind
-	at     float64 // of [0, 1): where in its range of levels it is
-	base   float64 // of a counter and a histogram: a second; of others not used
-	scale  float64 // by which it was made more or less, so that no alert fires
-	flip   bool    // a state that is the other one
+	at     float64       // of [0, 1): where in its range of levels it is
+	base   float64       // of a counter and a histogram: a second; of others not used
+	scale  float64       // by which it was made more or less, so that no alert fires
+	flip   bool          // a state that is the other one
+	before time.Duration // how much earlier than others its samples begin
 	series []*series
 }
 
@@ -57,20 +58,22 @@ type series struct {
 	stale bool
 }
 
-// New returns the simulation of the metrics that are live. Signals say how each behaves.
-// Those whose names are not known are left out.
+// New returns the simulation of the metrics that are live. Signals say how each behaves. Of
+// one whose name is known in part there are two, with names that could be.
 func New(s *schema.Schema, signals []plan.Signal, opts Options) *Simulation {
 	opts.Job, opts.Instances = cmp.Or(opts.Job, "app"), cmp.Or(opts.Instances, 2)
 	sim := &Simulation{opts: opts}
 	kinds := kindsOf(signals)
 	for _, m := range s.Metrics {
 		kind, planned := kinds[m.Name]
-		if m.RemovedIn != "" || m.Certainty == schema.Pattern || !planned && m.Live() {
+		if m.RemovedIn != "" || !planned && m.Live() && m.Certainty != schema.Pattern {
 			continue
 		}
-		one := &metric{Metric: m, kind: cmp.Or(kind, kindByType[m.Type], plan.Level), at: unit(hash(opts.Seed, m.Name)), scale: 1}
-		one.base = perSecond(m, one.at)
-		sim.metrics = append(sim.metrics, one)
+		for _, m := range named(m) {
+			one := &metric{Metric: m, kind: cmp.Or(kind, kindByType[m.Type], plan.Level), at: unit(hash(opts.Seed, m.Name)), scale: 1}
+			one.base = perSecond(m, one.at)
+			sim.metrics = append(sim.metrics, one)
+		}
 	}
 	sim.relate(signals)
 	for _, m := range sim.metrics {
@@ -84,6 +87,23 @@ func New(s *schema.Schema, signals []plan.Signal, opts Options) *Simulation {
 	}
 	sim.metrics = append(sim.metrics, up)
 	return sim
+}
+
+// named returns a metric under the names that it may have; none where nothing of its name is
+// known.
+func named(m *schema.Metric) []*schema.Metric {
+	if m.Certainty != schema.Pattern {
+		return []*schema.Metric{m}
+	}
+	var list []*schema.Metric
+	if strings.Trim(m.Name, "*_:") != "" {
+		for _, part := range []string{"example", "other"} {
+			one := *m
+			one.Name, one.Certainty = strings.ReplaceAll(m.Name, "*", part), schema.Exact
+			list = append(list, &one)
+		}
+	}
+	return list
 }
 
 // kindByType is how metrics behave of which no signal speaks: deprecated ones.
@@ -327,15 +347,20 @@ func (sim *Simulation) Series() int {
 
 // Step appends a sample of every series. Times ascend.
 func (sim *Simulation) Step(store *engine.Store, at time.Time) error {
+	return sim.each(func(s *series) error { return s.step(store, at) })
+}
+
+// each calls a function for every series, until one fails.
+func (sim *Simulation) each(do func(*series) error) error {
 	for _, m := range sim.metrics {
 		for _, s := range m.series {
-			if err := s.step(store, at); err != nil {
+			if err := do(s); err != nil {
 				return err
 			}
 		}
 	}
 	for _, s := range sim.extra {
-		if err := s.step(store, at); err != nil {
+		if err := do(s); err != nil {
 			return err
 		}
 	}
@@ -351,10 +376,22 @@ func (sim *Simulation) Adopt(old *Simulation) {
 	}
 }
 
+// Times say of when samples are made.
+type Times struct {
+	From, To time.Time
+	Every    time.Duration
+	Before   map[string]time.Duration // by the name of a series: how long before From it begins
+}
+
 // Follow fills a store with samples of a time, as far as an older simulation, which may be
 // nil, has not put the same there: series that are as they were keep their samples, others
 // go.
-func (sim *Simulation) Follow(old *Simulation, store *engine.Store, from, to time.Time, every time.Duration) error {
+func (sim *Simulation) Follow(old *Simulation, store *engine.Store, when Times) error {
+	for _, m := range sim.metrics {
+		for _, s := range m.series {
+			m.before = max(m.before, when.Before[s.labels["__name__"]])
+		}
+	}
 	had := map[string]bool{}
 	if old != nil {
 		for _, m := range old.metrics {
@@ -376,17 +413,30 @@ func (sim *Simulation) Follow(old *Simulation, store *engine.Store, from, to tim
 			part.metrics = append(part.metrics, m)
 		}
 	}
-	for at := from; !at.After(to); at = at.Add(every) {
-		if err := part.Step(store, at); err != nil {
+	for at := when.From.Add(-when.longest()); !at.After(when.To); at = at.Add(when.Every) {
+		if err := part.each(func(s *series) error {
+			if when.From.Sub(at) > when.Before[s.labels["__name__"]] {
+				return nil
+			}
+			return s.step(store, at)
+		}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func (t Times) longest() time.Duration {
+	var d time.Duration
+	for _, one := range t.Before {
+		d = max(d, one)
+	}
+	return d
+}
+
 // same reports whether two metrics have the same samples.
 func (m *metric) same(o *metric) bool {
-	if m.kind != o.kind || m.base != o.base || m.scale != o.scale || m.flip != o.flip || len(m.series) != len(o.series) || !slices.Equal(m.Buckets, o.Buckets) || m.Unit != o.Unit {
+	if m.kind != o.kind || m.base != o.base || m.scale != o.scale || m.flip != o.flip || m.before != o.before || len(m.series) != len(o.series) || !slices.Equal(m.Buckets, o.Buckets) || m.Unit != o.Unit {
 		return false
 	}
 	for i, s := range m.series {

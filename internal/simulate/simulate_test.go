@@ -168,11 +168,10 @@ func TestFault(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			from := now.Add(-play.Lasts)
-			if err := sim.Fault(ctx, play, s.groups, from); err != nil {
+			if _, err := sim.Fault(ctx, play, s.groups, now); err != nil {
 				t.Error(err)
 			}
-			if !sim.fires(ctx, play, groupOf(s.groups, r.Alert, nil), from) {
+			if names := sim.upset(ctx, groupOf(s.groups, r.Alert, nil), sim.metrics, now); !slices.Contains(names, r.Alert) {
 				t.Errorf("%s does not fire", r.Alert)
 			}
 		}
@@ -183,5 +182,25 @@ func TestFault(t *testing.T) {
 	}
 	if _, err := prover.Play(ctx, "None"); err == nil || !slices.Contains(strings.Fields(err.Error()), `"None"`) {
 		t.Errorf("an alert that is not there: %v", err)
+	}
+}
+
+// A metric whose name is known in part has two that it could be; of one without any there is
+// nothing.
+func TestPatterns(t *testing.T) {
+	s := &schema.Schema{Metrics: []*schema.Metric{
+		{Name: "*", Type: schema.Gauge, Certainty: schema.Pattern},
+		{Name: "node_netstat_*_In*", Type: schema.Counter, Certainty: schema.Pattern},
+	}}
+	store := &engine.Store{}
+	if err := New(s, nil, Options{Job: "node", Instances: 1, Start: now.Add(-time.Hour)}).Step(store, now); err != nil {
+		t.Fatal(err)
+	}
+	res, err := engine.New(store, engine.Options{}).Instant(context.Background(), `count by (__name__) ({job="node"})`, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := res.Text(), "node_netstat_example_Inexample 1\nnode_netstat_other_Inother 1\nup 1\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }

@@ -2,54 +2,98 @@ package view
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/dashgen/dashgen/internal/plan"
 )
 
-// table makes one table of the answers: a column for each label, one for each query. Rows
-// that agree in every column that all answers have become one, as Grafana's transformation
-// merge does it.
+// table makes one table of the answers: a column for each label, one for each query, in the
+// order in which they come.
 func (d *drawer) table(p *plan.Panel, frames []frame) *Table {
+	frames = slices.DeleteFunc(slices.Clone(frames), func(f frame) bool { return len(f.res.Series) == 0 })
 	t := &Table{Columns: []Column{}, Rows: [][]Cell{}}
-	common, all := labelsOf(frames)
-	for _, name := range all {
-		t.Columns = append(t.Columns, Column{Name: name})
-	}
-	rows := map[string]int{}
-	for n, f := range frames {
-		s := Series{RefID: f.query.RefID, Unit: unitOr(p.Unit)}
-		override(p, &s)
-		t.Columns = append(t.Columns, Column{Name: columnName(f.query, len(frames)), Unit: s.Unit, Values: true})
-		for _, one := range f.res.Series {
-			var key strings.Builder
-			for _, name := range common {
-				key.WriteString(one.Labels[name] + "\x00")
-			}
-			at, known := rows[key.String()]
-			if !known || t.Rows[at][len(all)+n].Text != "" {
-				at = len(t.Rows)
-				t.Rows = append(t.Rows, emptyRow(len(all)+len(frames)))
-				rows[key.String()] = at
-			}
-			for i, name := range all {
-				if v := one.Labels[name]; v != "" {
-					t.Rows[at][i].Text = v
-				}
-			}
-			v := one.Points[len(one.Points)-1].Value
-			cell := Cell{Text: valueText(p, s.Unit, v, d.req.To), Value: Number(v)}
-			if len(p.Steps) > 1 {
-				cell.Color = StepColor(p.Steps, v)
-			}
-			if m := Mapped(p, v); m != nil {
-				cell.Color = m.Color
-			}
-			t.Rows[at][len(all)+n] = cell
+	at := map[string]int{}
+	column := func(c Column) {
+		if _, known := at[c.Name]; !known {
+			at[c.Name] = len(t.Columns)
+			t.Columns = append(t.Columns, c)
 		}
 	}
+	var rows []fields
+	for _, f := range frames {
+		s := Series{RefID: f.query.RefID, Unit: unitOr(p.Unit)}
+		override(p, &s)
+		names, value := labelsOf(f), columnName(f.query, len(frames))
+		for _, name := range names {
+			column(Column{Name: name})
+		}
+		column(Column{Name: value, Unit: s.Unit, Values: true})
+		for _, one := range f.res.Series {
+			row := fields{value: d.cell(p, s.Unit, one.Points[len(one.Points)-1].Value)}
+			for _, name := range names {
+				row[name] = Cell{Text: one.Labels[name], Value: Number(None)}
+			}
+			if len(frames) > 1 {
+				rows = merge(rows, row)
+			} else {
+				rows = append(rows, row)
+			}
+		}
+	}
+	for _, row := range rows {
+		cells := emptyRow(len(t.Columns))
+		for name, c := range row {
+			cells[at[name]] = c
+		}
+		t.Rows = append(t.Rows, cells)
+	}
 	return t
+}
+
+// fields are the cells of a row by column.
+type fields map[string]Cell
+
+// merge adds a row to every one that it contradicts in no column, or to the end: what is one
+// thing's becomes a row, and what has no labels stands in all of them that are there.
+// Source: mergeTransformer of @grafana/data.
+func merge(rows []fields, row fields) []fields {
+	merged := false
+	for _, old := range rows {
+		if contradicts(old, row) {
+			continue
+		}
+		merged = true
+		maps.Copy(old, row)
+	}
+	if !merged {
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func contradicts(old, row fields) bool {
+	for name, c := range row {
+		if o, ok := old[name]; ok && (o.Text != c.Text || !same(float64(o.Value), float64(c.Value))) {
+			return true
+		}
+	}
+	return false
+}
+
+func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+// cell writes a value of a table.
+func (d *drawer) cell(p *plan.Panel, unit string, v float64) Cell {
+	c := Cell{Text: valueText(p, unit, v, d.req.To), Value: Number(v)}
+	if len(p.Steps) > 1 {
+		c.Color = StepColor(p.Steps, v)
+	}
+	if m := Mapped(p, v); m != nil {
+		c.Color = m.Color
+	}
+	return c
 }
 
 func emptyRow(n int) []Cell {
@@ -67,29 +111,16 @@ func unitOr(unit string) string {
 	return unit
 }
 
-// labelsOf returns the labels that every answer has, and all labels, both sorted and without
-// the name of the series.
-func labelsOf(frames []frame) (common, all []string) {
-	in := map[string]int{}
-	for _, f := range frames {
-		has := map[string]bool{}
-		for _, s := range f.res.Series {
-			for name := range s.Labels {
-				has[name] = true
-			}
-		}
-		for name := range has {
-			in[name]++
+// labelsOf returns the labels of an answer's series, sorted and without their name.
+func labelsOf(f frame) []string {
+	has := map[string]bool{}
+	for _, s := range f.res.Series {
+		for name := range s.Labels {
+			has[name] = true
 		}
 	}
-	delete(in, "__name__")
-	for _, name := range slices.Sorted(maps.Keys(in)) {
-		all = append(all, name)
-		if in[name] == len(frames) {
-			common = append(common, name)
-		}
-	}
-	return common, all
+	delete(has, "__name__")
+	return slices.Sorted(maps.Keys(has))
 }
 
 // columnName is what dashgen has Grafana call the column of a query: its legend where that

@@ -121,6 +121,13 @@ func TestPanels(t *testing.T) {
 			{RefID: "A", Expr: "shop_build_info", Instant: true, Table: true, Legend: "Info"},
 			{RefID: "B", Expr: "shop_up", Instant: true, Table: true, Legend: "Up"},
 		}}, nil, "instance job version Info Up \n\"a\" \"shop\" \"1.2\" \"1\" \"1\" \n\"b\" \"shop\" \"1.3\" \"1\" \"0\" \n"},
+		{"what has no labels stands in every row that is there, and no row takes another's label", plan.Panel{Kind: "table", Queries: []plan.Query{
+			{RefID: "A", Expr: "sum(shop_up)", Instant: true, Table: true, Legend: "Up"},
+			{RefID: "B", Expr: `shop_requests_total{code="200"}`, Instant: true, Table: true, Legend: "Served"},
+			{RefID: "C", Expr: "shop_missing", Instant: true, Table: true, Legend: "Missing"},
+			{RefID: "D", Expr: "sum(shop_build_info)", Instant: true, Table: true, Legend: "Builds"},
+			{RefID: "E", Expr: "shop_build_info", Instant: true, Table: true, Legend: "Info"},
+		}}, nil, "Up code instance job Served Builds version Info \n\"1\" \"200\" \"a\" \"shop\" \"1.20 K\" \"2\" \"1.2\" \"1\" \n\"\" \"200\" \"b\" \"shop\" \"2.40 K\" \"2\" \"1.3\" \"1\" \n"},
 		{"buckets without what is below them", plan.Panel{Kind: "heatmap", Unit: "s", Queries: []plan.Query{
 			{RefID: "A", Expr: `sum by (le) (rate(shop_seconds_bucket[$__rate_interval]))`, Legend: "{{le}}", Heatmap: true},
 		}}, nil, "NaN..0.1: 0.1\n0.1..1: 0.3\n1..+Inf: 0.1\n"},

@@ -47,7 +47,8 @@ export interface Table {
   columns: { name: string; unit?: string; values?: boolean }[];
   rows: { text: string; value: Num; color?: string }[][];
 }
-export interface ActiveAlert { name: string; state: string; labels: Record<string, string>; since: number }
+export interface Says { summary?: string; description?: string }
+export interface ActiveAlert { name: string; state: string; labels: Record<string, string>; since: number; says?: Says }
 export interface PanelData {
   id: number; times?: number[]; series?: Series[]; table?: Table; heatmap?: Heatmap; alerts?: ActiveAlert[];
   error?: string; notes?: string[];
@@ -57,7 +58,7 @@ export interface BoardAnswer {
   from: number; to: number; step: number; variables: Variable[] | null; panels: PanelData[]; problem?: string;
 }
 export interface AlertState {
-  program: string; name: string; state: string; instances?: ActiveAlert[]; holds?: boolean;
+  program: string; name: string; state: string; instances?: ActiveAlert[]; says?: Says; holds?: boolean;
   error?: string; text?: string; threshold?: string;
 }
 export interface AlertAnswer {

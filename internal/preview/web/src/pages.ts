@@ -30,8 +30,8 @@ export function openAlerts(into: HTMLElement, focus: string | null, zoom: (from:
       ontoggle: () => { if (root.open) { charts.set(key(rule), { into: plot, rule }); void drawChart(key(rule)); } else { charts.get(key(rule))?.chart?.destroy(); charts.delete(key(rule)); } },
     }, el("summary", {}, head, el("strong", {}, rule.name), rule.labels?.severity ? el("span", { class: "severity" }, rule.labels.severity) : null, el("span", { class: "rule-text" })),
       el("div", { class: "rule-body" },
-        rule.annotations?.summary ? el("p", {}, rule.annotations.summary) : null,
-        rule.annotations?.description ? el("p", { class: "dim" }, rule.annotations.description) : null,
+        rule.annotations?.summary ? el("p", { class: "summary" }, rule.annotations.summary) : null,
+        rule.annotations?.description ? el("p", { class: "description dim" }, rule.annotations.description) : null,
         active, plot,
         el("pre", {}, el("code", {}, rule.expr), el("small", {}, [rule.for ? `for ${rule.for}` : "fires at once", `group ${rule.group}`, rule.pattern ? `derived by pattern ${rule.pattern}` : "declared", rule.where ?? ""].filter(Boolean).join(" · "))),
         rule.findings?.length ? findings(rule.findings) : null,
@@ -72,7 +72,8 @@ export function openAlerts(into: HTMLElement, focus: string | null, zoom: (from:
       item.root.style.order = String(rank[s.state]);
       item.head.replaceChildren(badge(s.state));
       item.root.querySelector(".rule-text")!.replaceChildren(s.error ? el("span", { class: "error" }, s.error) : [s.text, s.threshold].filter(Boolean).join("  /  "));
-      item.active.replaceChildren(...(s.instances?.length ? [el("ul", { class: "alerts" }, s.instances.map((a) => el("li", {}, badge(a.state), el("span", { class: "since" }, a.since ? `for ${ago(a.since)}` : ""), el("div", { class: "labels" }, labelList(a.labels)))))] : []));
+      for (const part of ["summary", "description"] as const) if (s.says?.[part]) item.root.querySelector("." + part)!.textContent = s.says[part]!;
+      item.active.replaceChildren(...(s.instances?.length ? [el("ul", { class: "alerts" }, s.instances.map((a) => el("li", {}, badge(a.state), el("span", { class: "since" }, a.since ? `for ${ago(a.since)}` : ""), el("div", { class: "labels" }, labelList(a.labels)), s.instances!.length > 1 && a.says?.summary ? el("p", {}, a.says.summary) : null)))] : []));
     }
     summary.replaceChildren(...Object.entries(count).map(([name, n]) => el("span", { class: `count ${n ? name : ""}` }, el("b", {}, String(n)), ` ${name}`)));
   };
