@@ -32,8 +32,8 @@ const geth = "github.com/ethereum/go-ethereum/metrics"
 // gethQuantiles are what metrics/prometheus/collector.go writes of each summary.
 var gethQuantiles = []float64{.5, .75, .95, .99, .999, .9999}
 
-// defineGeth defines what metrics/prometheus/collector.go writes: a gauge of what counts, of
-// what is distributed the quantiles of a summary and beside it a counter of its own.
+// defineGeth defines what metrics/prometheus/collector.go writes, without help texts: a gauge
+// of what counts, of what is distributed the quantiles of a summary and beside it a counter.
 func defineGeth(c *Call, name Value, kind string) {
 	written := func(suffix string) Value {
 		return mapStrings([]Value{name}, func(s []string) string { return strings.ReplaceAll(s[0]+suffix, "/", "_") })
@@ -41,14 +41,14 @@ func defineGeth(c *Call, name Value, kind string) {
 	switch kind {
 	case notMetrics:
 	case "Histogram", "Timer", "ResettingTimer", "RuntimeHistogram", "runtimeHistogram":
-		m := &schema.Metric{Type: schema.Summary}
+		m := &schema.Metric{Type: schema.Summary, Given: []string{"help"}}
 		for _, q := range gethQuantiles {
 			m.Objectives = append(m.Objectives, schema.Objective{Quantile: q})
 		}
 		c.Families(written(""), m, labelList{})
-		c.Families(written("_count"), &schema.Metric{Type: schema.Counter}, labelList{})
+		c.Families(written("_count"), &schema.Metric{Type: schema.Counter, Given: []string{"help", "suffix"}}, labelList{})
 	default:
-		c.Families(written(""), &schema.Metric{Type: schema.Gauge}, labelList{})
+		c.Families(written(""), &schema.Metric{Type: schema.Gauge, Given: []string{"help"}}, labelList{})
 	}
 }
 

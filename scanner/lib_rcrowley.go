@@ -109,10 +109,12 @@ func (d *Definition) exposed(kind string, notes Notes) {
 			for _, suffix := range deathowlSuffix(kind) {
 				one := family(suffix)
 				one.Metric.Type, one.Metric.Buckets, one.Metric.Help = schema.Gauge, nil, deathowlHelp(name+suffix)
+				one.Metric.Given = []string{"help", "suffix"}
 			}
 			if h, ok := deathowlHistogram[kind]; ok {
 				one := family(h.suffix)
 				one.Metric.Type, one.Metric.Buckets, one.Metric.Help = schema.Histogram, h.buckets, deathowlHelp(deathowlKey.Replace(name))
+				one.Metric.Given = []string{"help"}
 				if len(notes[kind]) > 0 { // others are set
 					one.Metric.Buckets = nil
 				}

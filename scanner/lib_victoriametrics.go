@@ -13,7 +13,8 @@ func init() {
 	register(&Library{
 		Name: "victoriametrics",
 		Doc: "github.com/VictoriaMetrics/metrics: New* and GetOrCreate* of the package and of its sets, and the Write* functions that callbacks call, " +
-			"with the labels that stand in the name. All that name one family are one metric. A Histogram has no le: it is its vmrange buckets, sum and count.",
+			"with the labels that stand in the name. All that name one family are one metric. A Histogram has no le: it is its vmrange buckets, sum and count. " +
+			"A family whose metadata is written stands for lines that are written by hand.",
 		Named:   true,
 		Defines: vmDefines(),
 		Vars:    map[string]Value{vm + ".PrometheusHistogramDefaultBuckets": numbers(defBuckets)},
@@ -51,7 +52,20 @@ func vmDefines() map[string]func(*Call) {
 			calls[vm+".Write"+name+number] = func(c *Call) { vmFamily(c, c.Arg(1), schema.Metric{Type: typ}) }
 		}
 	}
+	calls[vm+".WriteMetadataIfNeeded"] = vmMetadata
 	return calls
+}
+
+// vmMetadata decodes WriteMetadataIfNeeded(w, name, type), which stands before lines that
+// the caller writes itself, with labels of its own.
+func vmMetadata(c *Call) {
+	typ := schema.Type(plain(c.Arg(2)))
+	if !slices.Contains(schema.Types, typ) {
+		typ = schema.Untyped
+	}
+	for _, d := range vmFamily(c, c.Arg(1), schema.Metric{Type: typ}) {
+		d.Metric.Labels = append(d.Metric.Labels, schema.Label{Name: anyLabel.Name, Optional: true})
+	}
 }
 
 func vmSummary(c *Call, quantiles Value) {
@@ -70,9 +84,9 @@ func vmPrometheusHistogram(c *Call, bounds Value) {
 // each bucket counts what is in a range of its own, which no query for histograms expects.
 func vmHistogram(c *Call) {
 	for _, suffix := range []string{"_bucket", "_count", "_sum"} {
-		defs := vmFamily(c, c.Arg(0), schema.Metric{Type: schema.Counter})
-		for _, d := range defs {
+		for _, d := range vmFamily(c, c.Arg(0), schema.Metric{Type: schema.Counter}) {
 			d.Rename(d.Name() + suffix)
+			d.Metric.Given = append(d.Metric.Given, "suffix")
 			if suffix == "_bucket" {
 				d.add("vmrange", Value{})
 			}
@@ -80,9 +94,11 @@ func vmHistogram(c *Call) {
 	}
 }
 
-// vmFamily defines the families that name stands for, of which each may have labels.
+// vmFamily defines the families that name stands for, of which each may have labels. The
+// library writes no help text.
 func vmFamily(c *Call, name Value, m schema.Metric) []*Definition {
 	var defs []*Definition
+	m.Given = []string{"help"}
 	name.each(func(v Value) {
 		for _, s := range v.symbolic() {
 			family, labels, _ := strings.Cut(s, "{")

@@ -346,6 +346,7 @@ func describe(m *schema.Metric) string {
 	add("help", m.Help)
 	add("unit", m.Unit)
 	add("symbol", m.Symbol)
+	add("given", strings.Join(m.Given, "+"))
 	if m.Type == schema.Histogram && len(m.Buckets) == 0 {
 		add("buckets", "none")
 	}

@@ -75,6 +75,8 @@ type Metric struct {
 	Unread     bool        `json:"-"` // kept by Merge because its package was not read
 	Untold     []string    `json:"-"` // keys that the source sets to what cannot be told: "help", "type"
 
+	Given []string `json:"-"` // keys that are the library's to say, whatever its caller would: "help", and "suffix", the end of the name
+
 	// Registered says where every run has it: a registry, in the program or in a function
 	// whenever that runs. Two definitions that share one meet there.
 	Registered []string `json:"-"`

@@ -149,7 +149,7 @@ func oneCall(m, d *Metric) bool { return m.Pos == d.Pos && !m.Pos.IsZero() }
 // fingerprint says all that unite may take from m, so that definitions at one place
 // have an order, too.
 func fingerprint(m *Metric) string {
-	return fmt.Sprintf("%s\n%+v\n%q %q", appendMetric(nil, m), m.Directives, m.Untold, m.Registered)
+	return fmt.Sprintf("%s\n%+v\n%q %q %q", appendMetric(nil, m), m.Directives, m.Untold, m.Given, m.Registered)
 }
 
 // disagreements says in which points d contradicts m, the later the earlier one, as

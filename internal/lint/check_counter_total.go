@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dashgen/dashgen/schema"
@@ -15,7 +16,7 @@ People and tools tell by the suffix that a series only grows and must be looked 
 rate() or increase(); OpenMetrics requires it of counters. A gauge called _total is rated
 by mistake, a counter without it is read as a level.
 
-Rename the metric, keeping the old one deprecated for a release. If dashboards outside
+Where the instrumentation library itself ends the name, nothing is said. Rename the metric, keeping the old one deprecated for a release. If dashboards outside
 depend on the name, accept the finding with that reason.
 See https://prometheus.io/docs/practices/naming/.`,
 		Metric: counterTotal,
@@ -25,7 +26,7 @@ See https://prometheus.io/docs/practices/naming/.`,
 func counterTotal(p *Pass, m *schema.Metric) {
 	base, total := strings.CutSuffix(m.Name, "_total")
 	switch {
-	case strings.HasSuffix(m.Name, "*") || !named(m.Type):
+	case strings.HasSuffix(m.Name, "*") || !named(m.Type) || slices.Contains(m.Given, "suffix"):
 	case m.Type == schema.Counter && !total:
 		p.Reportf(m.Pos, "rename it to "+m.Name+"_total", "counter %q does not end in _total", m.Name)
 	case m.Type != schema.Counter && total:

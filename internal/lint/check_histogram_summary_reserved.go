@@ -17,7 +17,7 @@ a summary end in _sum and _count and carry quantile. Another metric with such a 
 taken for a part of one, or collides with it in the exposition; histogram_quantile and
 Grafana's heatmap read the label in their own way.
 
-Choose another suffix (a gauge of how many: _size, _items, or the plural alone) or another
+What the instrumentation library itself ends so is left alone. Choose another suffix (a gauge of how many: _size, _items, or the plural alone) or another
 label name.`,
 		Metric: histogramSummaryReserved,
 	})
@@ -38,7 +38,7 @@ func histogramSummaryReserved(p *Pass, m *schema.Metric) {
 		return
 	}
 	for _, r := range reserved {
-		if base, ok := strings.CutSuffix(m.Name, r.suffix); ok && !slices.Contains(r.types, m.Type) {
+		if base, ok := strings.CutSuffix(m.Name, r.suffix); ok && !slices.Contains(r.types, m.Type) && !slices.Contains(m.Given, "suffix") {
 			p.Reportf(m.Pos, "rename it, for instance to "+base, "%s %q ends in %s, as only the series of a %s do", m.Type, m.Name, r.suffix, r.types[len(r.types)-1])
 		}
 	}

@@ -319,6 +319,8 @@ func parseMetrics(t *testing.T, file, text string) []*schema.Metric {
 				metric.Aliases, metric.Deprecated = strings.Split(value, ","), false
 			case "use":
 				metric.ReplacedBy = value
+			case "given":
+				metric.Given, metric.Deprecated = strings.Split(value, ","), false
 			default:
 				t.Fatalf("%v: unknown key %s", pos, key)
 			}

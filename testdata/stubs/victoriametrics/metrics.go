@@ -34,6 +34,8 @@ func WriteCounterUint64(w io.Writer, name string, value uint64) {}
 
 func WriteCounterFloat64(w io.Writer, name string, value float64) {}
 
+func WriteMetadataIfNeeded(w io.Writer, metricName, metricType string) {}
+
 var PrometheusHistogramDefaultBuckets []float64
 
 func LinearBuckets(start, width float64, count int) []float64 { return nil }
