@@ -99,12 +99,13 @@ func generateTests(ctx context.Context, cmd *cobra.Command, folder string, globs
 	var never error
 	for _, name := range slices.Sorted(maps.Keys(of)) {
 		for _, group := range of[name] {
-			tests, proofs := p.File(ctx, group)
+			tests := p.File(group)
+			proofs := p.Prove(ctx, p.Alerts(group), tests.Evaluation)
 			printProofs(cmd, group, proofs)
 			if slices.ContainsFunc(proofs, func(p *prove.Proof) bool { return p.Never }) {
 				never = errFindings
 			}
-			if tests == nil {
+			if tests.Tests = prove.Tests(proofs); len(tests.Tests) == 0 {
 				continue
 			}
 			for _, need := range p.Needs(group) {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dashgen/dashgen/internal/engine"
 	"github.com/dashgen/dashgen/internal/input"
@@ -21,9 +22,9 @@ import (
 	"github.com/dashgen/dashgen/schema"
 )
 
-// proofs returns rules-tests/<group>_test.yaml for each group with alerts. To make one takes
-// seconds, so a file that is there, and was made of the same rules and metrics, is kept. An
-// alert that no scenario makes fire is a finding, and a line in the file.
+// proofs returns rules-tests/<group>_test.yaml for each group with alerts. To make the tests of
+// an alert takes a second, so those that are there, and were made of the same rules and metrics,
+// are kept. An alert that no scenario makes fire is a finding, and a line in the file.
 func (res *Result) proofs() (map[string][]byte, error) {
 	loaded, err := res.ruleGroups()
 	if err != nil {
@@ -42,62 +43,112 @@ func (res *Result) proofs() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, f := range loaded {
 		for _, g := range f.groups {
+			alerts := p.Alerts(g.Name)
+			if len(alerts) == 0 {
+				continue
+			}
 			name := "rules-tests/" + strings.TrimSuffix(path.Base(f.name), ".rules.yaml") + "_test.yaml"
-			header := rules.Header + "# " + res.madeOf(p.Needs(g.Name), named, groups) + "\n"
-			if old, err := os.ReadFile(filepath.Join(res.Out, filepath.FromSlash(name))); err == nil && kept(header, old) {
-				files[name] = old
-				res.neverFires(old)
-				continue
-			}
-			tests, proofs := p.File(context.Background(), g.Name)
-			never := ""
-			for _, proof := range proofs {
-				if proof.Never {
-					never += fmt.Sprintf("%s%s: %s\n", neverFires, proof.Alert, proof.Reason)
-				}
-			}
-			if never != "" {
-				res.neverFires([]byte(never))
-			}
-			if tests == nil {
-				continue
-			}
+			file := p.File(g.Name)
 			for _, need := range p.Needs(g.Name) {
-				if glob := "../" + named[need]; !slices.ContainsFunc(tests.RuleFiles, func(o ruletest.Pattern) bool { return o.Glob == glob }) {
-					tests.RuleFiles = append(tests.RuleFiles, ruletest.Pattern{Glob: glob})
+				if glob := "../" + named[need]; !slices.ContainsFunc(file.RuleFiles, func(o ruletest.Pattern) bool { return o.Glob == glob }) {
+					file.RuleFiles = append(file.RuleFiles, ruletest.Pattern{Glob: glob})
 				}
 			}
-			body := append([]byte(never), ruletest.Format("", tests)...)
-			files[name] = slices.Concat([]byte(header), []byte(sealOf(body)), body)
+			old, err := os.ReadFile(filepath.Join(res.Out, filepath.FromSlash(name)))
+			if err != nil {
+				old = nil // there is none, or none that can be kept
+			}
+			files[name] = slices.Concat(ruletest.FormatHead(rules.Header, file), res.sections(p, alerts, file.Evaluation, old))
 		}
 	}
 	return files, nil
 }
 
-// neverFires begins the line of an alert that no scenario makes fire.
-const neverFires = "# Never fires: "
-
-// neverFires adds a finding for each alert that a file of tests says never fires.
-func (res *Result) neverFires(tests []byte) {
-	for line := range bytes.Lines(tests) {
-		text, ok := strings.CutPrefix(strings.TrimSpace(string(line)), neverFires)
-		if !ok {
-			if !bytes.HasPrefix(line, []byte("#")) {
-				return
-			}
-			continue
+// sections returns the tests of a group's alerts, a section for each: those of an old file that
+// were made of the same, and the others anew.
+func (res *Result) sections(p *prove.Prover, alerts []engine.Rule, interval time.Duration, old []byte) []byte {
+	kept := sectionsOf(old)
+	of := make([]string, len(alerts)) // by alert: what its section is made of
+	var anew []engine.Rule
+	for i, r := range alerts {
+		of[i] = fmt.Sprintf("%s%s: made by version %d of %s", ofAlert, oneLine(r.Alert), prove.Version, res.madeOf(p, r, interval))
+		if kept[of[i]] == nil {
+			anew = append(anew, r)
 		}
-		alert, reason, _ := strings.Cut(text, ": ")
-		for _, g := range res.Groups {
-			for _, r := range g.Rules {
-				if r.Alert != alert {
-					continue
-				}
-				res.add([]schema.Finding{{
-					Pos: r.Pos, Check: "never-fires", Severity: schema.Warning, Message: fmt.Sprintf("alert %s: %s", alert, reason),
-					Hint: "that none was found is no proof that there is none: write a unit test that has it fire, or change the expression",
-				}})
+	}
+	proofs := p.Prove(context.Background(), anew, interval)
+	var all []byte
+	for i, r := range alerts {
+		body := kept[of[i]]
+		if body == nil {
+			body, proofs = sectionOf(proofs[0]), proofs[1:]
+		}
+		res.neverFires(r.Alert, body)
+		all = append(all, fmt.Sprintf("%s, tests %.8x\n%s", of[i], sha256.Sum256(body), body)...)
+	}
+	return all
+}
+
+// ofAlert begins the line above the tests of an alert: what they are made of, and a hash, by
+// which a change of them is seen.
+const ofAlert = "  # Alert "
+
+// sectionsOf returns the tests of each alert in a file, by what they are made of; without those
+// that somebody changed.
+func sectionsOf(file []byte) map[string][]byte {
+	kept := map[string][]byte{}
+	_, rest, more := bytes.Cut(file, []byte("\n"+ofAlert))
+	for more {
+		var one []byte
+		one, rest, more = bytes.Cut(rest, []byte("\n"+ofAlert))
+		head, body, _ := bytes.Cut(one, []byte("\n"))
+		if more {
+			body = append(slices.Clone(body), '\n')
+		}
+		if of, sum, ok := strings.Cut(string(head), ", tests "); ok && sum == fmt.Sprintf("%.8x", sha256.Sum256(body)) {
+			kept[ofAlert+of] = body
+		}
+	}
+	return kept
+}
+
+// neverFires and notProven begin the line of an alert that no scenario makes fire, and of one
+// of which less can be shown than that it fires and stays quiet.
+const (
+	neverFires = "  # Never fires: "
+	notProven  = "  # Not proven: "
+)
+
+func sectionOf(one *prove.Proof) []byte {
+	var why string
+	switch {
+	case one.Never:
+		why = neverFires + oneLine(one.Reason) + "\n"
+	case !one.Proven():
+		why = notProven + oneLine(one.Reason) + "\n"
+	}
+	return append([]byte(why), ruletest.FormatTests(one.Tests)...)
+}
+
+// oneLine writes text as a comment can hold it.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// neverFires adds a finding if the tests of an alert say that it never fires.
+func (res *Result) neverFires(alert string, tests []byte) {
+	text, ok := bytes.CutPrefix(tests, []byte(neverFires))
+	if !ok {
+		return
+	}
+	reason, _, _ := strings.Cut(string(text), "\n")
+	for _, g := range res.Groups {
+		for _, r := range g.Rules {
+			if r.Alert != alert {
+				continue
 			}
+			res.add([]schema.Finding{{
+				Pos: r.Pos, Check: "never-fires", Severity: schema.Warning, Message: fmt.Sprintf("alert %s: %s", alert, reason),
+				Hint: "that none was found is no proof that there is none: write a unit test that has it fire, or change the expression",
+			}})
 		}
 	}
 }
@@ -124,38 +175,19 @@ func (res *Result) ruleGroups() ([]ruleFile, error) {
 	return list, nil
 }
 
-// madeOf says what the tests of a group are made of: a hash of rules and metrics.
-func (res *Result) madeOf(needs []string, named map[string]string, groups []engine.Group) string {
+// madeOf says what the tests of an alert are made of: a hash of rules and metrics.
+func (res *Result) madeOf(p *prove.Prover, alert engine.Rule, interval time.Duration) string {
 	h := sha256.New()
+	fmt.Fprintln(h, interval)
 	used := &schema.Schema{Version: res.Schema.Version}
-	for _, need := range needs {
-		h.Write(res.Tree.Data(named[need]))
-		for _, g := range groups {
-			if g.Name != need {
-				continue
-			}
-			for _, r := range g.Rules {
-				for _, name := range query.Names(r.Expr) {
-					if m, _ := res.Schema.Series(name); m != nil && !slices.Contains(used.Metrics, m) {
-						used.Metrics = append(used.Metrics, m)
-					}
-				}
+	for _, r := range append(p.Recorded(alert), alert) {
+		fmt.Fprintf(h, "%q\n", []any{r.Alert, r.Record, r.Expr, r.For.String(), r.KeepFiringFor.String(), r.Labels, r.Annotations})
+		for _, name := range query.Names(r.Expr) {
+			if m, _ := res.Schema.Series(name); m != nil && !slices.Contains(used.Metrics, m) {
+				used.Metrics = append(used.Metrics, m)
 			}
 		}
 	}
 	h.Write(used.Format())
-	return fmt.Sprintf("Made by version %d of rules and metrics %.8x", prove.Version, h.Sum(nil))
-}
-
-// sealOf is the line behind the header, by which a change of the file is seen.
-func sealOf(body []byte) string { return fmt.Sprintf("# Tests %.8x\n", sha256.Sum256(body)) }
-
-// kept reports whether a file has the header and is as it was written.
-func kept(header string, old []byte) bool {
-	rest, ok := bytes.CutPrefix(old, []byte(header))
-	if !ok {
-		return false
-	}
-	end := bytes.IndexByte(rest, '\n') + 1
-	return sealOf(rest[end:]) == string(rest[:end])
+	return fmt.Sprintf("%.8x", h.Sum(nil))
 }

@@ -179,8 +179,8 @@ func (d *deriver) traffic(base *scenario) {
 				continue
 			}
 			for p := range c.shapes[i] {
-				c.shapes[i][p].slope = round(c.shapes[i][p].slope / by)
 				some = some || c.shapes[i][p].slope > 0
+				c.shapes[i][p].slope = round(c.shapes[i][p].slope / by)
 			}
 		}
 		if !some {
@@ -245,4 +245,4 @@ func (d *deriver) maybe(name string, s *scenario) {
 }
 
 // Version is that of the tests that are made: another one makes others of the same rules.
-const Version = 2
+const Version = 3

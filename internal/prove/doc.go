@@ -1,7 +1,9 @@
 // Package prove makes unit tests of alerts, and says what unit tests are worth.
 //
 //	p := prove.New(world, groups)             // all groups that are loaded together
-//	file, proofs := p.File(ctx, group)        // tests of a group's alerts, and what is not proven
+//	file := p.File(group)                     // of a group's tests, without any
+//	proofs := p.Prove(ctx, p.Alerts(group), file.Evaluation)
+//	file.Tests = prove.Tests(proofs)
 //	text := ruletest.Format(header, file)     // as promtool reads it
 //	mutants := prove.Mutate(ctx, world, groups, suites) // which changes of alerts no test notices
 //

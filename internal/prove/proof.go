@@ -3,7 +3,9 @@ package prove
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -46,35 +48,75 @@ type Proof struct {
 // Proven reports whether the alert was shown to fire, and to stay quiet.
 func (p *Proof) Proven() bool { return len(p.Tests) > 0 && p.Reason == "" }
 
-// File returns the proofs of a group's alerts, and the file of their tests; without its name
-// and the rule files, which the caller knows. It is nil where the group has no alert that is
-// tested.
-func (p *Prover) File(ctx context.Context, group string) (*ruletest.File, []*Proof) {
-	f := &ruletest.File{Evaluation: time.Minute}
-	var proofs []*Proof
+// File returns the file of a group's tests, without its name and the rule files, which the
+// caller knows, and without the tests. Its interval of evaluations suits all alerts.
+func (p *Prover) File(group string) *ruletest.File {
+	f := &ruletest.File{Evaluation: time.Minute, Order: p.order(group)}
+	for _, r := range p.Alerts(group) {
+		f.Evaluation = min(f.Evaluation, p.step(r))
+	}
+	return f
+}
+
+// Alerts returns the alerts of a group in their order.
+func (p *Prover) Alerts(group string) []engine.Rule {
+	var list []engine.Rule
 	for _, g := range p.groups {
-		if g.Name != group {
-			continue
-		}
 		for _, r := range g.Rules {
-			if r.Alert != "" {
-				f.Evaluation = min(f.Evaluation, p.step(r))
+			if g.Name == group && r.Alert != "" {
+				list = append(list, r)
 			}
 		}
-		for _, r := range g.Rules {
-			if r.Alert == "" {
+	}
+	return list
+}
+
+// Prove makes tests of alerts, several at a time, and returns what could be shown of each.
+// The interval of evaluations is that of the file that they will stand in.
+func (p *Prover) Prove(ctx context.Context, alerts []engine.Rule, interval time.Duration) []*Proof {
+	proofs := make([]*Proof, len(alerts))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, r := range alerts {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			proofs[i] = p.alert(ctx, r, interval)
+		})
+	}
+	wg.Wait()
+	return proofs
+}
+
+// Tests returns the tests of proofs, in their order.
+func Tests(proofs []*Proof) []*ruletest.Test {
+	var list []*ruletest.Test
+	for _, one := range proofs {
+		list = append(list, one.Tests...)
+	}
+	return list
+}
+
+// Recorded returns the recording rules that an alert draws on, through others too, in the order
+// in which they are evaluated.
+func (p *Prover) Recorded(alert engine.Rule) []engine.Rule {
+	need := map[string]bool{}
+	var visit func(expr string)
+	visit = func(expr string) {
+		for _, name := range query.Names(expr) {
+			if need[name] {
 				continue
 			}
-			proof := p.alert(ctx, r, f.Evaluation)
-			proofs = append(proofs, proof)
-			f.Tests = append(f.Tests, proof.Tests...)
+			need[name] = true
+			for _, r := range p.recorded {
+				if r.Record == name {
+					visit(r.Expr)
+				}
+			}
 		}
 	}
-	f.Order = p.order(group)
-	if len(f.Tests) == 0 {
-		return nil, proofs
-	}
-	return f, proofs
+	visit(alert.Expr)
+	return slices.DeleteFunc(slices.Clone(p.recorded), func(r engine.Rule) bool { return !need[r.Record] })
 }
 
 // Needs returns the groups that must be loaded to test a group: itself, and those that record

@@ -61,7 +61,9 @@ func TestProven(t *testing.T) {
 	const name, group = "zerostate", "zerostate"
 	w, groups := system(t, name)
 	p := New(w, groups)
-	f, proofs := p.File(t.Context(), group)
+	f := p.File(group)
+	proofs := p.Prove(t.Context(), p.Alerts(group), f.Evaluation)
+	f.Tests = Tests(proofs)
 	for _, proof := range proofs {
 		if !proof.Proven() {
 			t.Errorf("alert %s is not proven: %s", proof.Alert, proof.Reason)
@@ -122,7 +124,7 @@ func TestAlert(t *testing.T) {
 	} {
 		r := engine.Rule{Alert: "X", Expr: expr, For: 2 * time.Minute}
 		p := New(&query.World{Targets: query.DefaultTargets}, []engine.Group{{Name: "x", Rules: []engine.Rule{r}}})
-		_, proofs := p.File(t.Context(), "x")
+		proofs := p.Prove(t.Context(), []engine.Rule{r}, p.File("x").Evaluation)
 		if got := proofs[0].Reason; got != want {
 			t.Errorf("%s: %q, not %q", expr, got, want)
 		}

@@ -3,8 +3,8 @@ package ruletest
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strconv"
-	"time"
 
 	"github.com/prometheus/common/model"
 )
@@ -12,79 +12,104 @@ import (
 // Format writes a file of unit tests as [Parse] reads it: what alerts do, not what
 // expressions are. The first line is header, which is a comment or empty.
 func Format(header string, f *File) []byte {
-	var b bytes.Buffer
-	b.WriteString(header)
-	line := func(indent int, format string, args ...any) {
-		fmt.Fprintf(&b, "%*s", indent, "")
-		fmt.Fprintf(&b, format, args...)
-		b.WriteByte('\n')
+	if len(f.Tests) == 0 {
+		return append(bytes.TrimSuffix(FormatHead(header, f), []byte("\n")), " []\n"...)
 	}
-	duration := func(d time.Duration) string { return model.Duration(d).String() }
-	words := func(indent int, key string, of map[string]string) {
-		if len(of) == 0 {
-			return
-		}
-		line(indent, "%s:", key)
-		for _, k := range sortedKeys(of) {
-			line(indent+2, "%s: %s", k, quoted(of[k]))
-		}
-	}
-	line(0, "rule_files:")
-	for _, p := range f.RuleFiles {
-		line(2, "- %s", quoted(p.Glob))
-	}
-	line(0, "evaluation_interval: %s", duration(f.Evaluation))
-	if len(f.Order) > 0 {
-		line(0, "group_eval_order:")
-		for _, name := range f.Order {
-			line(2, "- %s", quoted(name))
-		}
-	}
-	line(0, "tests:")
-	for _, t := range f.Tests {
-		line(2, "- name: %s", quoted(t.Name))
-		line(4, "interval: %s", duration(t.Interval))
-		if len(t.Input) > 0 {
-			line(4, "input_series:")
-		}
-		for _, in := range t.Input {
-			line(6, "- series: %s", quoted(in.Series))
-			line(8, "values: %s", quoted(in.Values))
-		}
-		line(4, "alert_rule_test:")
-		for _, c := range t.Alerts {
-			line(6, "- eval_time: %s", duration(c.At))
-			line(8, "alertname: %s", quoted(c.Alert))
-			if len(c.Want) == 0 {
-				line(8, "exp_alerts: []")
-				continue
-			}
-			line(8, "exp_alerts:")
-			for _, a := range c.Want {
-				switch {
-				case len(a.Labels) > 0:
-					b.WriteString("          - ")
-					b.Write(bytes.TrimLeft(mapping(12, "exp_labels", a.Labels), " "))
-					words(12, "exp_annotations", a.Annotations)
-				case len(a.Annotations) > 0:
-					b.WriteString("          - ")
-					b.Write(bytes.TrimLeft(mapping(12, "exp_annotations", a.Annotations), " "))
-				default:
-					line(10, "- {}")
-				}
-			}
-		}
-	}
-	return b.Bytes()
+	return append(FormatHead(header, f), FormatTests(f.Tests)...)
 }
 
-func mapping(indent int, key string, of map[string]string) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%*s%s:\n", indent, "", key)
-	for _, k := range sortedKeys(of) {
-		fmt.Fprintf(&b, "%*s%s: %s\n", indent+2, "", k, quoted(of[k]))
+// FormatHead writes what stands before the tests of a file.
+func FormatHead(header string, f *File) []byte {
+	var w writer
+	w.WriteString(header)
+	w.line(0, "rule_files:")
+	for _, p := range f.RuleFiles {
+		w.line(2, "- %s", quoted(p.Glob))
 	}
-	return b.Bytes()
+	w.line(0, "evaluation_interval: %s", model.Duration(f.Evaluation))
+	if len(f.Order) > 0 {
+		w.line(0, "group_eval_order:")
+		for _, name := range f.Order {
+			w.line(2, "- %s", quoted(name))
+		}
+	}
+	w.line(0, "tests:")
+	return w.Bytes()
+}
+
+// FormatTests writes tests as they stand in a file, one behind the other.
+func FormatTests(tests []*Test) []byte {
+	var w writer
+	for _, t := range tests {
+		w.test(t)
+	}
+	return w.Bytes()
+}
+
+// A writer writes lines.
+type writer struct{ bytes.Buffer }
+
+func (w *writer) line(indent int, format string, args ...any) {
+	fmt.Fprintf(w, "%*s", indent, "")
+	fmt.Fprintf(w, format, args...)
+	w.WriteByte('\n')
+}
+
+func (w *writer) test(t *Test) {
+	w.line(2, "- name: %s", quoted(t.Name))
+	w.line(4, "interval: %s", model.Duration(t.Interval))
+	if len(t.Input) > 0 {
+		w.line(4, "input_series:")
+	}
+	for _, in := range t.Input {
+		w.line(6, "- series: %s", quoted(in.Series))
+		w.line(8, "values: %s", quoted(in.Values))
+	}
+	w.line(4, "alert_rule_test:")
+	for _, c := range t.Alerts {
+		w.line(6, "- eval_time: %s", model.Duration(c.At))
+		w.line(8, "alertname: %s", quoted(c.Alert))
+		if len(c.Want) == 0 {
+			w.line(8, "exp_alerts: []")
+			continue
+		}
+		w.line(8, "exp_alerts:")
+		for _, a := range c.Want {
+			w.alert(a)
+		}
+	}
+}
+
+// alert writes an alert that fires, its first key behind the dash.
+func (w *writer) alert(a Alert) {
+	if len(a.Labels)+len(a.Annotations) == 0 {
+		w.line(10, "- {}")
+		return
+	}
+	dash := "- "
+	for _, part := range []struct {
+		key string
+		of  map[string]string
+	}{{"exp_labels", a.Labels}, {"exp_annotations", a.Annotations}} {
+		if len(part.of) == 0 {
+			continue
+		}
+		w.line(10, "%s%s:", dash, part.key)
+		for _, k := range sortedKeys(part.of) {
+			w.line(14, "%s: %s", keyed(k), quoted(part.of[k]))
+		}
+		dash = "  "
+	}
+}
+
+// word finds names that YAML takes as they are.
+var word = regexp.MustCompile(`^[a-zA-Z_][\w.-]*$`)
+
+func keyed(name string) string {
+	if word.MatchString(name) {
+		return name
+	}
+	return quoted(name)
 }
 
 // quoted writes text as YAML in quotes: single ones, which need no escapes, unless it holds
