@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,9 +17,6 @@ func init() {
 	})
 }
 
-// perInstance are the labels of scraping that tell the instances of a job apart.
-var perInstance = []string{"instance", "pod", "container", "node", "endpoint", "host"}
-
 func versionsDiffer(p *Pass) []plan.Rule {
 	var rules []plan.Rule
 	for _, s := range p.Signals {
@@ -29,13 +25,7 @@ func versionsDiffer(p *Pass) []plan.Rule {
 		if s.Kind != plan.Info || !own || m.Label("version") == nil || strings.HasPrefix(m.Name, "go_") { // go_ is every program's
 			continue
 		}
-		by := []string{"job"}
-		for _, l := range p.Config.TargetLabels {
-			if l != "job" && !slices.Contains(perInstance, l) {
-				by = append(by, l)
-			}
-		}
-		job := strings.Join(by, ", ")
+		job := p.Job()
 		rules = append(rules, plan.Rule{
 			Alert:  p.Name(m, "VersionsDiffer"),
 			Expr:   fmt.Sprintf("count by (%s) (count by (%s, version) (%s)) > 1", job, job, m.Name),

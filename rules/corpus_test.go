@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,9 @@ var update = flag.Bool("update", false, "rewrite what the archives of testdata/a
 //
 //	metrics             in the form of schematest, with //dashgen: lines above them
 //	dashgen.yaml        may be missing
+//	needs               what the patterns ask for, as text; may be missing where that is nothing
+//	answers             the numbers given, name and number a line: the directives that the needs
+//	                    propose and that lack no other are written above their metrics
 //	rules               the rules expected, as text
 //	fires: NAME         series, a value a minute; then, behind an empty line, the timeline
 //	quiet: NAME         expected; a scenario that fires has a firing in it, a quiet one none
@@ -38,8 +42,11 @@ type archive struct {
 	file string
 	txtar.Archive
 	cfg      *config.Config
+	schema   *schema.Schema
 	groups   []plan.Group
 	findings []schema.Finding
+	needs    []Need // before the answers
+	open     []Need // behind them
 }
 
 func corpus(t *testing.T) []*archive {
@@ -88,7 +95,85 @@ func (a *archive) derive(t *testing.T) {
 		a.cfg.Name = "shop"
 	}
 	s := metrics(t, a.part("metrics"))
-	a.groups, a.findings = Derive(plan.Signals(s, a.cfg), s, a.cfg)
+	a.schema = s
+	signals := plan.Signals(s, a.cfg)
+	a.groups, a.findings = Derive(signals, s, a.cfg)
+	a.needs = Needs(signals, s, a.cfg, a.groups)
+	if answers := a.part("answers"); answers != "" {
+		a.answer(t, s, strings.Fields(answers))
+		a.groups, a.findings = Derive(signals, s, a.cfg)
+		a.open = Needs(signals, s, a.cfg, a.groups)
+	}
+}
+
+// answer writes the directives that the needs propose above their metrics, the blanks filled in.
+func (a *archive) answer(t *testing.T, s *schema.Schema, numbers []string) {
+	t.Helper()
+	for i := 0; i < len(numbers); i += 2 {
+		numbers[i] = "<" + numbers[i] + ">"
+	}
+	fill := strings.NewReplacer(numbers...)
+	for _, n := range a.needs {
+		for _, line := range n.Directives() {
+			line = fill.Replace(line)
+			if blank.MatchString(line) {
+				continue
+			}
+			d, err := scanner.ParseDirective(line, schema.Pos{File: "metrics.go", Line: 1, Col: 1})
+			if err != nil {
+				t.Fatal(a.file, err)
+			}
+			n.Metric.Directives = append(n.Metric.Directives, d)
+		}
+	}
+}
+
+var blank = regexp.MustCompile(`<[a-z]+>`)
+
+// Both forms of what is proposed are read: directives by the archives with answers, entries of
+// dashgen.yaml here.
+func TestNeedsYAML(t *testing.T) {
+	for _, a := range corpus(t) {
+		fill := strings.NewReplacer("<percent>", "99.9", "<bound>", "0.1")
+		for _, n := range a.needs {
+			text := "version: 1\n"
+			alert, objective := n.YAML()
+			if alert != "" {
+				alert = blank.ReplaceAllString(alert, "0.5")
+				text += "alerts: [{name: shop, rules: [" + alert + "]}]\n"
+			}
+			if objective != "" {
+				text += "slos: {objectives: [" + fill.Replace(objective) + "]}\n"
+			}
+			cfg, fs := config.Parse("dashgen.yaml", []byte(text))
+			if cfg != nil && len(fs) == 0 {
+				_, fs = configured(cfg)
+			}
+			if len(fs) > 0 || alert == "" && objective == "" {
+				t.Errorf("%s: %s for %s: %v\n%s", a.file, n.Pattern, n.Metric.Name, fs, text)
+			}
+			for _, line := range n.Directives() {
+				if !blank.MatchString(line) {
+					t.Errorf("%s: %s lacks nothing", a.file, line)
+				}
+			}
+		}
+	}
+}
+
+// needText writes what is asked for.
+func needText(needs []Need) string {
+	var b strings.Builder
+	for _, n := range needs {
+		fmt.Fprintf(&b, "%s %s: %s\n", n.Pattern, n.Metric.Name, n.Tells)
+		for _, x := range n.Blanks {
+			fmt.Fprintf(&b, "    <%s> %s: %s\n", x.Name, x.Means, x.From)
+		}
+		for _, line := range n.Directives() {
+			fmt.Fprintf(&b, "    %s\n", line)
+		}
+	}
+	return b.String()
 }
 
 // metrics reads metrics with the directives that stand above them. The file is metrics.go,
@@ -162,6 +247,10 @@ func TestRules(t *testing.T) {
 				got += fmt.Sprintf("%v: %s (%s)\n", f.Pos, f.Message, f.Check)
 			}
 			a.expect(t, "rules", got)
+			a.expect(t, "needs", needText(a.needs))
+			for _, n := range a.open {
+				t.Errorf("%s asks for %s although it was answered", n.Pattern, n.Metric.Name)
+			}
 		})
 	}
 }
@@ -176,11 +265,12 @@ func (a *archive) expect(t *testing.T, name, got string) {
 		t.Errorf("%s: %s: got\n%s\nwant\n%s", a.file, name, got, a.part(name))
 		return
 	}
-	for i := range a.Files {
-		if a.Files[i].Name == name {
-			a.Files[i].Data = []byte(got)
-		}
+	i := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == name })
+	if i < 0 {
+		i = 1 + slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "rules" })
+		a.Files = slices.Insert(a.Files, i, txtar.File{Name: name})
 	}
+	a.Files[i].Data = []byte(got)
 	if err := os.WriteFile(a.file, txtar.Format(&a.Archive), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +338,7 @@ func engineGroups(groups []plan.Group) []engine.Group {
 func TestPatterns(t *testing.T) {
 	all := corpus(t)
 	for _, p := range Patterns() {
-		if !strings.HasSuffix(p.Doc, ".") || p.Alerts == nil {
+		if !strings.HasSuffix(p.Doc, ".") || p.Alerts == nil && p.Needs == nil {
 			t.Errorf("pattern %s is incomplete", p.Name)
 		}
 		i := slices.IndexFunc(all, func(a *archive) bool { return filepath.Base(a.file) == p.Name+".txtar" })
@@ -264,7 +354,7 @@ func TestPatterns(t *testing.T) {
 		if count["fires"] < 1 || count["quiet"] < 2 {
 			t.Errorf("%s: %d scenarios fire and %d are quiet; at least one and two are needed", all[i].file, count["fires"], count["quiet"])
 		}
-		derived := false
+		derived := slices.ContainsFunc(all[i].needs, func(n Need) bool { return n.Pattern == p.Name })
 		for _, g := range all[i].groups {
 			for _, r := range g.Rules {
 				derived = derived || r.Pattern == p.Name
@@ -296,7 +386,8 @@ func TestDerivedForm(t *testing.T) {
 				if strings.Contains(r.Annotations["summary"], "$") {
 					t.Errorf("%s: the summary of %s is not static", a.file, r.Alert)
 				}
-				ranged := strings.Contains(r.Expr, "_over_time(") || strings.Contains(r.Expr, "increase(") || strings.Contains(r.Expr, "rate(")
+				// A rate that was zero once has to hold; what looks back at events is done then.
+				ranged := strings.Contains(r.Expr, "_over_time(") || strings.Contains(r.Expr, "increase(")
 				if ranged == (r.For > 0) && !strings.Contains(r.Expr, "changes(") || r.For > 0 && r.For < 2*a.cfg.Intervals.Evaluation {
 					t.Errorf("%s: %s: %s for %v", a.file, r.Alert, r.Expr, r.For)
 				}

@@ -76,10 +76,9 @@ func TestSorted(t *testing.T) {
 		if !slices.IsSortedFunc(a.groups, func(x, y plan.Group) int { return strings.Compare(x.Name, y.Name) }) {
 			t.Errorf("%s: groups are not sorted", a.file)
 		}
-		s := metrics(t, a.part("metrics"))
-		signals := plan.Signals(s, a.cfg)
+		signals := plan.Signals(a.schema, a.cfg)
 		rand.Shuffle(len(signals), func(i, j int) { signals[i], signals[j] = signals[j], signals[i] })
-		again, _ := Derive(signals, s, a.cfg)
+		again, _ := Derive(signals, a.schema, a.cfg)
 		if text(again) != text(a.groups) {
 			t.Errorf("%s: in another order of signals the rules are\n%s", a.file, text(again))
 		}

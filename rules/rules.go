@@ -12,8 +12,9 @@
 //	patterns over signals ───────────────┴-> Derive -> []plan.Group
 //	groups, and the boards that plot them -> Files -> rules/<group>.rules.yaml
 //
-// A pattern derives only alerts that need no threshold which nobody gave. A declared
-// alert on a metric takes the place of those that patterns would derive from it.
+// A pattern derives only alerts that need no threshold which nobody gave; of the others it
+// says what they need: see [Needs]. A declared alert on a metric takes the place of those that
+// patterns would derive from it, or ask a number for.
 package rules
 
 import (
@@ -41,8 +42,11 @@ type Pattern struct {
 	Doc  string // the first sentence says what is watched; then why no threshold is needed
 
 	// Alerts returns the pattern's alerts. It leaves Pattern and Metrics empty;
-	// Derive fills them in. Names must be unique for each metric.
+	// Derive fills them in. Names must be unique for each metric. Nil: all of them need a number.
 	Alerts func(*Pass) []plan.Rule
+
+	// Needs returns the alerts that lack a number which nobody gave. Nil: none does.
+	Needs func(*Pass) []Need
 
 	// Watched reports whether a declared alert's expression watches what r does. Nil, which
 	// suits all but series that Prometheus itself writes: it does where it names a metric
@@ -207,6 +211,9 @@ func derived(p *Pass, declared []plan.Group) ([]plan.Rule, []schema.Finding) {
 	byName := map[string]plan.Rule{}
 	var findings []schema.Finding
 	for _, pat := range Patterns() {
+		if pat.Alerts == nil {
+			continue
+		}
 		for _, r := range pat.Alerts(p) {
 			r.Pattern = pat.Name
 			complete(p, &r)

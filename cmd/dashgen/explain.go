@@ -34,16 +34,32 @@ words, and where it is plotted; of a dashboard, by its uid or title: its layout,
 panel with place, size, kind, title, unit and expressions ($ stands for the matchers on the
 variables); of a check, an alert pattern, a panel kind or an instrumentation library: what it
 does. Without an argument it lists the checks, patterns, panel kinds and
-libraries.`,
+libraries.
+
+With --needs it lists the alerts that lack a number which the source does not say, such as
+the share of requests that may fail: what the number is, what the source has to propose, and
+what to write where. None is invented, and nothing is derived until it is written.`,
 		Example: `  dashgen explain shop_http_requests_total
   dashgen explain 'shop_queue_*' ./cmd/shop
   dashgen explain 'shop / Orders'
   dashgen explain counter-total
+  dashgen explain --needs ./...
   dashgen explain`,
 	}
 	flags := sourceFlags(cmd)
+	needs := cmd.Flags().Bool("needs", false, "list the alerts that lack a number, and what to write; arguments are packages")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		out := cmd.OutOrStdout()
+		if *needs {
+			all, err := buildAll(cmd, flags.of(args))
+			if err != nil {
+				return err
+			}
+			if err := printFindings(cmd.ErrOrStderr(), unread(findingsOf(all))); err != nil && err != errFindings {
+				return err
+			}
+			return listNeeds(out, all)
+		}
 		if len(args) == 0 {
 			return listTopics(out)
 		}
@@ -302,6 +318,12 @@ func explainMetric(out io.Writer, m *schema.Metric, res *build.Result, in lint.I
 	}
 	s.list("panels", panelsWith(res, func(p *plan.Panel) bool { return slices.Contains(p.Metrics, m.Name) }))
 	s.list("rules", rulesWith(res, m.Name))
+	for _, n := range needsOf(res) {
+		if n.Metric.Name == m.Name {
+			s.line("alert lacks", "%s: %s", n.Pattern, n.Tells)
+			s.need(&n)
+		}
+	}
 	var uses []string
 	for _, u := range lint.Uses(in, res.Config, m.Name) {
 		uses = append(uses, fmt.Sprintf("%v: %v", u.Pos, u))

@@ -10,6 +10,7 @@ var Of = map[string][]Fault{
 		{Name: "OracleStale", Effects: []Effect{add("kaizen_oracle_stale_total", 0.1)}},
 		{Name: "MempoolBacklog", Effects: []Effect{set("kaizen_mempool_pending_txs", 6000)}},
 		{Name: "SyncDisconnected", Effects: []Effect{set("kaizen_sync_connected", 0)}},
+		{Name: "KaizenWithdrawalsProcessedStalled", Lasts: 75 * time.Minute, Effects: []Effect{hold("kaizen_withdrawals_processed_total"), set("kaizen_withdrawals_pending", 5)}},
 		{Name: "KaizenInfoVersionsDiffer", Lasts: 65 * time.Minute, Effects: []Effect{set(`kaizen_info{version="0.0.1"}`, 1)}},
 		{Name: "KaizenTargetDown", Also: []string{"KaizenNoTargetUp"}, Down: true},
 		{Name: "KaizenNoTargetUp", Also: []string{"KaizenTargetDown"}, Down: true},
