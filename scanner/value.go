@@ -179,6 +179,8 @@ func (v Value) same(w Value) bool {
 		return maps.EqualFunc(v.Fields, w.Fields, Elem.same)
 	case Func:
 		return v.Fn == w.Fn && v.Env.same(w.Env) && v.Recv == w.Recv && v.Callee == w.Callee
+	case Choice:
+		return slices.EqualFunc(v.Alts, w.Alts, Value.same)
 	}
 	return false
 }
