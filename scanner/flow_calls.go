@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -48,7 +49,7 @@ func (f *flow) effects(n ast.Node, in state) state {
 // stored makes the variable unknown, for good, where its address, or that of a part, is among
 // values that are stored as an empty interface: whoever is given one writes by reflection.
 func (f *flow) stored(values []ast.Expr, as types.Type, in state) state {
-	if i, ok := as.Underlying().(*types.Interface); !ok || i.NumMethods() > 0 {
+	if !isAny(as) {
 		return in
 	}
 	for _, e := range values {
@@ -97,6 +98,8 @@ func (f *flow) given(call *ast.CallExpr, i int, arg ast.Expr, in state) state {
 			return f.set(arg, in, unknown)
 		}
 		return in
+	case address && i != receiver && isAny(parameterType(info, call, i)):
+		return f.set(arg, in, unknown) // whoever is given it writes by reflection
 	case len(path) == 0 && fn != nil && fn.body != nil:
 		return f.through(fn, f.env, call, i, in)
 	case len(path) == 0 && !isDeclared(obj):
@@ -151,7 +154,13 @@ func (f *flow) throughAny(call *ast.CallExpr, i int, in state) state {
 func (f *flow) through(fn *function, lexical *Env, call *ast.CallExpr, i int, in state) state {
 	for p, index := range fn.params {
 		v, ok := p.(*types.Var)
-		if index != i || !ok || isStruct(v.Type()) || variadic(fn, i) || len(f.ev.ix.touches[v]) == 0 {
+		if index != i || !ok || isStruct(v.Type()) || variadic(fn, i) {
+			continue
+		}
+		if isAny(v.Type()) || slices.ContainsFunc(f.ev.ix.touches[v], func(t touch) bool { return t.fn != fn }) {
+			return state{{}} // what is given on within, or in a closure, is not followed
+		}
+		if len(f.ev.ix.touches[v]) == 0 {
 			continue
 		}
 		switch {

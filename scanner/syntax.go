@@ -265,6 +265,12 @@ func isReference(t types.Type) bool {
 	return false
 }
 
+// isAny reports whether t is an interface without methods.
+func isAny(t types.Type) bool {
+	i, ok := orInvalid(t).Underlying().(*types.Interface)
+	return ok && i.NumMethods() == 0
+}
+
 func isList(t types.Type) bool {
 	switch orInvalid(t).Underlying().(type) {
 	case *types.Slice, *types.Map, *types.Basic:
