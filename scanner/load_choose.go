@@ -67,14 +67,14 @@ type tree struct {
 	cfg          Config
 	all          []*listed
 	instruments  map[string]bool
-	constructors map[string]map[string]bool // the import paths of the functions that define metrics, by name without package or type
-	inner        map[string]bool            // the libraries' own packages, by path
-	carriers     map[*listed]bool
-	wild         bool // a pattern may match packages that are not there yet
+	constructors map[string]map[string]bool  // the import paths of the functions that define metrics, by name without package or type
+	inner        map[string]bool             // the libraries' own packages, by path
+	carried      map[*listed]map[string]bool // what carriers told
+	wild         bool                        // a pattern may match packages that are not there yet
 }
 
 func newTree(cfg Config, all []*listed) *tree {
-	t := &tree{cfg: cfg, all: all, instruments: instruments(cfg), constructors: map[string]map[string]bool{}, inner: map[string]bool{}, carriers: map[*listed]bool{}}
+	t := &tree{cfg: cfg, all: all, instruments: instruments(cfg), constructors: map[string]map[string]bool{}, inner: map[string]bool{}, carried: map[*listed]map[string]bool{}}
 	for _, l := range Libraries() {
 		for name := range l.Defines {
 			last := name[strings.LastIndexByte(name, '.')+1:]
@@ -179,44 +179,62 @@ func (t *tree) matters(p *listed) bool {
 
 // carries reports whether a dependency may define metrics under the names that its callers
 // say.
-func (t *tree) carries(p *listed) bool {
+func (t *tree) carries(p *listed) bool { return len(t.carriers(p)) > 0 }
+
+// carriers returns the names of the functions of a dependency that call one which defines
+// metrics, as far as its name says, with what is not the same each time: one of a library, or
+// such a function of another dependency. (Most dependencies define theirs under names of
+// their own.)
+func (t *tree) carriers(p *listed) map[string]bool {
 	if t.candidate(p) || p.Standard || t.instruments[p.ImportPath] {
-		return false
+		return nil
 	}
+	found, asked := t.carried[p]
+	if asked {
+		return found
+	}
+	defining := map[string]bool{} // import paths
 	for _, imp := range p.imports {
 		if t.instruments[imp.ImportPath] {
-			return t.carrier(p)
+			defining[imp.ImportPath] = true
+		}
+		for name := range t.carriers(imp) {
+			defining[imp.ImportPath] = true
+			if t.constructors[name] == nil {
+				t.constructors[name] = map[string]bool{}
+			}
+			t.constructors[name][imp.ImportPath] = true
 		}
 	}
-	return false
-}
-
-// carrier reports whether a function of the package calls one that defines metrics, as far
-// as its name says, with what is not the same each time. (Most dependencies define theirs
-// under names of their own.)
-func (t *tree) carrier(p *listed) bool {
-	found, asked := t.carriers[p]
-	if !asked {
-		found = slices.ContainsFunc(p.pkg.GoFiles, func(file string) bool {
-			f, err := parseImporter(file, t.instruments, 0)
-			return err == nil && f != nil && t.passesNames(f)
-		})
-		t.carriers[p] = found
-	}
-	return found
-}
-
-func (t *tree) passesNames(f *ast.File) bool {
-	found := false
-	ast.Inspect(f, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && importsAny(f, t.constructors[sel.Sel.Name]) {
-				found = found || slices.ContainsFunc(call.Args, namesLocal)
+	if len(defining) > 0 {
+		found = map[string]bool{}
+		for _, file := range p.pkg.GoFiles {
+			if f, err := parseImporter(file, defining, 0); err == nil && f != nil {
+				t.passNames(f, found)
 			}
 		}
-		return !found
-	})
+	}
+	t.carried[p] = found
 	return found
+}
+
+// passNames adds the functions of a file that give a constructor what is not the same each
+// time.
+func (t *tree) passNames(f *ast.File, to map[string]bool) {
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || to[fn.Name.Name] {
+			continue
+		}
+		ast.Inspect(fn, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && importsAny(f, t.constructors[sel.Sel.Name]) && slices.ContainsFunc(call.Args, namesLocal) {
+					to[fn.Name.Name] = true
+				}
+			}
+			return !to[fn.Name.Name]
+		})
+	}
 }
 
 // parseImporter parses a file that imports one of the packages; of another, it returns nil.
@@ -269,8 +287,8 @@ func (t *tree) choose(report map[*listed]bool) {
 			p.read = whole
 		}
 	}
-	for _, p := range t.all {
-		if p.read != whole || !t.matters(p) {
+	for _, p := range slices.Backward(t.all) { // dependencies come first
+		if p.read != whole || !t.matters(p) && !t.carries(p) {
 			continue
 		}
 		for _, imp := range p.imports {

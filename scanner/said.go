@@ -16,6 +16,10 @@ import (
 func (s *scan) probe(at *site, name string, found []decoder) {
 	s.ev.steps = maxSteps
 	s.probed = nil
+	if !s.prog.report[at.pkg] { // what a dependency keeps in fields, its callers said
+		s.ev.deciding++
+		defer func() { s.ev.deciding-- }()
+	}
 	for _, d := range found {
 		d.decode(&Call{scan: s, site: at, env: &Env{pkg: at.pkg}, Name: name, library: d.library, probe: true})
 	}
