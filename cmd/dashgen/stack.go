@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -39,7 +40,9 @@ the receiver of alerts are read from files in secrets/; containers have no privi
 read-only root file systems.
 
 Targets (prometheus/targets/), receivers (alertmanager/alertmanager.yml) and ports (.env) are
-written once, and are yours from then on.
+written once, and are yours from then on. Where outputs: has alertmanager, receivers begin with
+the routes by severity that are generated. Of several programs the stack has those that are
+named and all that were generated before.
 
 Writing starts no program but the go command. Only 'stack up', 'down' and 'status' start others:
 docker, or prometheus, alertmanager and grafana from PATH. They run nothing of the scanned
@@ -62,7 +65,7 @@ repository, and dashgen downloads nothing for them; docker pulls the images.`,
 		if err != nil {
 			return err
 		}
-		s, err := planStack(all, dir, *targets)
+		s, err := planStack(all, cfg, dir, *targets)
 		if err != nil {
 			return err
 		}
@@ -137,24 +140,90 @@ func showsLogs(boards []plan.Board) bool {
 	return false
 }
 
-// planStack describes the stack of programs that were built.
-func planStack(all []*build.Result, dir string, targets []string) (*stack.Stack, error) {
-	var cfgs []*config.Config
+// planStack describes the stack of all programs that are configured: those that were built, and
+// of the others those that were generated before.
+func planStack(all []*build.Result, cfg *config.Config, dir string, targets []string) (*stack.Stack, error) {
+	built := map[string]*build.Result{}
 	for _, res := range all {
-		cfgs = append(cfgs, res.Config)
+		built[res.Config.Name] = res
+	}
+	var cfgs []*config.Config
+	for _, one := range cfg.ByProgram() {
+		if res := built[one.Name]; res != nil {
+			cfgs = append(cfgs, res.Config)
+		} else if _, err := os.Stat(filepath.Join(build.OutFolder(one), "metrics.json")); err == nil {
+			cfgs = append(cfgs, one)
+		}
+	}
+	if len(cfgs) < len(all) { // what was built has another name than what is configured
+		cfgs = nil
+		for _, res := range all {
+			cfgs = append(cfgs, res.Config)
+		}
 	}
 	s, err := stackOf(cfgs, dir)
 	if err != nil {
 		return nil, err
 	}
-	for i, res := range all {
-		s.Logs = s.Logs || showsLogs(res.Boards)
-		s.Programs[i].Native = hasNative(res.Schema)
-	}
-	if len(all) > 0 && len(all[0].Boards) > 0 {
-		s.Home = all[0].Boards[0].UID
+	for i, one := range cfgs {
+		if res := built[one.Name]; res != nil {
+			err = addBuilt(s, i, res)
+		} else {
+			err = addGenerated(s, i, build.OutFolder(one), dir)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return s, takeTargets(s, targets)
+}
+
+const alertmanagerFile = "alertmanager/alertmanager.yml"
+
+// addBuilt says of a stack's program what was built of it.
+func addBuilt(s *stack.Stack, i int, res *build.Result) error {
+	s.Logs = s.Logs || showsLogs(res.Boards)
+	s.Programs[i].Native = hasNative(res.Schema)
+	if i == 0 && len(res.Boards) > 0 {
+		s.Home = res.Boards[0].UID
+	}
+	if data := res.Tree.Data(alertmanagerFile); data != nil {
+		s.Alertmanager = append(s.Alertmanager, data)
+	}
+	return nil
+}
+
+// homeBoard finds the board that Grafana opens with in compose.yaml.
+var homeBoard = regexp.MustCompile(`GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: "[^"]*/([^/"]+)\.json"`)
+
+// addGenerated says of a stack's program what was generated before into a folder; the stack in
+// dir opens with the board that it did.
+func addGenerated(s *stack.Stack, i int, out, dir string) error {
+	memory, _, err := build.Memory(out)
+	if err != nil {
+		return err
+	}
+	s.Programs[i].Native = hasNative(memory)
+	boards, err := filepath.Glob(filepath.Join(out, "dashboards", "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, file := range boards {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		s.Logs = s.Logs || bytes.Contains(data, []byte(`"type": "loki"`))
+	}
+	if compose, err := os.ReadFile(filepath.Join(dir, "compose.yaml")); err == nil && i == 0 {
+		if m := homeBoard.FindSubmatch(compose); m != nil {
+			s.Home = string(m[1])
+		}
+	}
+	if data, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(alertmanagerFile))); err == nil {
+		s.Alertmanager = append(s.Alertmanager, data)
+	}
+	return nil
 }
 
 // writeStack writes the files of a stack; targets says that the command line gives some.
@@ -173,7 +242,11 @@ func writeStack(cmd *cobra.Command, s *stack.Stack, dir, owner string, targets b
 		return err
 	}
 	printChanges(cmd.OutOrStdout(), dir, changed)
-	if err := writeOnce(cmd, dir, s.Yours(), targets); err != nil {
+	yours, err := s.Yours()
+	if err != nil {
+		return err
+	}
+	if err := writeOnce(cmd, dir, yours, targets); err != nil {
 		return err
 	}
 	sayMissingSecrets(cmd.OutOrStdout(), dir)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/internal/preview"
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/internal/top"
 )
 
@@ -24,13 +25,14 @@ func newTop() *cobra.Command {
 		Long: `Top scans the packages (default ./...) and shows the boards that generate would write in the
 terminal: the program's own with its golden signals first, then one by subsystem; each series is
 a line with its course over a quarter of an hour at most and its latest value. Below stand the alerts
-that fire or are pending.
+that fire or are pending; a shows all of them, by state, with what they compare.
 
 Values are simulated, scraped from --target or asked from --prometheus, as those of preview are.
 With --once the chosen board is printed and that is all.`,
 		Example: `  dashgen top ./...
   dashgen top --prometheus http://localhost:9090 ./...
-  dashgen top --once --board shop-orders ./...`,
+  dashgen top --once --board shop-orders ./...
+  dashgen top --once --board alerts ./...`,
 	}
 	var from previewOptions
 	from.feedFlags(cmd)
@@ -55,11 +57,11 @@ With --once the chosen board is printed and that is all.`,
 		if err := feed.Show(cmd.Context(), programs); err != nil {
 			return err
 		}
-		boards, alerts := topBoards(programs)
+		boards, rules := topBoards(programs)
 		if len(boards) == 0 {
 			return errors.New("there is nothing to show: no metric is defined")
 		}
-		m := top.New(cmd.Context(), feed, boards, alerts)
+		m := top.New(cmd.Context(), feed, boards, rules)
 		if *board != "" && !m.Choose(*board) {
 			return usageError{fmt.Errorf("there is no board %q; there are %s", *board, strings.Join(uidsOf(boards), ", "))}
 		}
@@ -84,8 +86,8 @@ With --once the chosen board is printed and that is all.`,
 	return cmd
 }
 
-// topBoards returns the boards that show something in a terminal, and counts the alerts.
-func topBoards(programs []preview.Program) (boards []plan.Board, alerts int) {
+// topBoards returns the boards that show something in a terminal, and the alerts.
+func topBoards(programs []preview.Program) (boards []plan.Board, rules []top.Rule) {
 	for _, p := range programs {
 		for _, b := range p.Boards {
 			if !strings.HasSuffix(b.UID, "-catalogue") {
@@ -94,13 +96,18 @@ func topBoards(programs []preview.Program) (boards []plan.Board, alerts int) {
 		}
 		for _, g := range p.Groups {
 			for _, r := range g.Rules {
-				if r.Alert != "" {
-					alerts++
+				if r.Alert == "" {
+					continue
 				}
+				rule := top.Rule{Name: r.Alert, Expr: r.Expr}
+				if left, op, threshold, ok := query.Threshold(r.Expr); ok {
+					rule.Expr, rule.Op, rule.Threshold, rule.Unit = left, op, threshold, query.UnitID(left, p.Schema)
+				}
+				rules = append(rules, rule)
 			}
 		}
 	}
-	return boards, alerts
+	return boards, rules
 }
 
 func uidsOf(boards []plan.Board) []string {

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -183,6 +184,46 @@ func TestAlertmanager(t *testing.T) {
 		if out, err := exec.CommandContext(t.Context(), amtool, "check-config", file).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s\n%s", system, err, out, data)
 		}
+	}
+}
+
+// Those of two programs become one, whose receivers post to an address.
+func TestReceivers(t *testing.T) {
+	var examples [][]byte
+	for i, system := range systems[:2] {
+		out, err := Alertmanager(generated(t, system), Alerting{Program: []string{"shop", `Worker "2", too`}[i], Job: []string{"shop", "work,er"}[i]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples = append(examples, out["alertmanager/alertmanager.yml"])
+	}
+	data, err := Receivers("# Yours.\n", examples, "/run/secrets/url")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c alertmanagerConfig
+	if err := yaml.Unmarshal(data, &c); err != nil || !strings.HasPrefix(string(data), "# Yours.\n") {
+		t.Fatalf("%v\n%s", err, data)
+	}
+	for _, r := range c.Receivers {
+		if len(r.Webhooks) != 1 {
+			t.Errorf("receiver %s tells nobody", r.Name)
+		}
+	}
+	if len(c.Receivers) != len(c.Route.Routes)+1 || len(c.Inhibit) != 3 || c.Route.Receiver != "default" {
+		t.Errorf("%s", data)
+	}
+	amtool, err := exec.LookPath("amtool")
+	if err != nil {
+		t.Skip("amtool is not installed: .ci/run has it")
+	}
+	file := filepath.Join(t.TempDir(), "alertmanager.yml")
+	data = bytes.ReplaceAll(data, []byte("url_file: /run/secrets/url"), []byte("url: http://localhost/")) // before 0.26 there is no url_file
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), amtool, "check-config", file).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s\n%s", err, out, data)
 	}
 }
 

@@ -187,7 +187,7 @@ func (c *Canvas) PNG(scale float64) ([]byte, error) {
 		c.shapes[i].draw(img, scale)
 	}
 	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, img); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, paletted(img)); err != nil {
 		return nil, fmt.Errorf("write the picture: %w", err)
 	}
 	return b.Bytes(), nil

@@ -3,7 +3,7 @@
 //
 //	s := &stack.Stack{Programs: programs, Scrape: 15 * time.Second}
 //	files, err := s.Files()        // generated, and overwritten the next time
-//	yours := s.Yours()             // written once: targets, receivers, ports
+//	yours, err := s.Yours()        // written once: targets, receivers, ports
 //	n, err := s.Native(dir, os.Stderr) // run it without containers
 //	err = n.Start(ctx)
 //

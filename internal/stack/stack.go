@@ -23,6 +23,10 @@ type Stack struct {
 	Logs       bool          // a board shows logs: Loki and Alloy are part of it
 	Home       string        // uid of the board that Grafana opens with, one of the first program's; empty: Grafana's own page
 
+	// Alertmanager are configurations that are generated for programs, with which the user's
+	// begins; none: one without routes by severity.
+	Alertmanager [][]byte
+
 	// Production publishes nothing but Grafana, over HTTPS and with a login; reads passwords,
 	// keys and the receiver of alerts from files; and takes from the containers what they do
 	// not need: privileges, a root file system to write to, the Docker socket.
@@ -203,11 +207,22 @@ func (s *Stack) Files() (map[string][]byte, error) {
 
 // Yours returns the files that are written once and belong to who runs the stack: targets,
 // receivers, ports.
-func (s *Stack) Yours() map[string][]byte {
+func (s *Stack) Yours() (map[string][]byte, error) {
 	files := map[string][]byte{"alertmanager/alertmanager.yml": []byte(alertmanagerYML), ".env": []byte(env)}
 	if s.Production {
 		files["alertmanager/alertmanager.yml"] = []byte(alertmanagerProduction)
 		files[".env"] = []byte(envProduction)
+	}
+	if len(s.Alertmanager) > 0 {
+		webhook := ""
+		if s.Production {
+			webhook = webhookFile
+		}
+		data, err := bundle.Receivers(receiversHead, s.Alertmanager, webhook)
+		if err != nil {
+			return nil, err
+		}
+		files["alertmanager/alertmanager.yml"] = data
 	}
 	for _, p := range s.Programs {
 		targets := p.Targets
@@ -224,12 +239,17 @@ func (s *Stack) Yours() map[string][]byte {
 		}
 		files[TargetsFile(p.Name)] = file.Bytes()
 	}
-	return files
+	return files, nil
 }
 
-const alertmanagerYML = `# Who is told of alerts. This file is yours: dashgen writes it once.
+// webhookFile is where the address that a production stack posts alerts to is read from.
+const webhookFile = "/run/secrets/alertmanager_webhook_url"
+
+const receiversHead = `# Who is told of alerts. This file is yours: dashgen writes it once.
 # See https://prometheus.io/docs/alerting/latest/configuration/
-route:
+`
+
+const alertmanagerYML = receiversHead + `route:
   receiver: page
   group_by: [alertname, job]
   group_wait: 10s
@@ -243,16 +263,14 @@ receivers:
   #     - url: http://localhost:8081/alerts
 `
 
-const alertmanagerProduction = `# Who is told of alerts. This file is yours: dashgen writes it once.
-# See https://prometheus.io/docs/alerting/latest/configuration/
-route:
+const alertmanagerProduction = receiversHead + `route:
   receiver: team
   group_by: [alertname, job]
   repeat_interval: 4h
 receivers:
   - name: team
     webhook_configs:
-      - url_file: /run/secrets/alertmanager_webhook_url
+      - url_file: ` + webhookFile + `
 `
 
 const env = `# Ports on the loopback address. This file is yours: dashgen writes it once.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -28,9 +29,7 @@ func TestFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for file, data := range s.Yours() {
-			files[file] = data
-		}
+		maps.Copy(files, yours(t, s))
 		for file, data := range files {
 			golden := filepath.Join("testdata", name, filepath.FromSlash(strings.ReplaceAll(file, ".gitignore", "gitignore")))
 			if *update {
@@ -47,6 +46,15 @@ func TestFiles(t *testing.T) {
 			}
 		}
 	}
+}
+
+func yours(t *testing.T, s *Stack) map[string][]byte {
+	t.Helper()
+	files, err := s.Yours()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 // onPath skips a test where a program is missing that Debian's packages prometheus and
@@ -75,7 +83,7 @@ func TestNative(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, group := range []map[string][]byte{files, s.Yours()} {
+	for _, group := range []map[string][]byte{files, yours(t, s)} {
 		for name, data := range group {
 			put(t, filepath.Join(dir, filepath.FromSlash(name)), string(data))
 		}

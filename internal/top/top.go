@@ -37,7 +37,7 @@ type Model struct {
 	ctx    context.Context
 	feed   Feed
 	boards []plan.Board
-	rules  int // how many alerts there are
+	rules  []Rule // whose page is behind the boards, where there are any
 
 	width, height int
 	chosen        int // of boards
@@ -54,9 +54,13 @@ type seen struct {
 	failed error // why alerts are not known
 }
 
-// New returns the screen of boards, one at least, and of so many alerts.
-func New(ctx context.Context, feed Feed, boards []plan.Board, alerts int) *Model {
-	return &Model{ctx: ctx, feed: feed, boards: boards, rules: alerts, width: 100, height: 30}
+// New returns the screen of boards, one at least, and of alerts.
+func New(ctx context.Context, feed Feed, boards []plan.Board, rules []Rule) *Model {
+	m := &Model{ctx: ctx, feed: feed, boards: boards, rules: rules, width: 100, height: 30}
+	if len(rules) > 0 {
+		m.boards = append(slices.Clone(boards), rulesBoard(rules))
+	}
+	return m
 }
 
 // Choose chooses the board with a uid or title, and reports whether there is one.
@@ -138,6 +142,10 @@ func (m *Model) key(key string) {
 		m.chosen = (m.chosen + len(m.boards) - 1) % len(m.boards)
 	case "home", "g":
 		m.chosen = 0
+	case "a":
+		if len(m.rules) > 0 {
+			m.chosen = len(m.boards) - 1
+		}
 	case "pgdown", " ", "ctrl+d":
 		m.first += max(1, m.room()-2)
 	case "pgup", "ctrl+u":
@@ -199,7 +207,7 @@ func (m *Model) View() string {
 		lines = append(lines, line)
 	}
 	lines = append(lines, m.alerts(m.width)...)
-	lines = append(lines, faint.Render(cut("↑↓ board   space page   q quit", m.width)))
+	lines = append(lines, faint.Render(cut("↑↓ board   a alerts   space page   q quit", m.width)))
 	return strings.Join(lines, "\n")
 }
 
@@ -228,7 +236,7 @@ func (m *Model) head() string {
 			pending++
 		}
 	}
-	state := fmt.Sprintf("%d firing  %d pending  of %d alerts", firing, pending, m.rules)
+	state := fmt.Sprintf("%d firing  %d pending  of %d alerts", firing, pending, len(m.rules))
 	title := m.boards[m.chosen].Title
 	at := ""
 	if !m.seen.at.IsZero() {
@@ -279,6 +287,9 @@ func (m *Model) body(width int) []string {
 	for i := range m.seen.panels {
 		by[m.seen.panels[i].ID] = &m.seen.panels[i]
 	}
+	if len(m.rules) > 0 && m.chosen == len(m.boards)-1 {
+		return m.ruleLines(by, width)
+	}
 	var lines []string
 	for _, row := range m.boards[m.chosen].Rows {
 		var part []string
@@ -289,12 +300,17 @@ func (m *Model) body(width int) []string {
 			}
 		}
 		if row.Title != "" && len(part) > 0 {
-			title := cut("── "+row.Title+" ", width)
-			lines = append(lines, faint.Render(title+strings.Repeat("─", max(0, width-lipgloss.Width(title)))))
+			lines = append(lines, heading(row.Title, width))
 		}
 		lines = append(lines, part...)
 	}
 	return lines
+}
+
+// heading returns the line above a row.
+func heading(title string, width int) string {
+	title = cut("── "+title+" ", width)
+	return faint.Render(title + strings.Repeat("─", max(0, width-lipgloss.Width(title))))
 }
 
 // manySeries is how many series of a panel are shown.

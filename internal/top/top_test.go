@@ -37,7 +37,13 @@ func screen(t *testing.T) *Model {
 		return plan.Board{UID: strings.ToLower(title), Title: title, Rows: []plan.Row{{Title: "Signals", Panels: []plan.Panel{p}}}}
 	}
 	boards := []plan.Board{board("Shop", "Orders", "rate(orders_total[5m])", "reqps"), board("Queue", "Queue length", "queue_length", "short"), board("Broken", "Wrong", "sum(", "short")}
-	return New(t.Context(), memory{engine.New(store, engine.Options{})}, boards, 4)
+	rules := []Rule{
+		{Name: "QueueLong", Expr: "queue_length", Op: ">", Threshold: 100},
+		{Name: "NoOrders", Expr: "rate(orders_total[5m])", Op: "<", Threshold: 1, Unit: "reqps"},
+		{Name: "Odd", Expr: "queue_length unless orders_total"},
+		{Name: "Broken", Expr: "sum(", Op: ">", Threshold: 1},
+	}
+	return New(t.Context(), memory{engine.New(store, engine.Options{})}, boards, rules)
 }
 
 // answer has the model take what a command asks for.
@@ -68,7 +74,13 @@ func TestScreen(t *testing.T) {
 	see(t, m, "Wrong: ")
 	_, cmd = m.Update(tea.KeyMsg{Type: tea.KeyDown})
 	answer(t, m, cmd)
-	see(t, m, "2.00 req/s")
+	see(t, m, "── firing: 1 ──", "QueueLong", "240  > 100 ", "── inactive: 3 ──", "2.00 req/s  < 1 req/s", "no threshold", "Broken: ")
+	_, cmd = m.Update(tea.KeyMsg{Type: tea.KeyDown})
+	answer(t, m, cmd)
+	see(t, m, "Orders", "2.00 req/s")
+	_, cmd = m.Update(typed("a"))
+	answer(t, m, cmd)
+	see(t, m, "── firing: 1 ──")
 	for _, size := range []tea.WindowSizeMsg{{Width: 60, Height: 20}, {Width: 20, Height: 5}, {Width: 200, Height: 60}, {Width: 1, Height: 1}} {
 		m.Update(size)
 		lines := strings.Split(m.View(), "\n")

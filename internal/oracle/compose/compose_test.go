@@ -1,13 +1,15 @@
 // Package compose has Docker Compose's own loader read the compose.yaml that dashgen stack
 // writes. The loader checks a file against the JSON Schema of the Compose specification,
-// fills in its variables and resolves what it refers to.
+// fills in its variables and resolves what it refers to. Grafana Alloy's own parser and
+// formatter read its configuration; which arguments a component takes they do not know.
 //
-// It is a module of its own, because nothing else needs the loader. Run it with
+// It is a module of its own, because nothing else needs them. Run it with
 //
 //	cd internal/oracle/compose && go test .
 package compose
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"os/exec"
@@ -18,6 +20,8 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/grafana/alloy/syntax/parser"
+	"github.com/grafana/alloy/syntax/printer"
 )
 
 // write has dashgen write a stack for an example system, and returns its folder.
@@ -62,7 +66,11 @@ func TestCompose(t *testing.T) {
 		{"production", "zerostate", []string{"--production"}, "alertmanager alloy grafana loki prometheus", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			project := load(t, write(t, dashgen, test.system, test.args...))
+			dir := write(t, dashgen, test.system, test.args...)
+			if strings.Contains(test.services, "alloy") {
+				formatted(t, filepath.Join(dir, "alloy", "config.alloy"))
+			}
+			project := load(t, dir)
 			services := project.ServiceNames()
 			slices.Sort(services)
 			if got := strings.Join(services, " "); got != test.services {
@@ -76,6 +84,26 @@ func TestCompose(t *testing.T) {
 				t.Errorf("%d ports are published, want %d", published, test.published)
 			}
 		})
+	}
+}
+
+// formatted checks that a configuration of Alloy is one, and is as alloy fmt writes it.
+func formatted(t *testing.T, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := parser.ParseFile(file, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := printer.Fprint(&out, tree); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.TrimSpace(out.String()); strings.TrimSpace(string(data)) != want {
+		t.Errorf("alloy fmt would write\n%s\nnot\n%s", want, data)
 	}
 }
 

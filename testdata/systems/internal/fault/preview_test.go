@@ -132,9 +132,9 @@ func (w *watched) run(d time.Duration) {
 		w.system.Step(start.Add(w.age))
 		w.mu.Unlock()
 		w.ticks <- start.Add(w.age)
-	}
-	for !w.feed.Now().Equal(start.Add(w.age)) {
-		time.Sleep(time.Millisecond)
+		for !w.feed.Now().Equal(start.Add(w.age)) { // scraped, and the rules evaluated
+			time.Sleep(200 * time.Microsecond)
+		}
 	}
 }
 
