@@ -18,6 +18,7 @@ const (
 	askWrites // what is written to a variable or field, in whichever way, or left zero
 	askDecoded
 	askConstants // of a type, and what is converted to it
+	askMentions
 	askObjects
 )
 
@@ -58,6 +59,16 @@ func (ix *index) callers(obj types.Object) []*site {
 func (ix *index) values(obj types.Object) []mention {
 	ix.asked.note(obj, askValues)
 	return ix.facts.values[obj]
+}
+
+func (ix *index) mentions(obj types.Object) []naming {
+	ix.asked.note(obj, askMentions)
+	return ix.facts.mentions[obj]
+}
+
+func (ix *index) isBoxed(field types.Object) bool {
+	ix.asked.note(field, askMentions)
+	return ix.facts.boxed[field]
 }
 
 func (ix *index) methods(name string) []*types.Func {

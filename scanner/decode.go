@@ -153,6 +153,9 @@ func (s *scan) each(at *site, need []ast.Expr, work int, f func(*Env)) {
 		}
 	} else {
 		envs = s.ev.known(at.place, need, maxDefining)
+		if len(envs) == 0 && work == maxSending { // it is for what nothing is known to be in
+			envs = []*Env{{pkg: at.pkg}}
+		}
 	}
 	before := s.ev.work
 	for _, env := range envs {

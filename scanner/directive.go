@@ -228,6 +228,18 @@ func (s *scan) annotate(m *schema.Metric, groups []*ast.CommentGroup) {
 	}
 }
 
+// ignores reports whether a comment says to ignore a check.
+func (s *scan) ignores(groups []*ast.CommentGroup, check string) bool {
+	for _, g := range groups {
+		for _, line := range g.List {
+			if text, ok := strings.CutPrefix(line.Text, directivePrefix+"ignore "); ok && strings.HasPrefix(strings.TrimSpace(text)+" ", check+" ") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // direct applies one directive to a metric.
 func (s *scan) direct(m *schema.Metric, line *ast.Comment) {
 	pos := s.pos(line.Pos())

@@ -17,23 +17,24 @@ import (
 // keyed by the type checker's objects, which packages loaded together share.
 type index struct {
 	facts
-	fset     *token.FileSet
-	pkgs     []*packages.Package
-	pkgOf    map[*types.Package]*packages.Package
-	all      []*function               // sorted by position
-	sites    []*site                   // every call, in order
-	ranges   map[types.Object]ast.Expr // what a loop variable runs over
-	touches  map[types.Object][]touch  // where something may change a local variable
-	handed   []handed
-	structs  map[string]bool // the full names of types whose literals are kept
-	reach    *reacher
-	skipped  map[*ast.FuncDecl]bool // functions that are not run, and are in none of these
-	literals []literal
-	flags    []flagLiteral
-	holds    map[types.Object]*ast.CompositeLit // the literals that local variables are declared with
-	asked    asked
-	names    map[*types.Func]string // what callee told
-	paths    map[string]bool        // those of the packages that are read, where one function is looked at alone; else nil
+	fset      *token.FileSet
+	pkgs      []*packages.Package
+	pkgOf     map[*types.Package]*packages.Package
+	all       []*function               // sorted by position
+	sites     []*site                   // every call, in order
+	ranges    map[types.Object]ast.Expr // what a loop variable runs over
+	touches   map[types.Object][]touch  // where something may change a local variable
+	handed    []handed
+	libraries map[string]bool // the libraries' own packages, by path
+	structs   map[string]bool // the full names of types whose literals are kept
+	reach     *reacher
+	skipped   map[*ast.FuncDecl]bool // functions that are not run, and are in none of these
+	literals  []literal
+	flags     []flagLiteral
+	holds     map[types.Object]*ast.CompositeLit // the literals that local variables are declared with
+	asked     asked
+	names     map[*types.Func]string // what callee told
+	paths     map[string]bool        // those of the packages that are read, where one function is looked at alone; else nil
 }
 
 // Facts are what is told of objects that more than one function may name. They are asked
@@ -43,6 +44,7 @@ type facts struct {
 	callers  map[types.Object][]*site   // by static callee, or by the variable that holds a closure
 	methods  map[string][]*types.Func   // methods of interfaces that are called or used as values
 	values   map[types.Object][]mention // where a function is named without being called
+	mentions map[types.Object][]naming  // where a variable or field of a library's type is named
 	writes   map[types.Object][]write   // to package variables and fields
 	elements map[types.Object][]write   // to their elements, by key
 	inside   map[types.Object][]write   // within package variables and fields
@@ -51,6 +53,7 @@ type facts struct {
 	consts   map[types.Type][]string       // the values that constants of a named string type have
 	made     map[types.Type]bool           // the string types that strings are converted to
 	decoded  map[types.Object]bool         // fields that functions which are not read may set
+	boxed    map[types.Object]bool         // exported fields of structs that are given away as interfaces
 	tagged   map[types.Object]string       // the defaults that their struct tags say
 	objects  map[types.Object][]madeStruct // by the name of their type
 	sends    map[types.Object][]sentStruct // into channels, by the name of their type
@@ -85,6 +88,12 @@ type place struct {
 type mention struct {
 	place
 	parent ast.Node
+}
+
+// A naming is a place where a variable or field is named.
+type naming struct {
+	place
+	id *ast.Ident
 }
 
 // A site is one call.
@@ -166,6 +175,7 @@ func emptyIndex(structs map[string]bool) *index {
 			funcs:    map[types.Object]*function{},
 			callers:  map[types.Object][]*site{},
 			values:   map[types.Object][]mention{},
+			mentions: map[types.Object][]naming{},
 			methods:  map[string][]*types.Func{},
 			writes:   map[types.Object][]write{},
 			elements: map[types.Object][]write{},
@@ -174,16 +184,18 @@ func emptyIndex(structs map[string]bool) *index {
 			consts:   map[types.Type][]string{},
 			made:     map[types.Type]bool{},
 			decoded:  map[types.Object]bool{},
+			boxed:    map[types.Object]bool{},
 			tagged:   map[types.Object]string{},
 			objects:  map[types.Object][]madeStruct{},
 			sends:    map[types.Object][]sentStruct{},
 		},
-		structs: structs,
-		pkgOf:   map[*types.Package]*packages.Package{},
-		touches: map[types.Object][]touch{},
-		ranges:  map[types.Object]ast.Expr{},
-		holds:   map[types.Object]*ast.CompositeLit{},
-		names:   map[*types.Func]string{},
+		libraries: libraryPackages(),
+		structs:   structs,
+		pkgOf:     map[*types.Package]*packages.Package{},
+		touches:   map[types.Object][]touch{},
+		ranges:    map[types.Object]ast.Expr{},
+		holds:     map[types.Object]*ast.CompositeLit{},
+		names:     map[*types.Func]string{},
 	}
 }
 
@@ -207,6 +219,12 @@ func (ix *index) interfaceMethods() {
 	for _, list := range ix.facts.methods {
 		slices.SortFunc(list, func(a, b *types.Func) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	}
+}
+
+// instruments reports whether t is a type of a library, or a pointer to one.
+func (ix *index) instruments(t types.Type) bool {
+	n, ok := types.Unalias(deref(t)).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && ix.libraries[n.Obj().Pkg().Path()]
 }
 
 // reads reports whether the source of an object's package is read.

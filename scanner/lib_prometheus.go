@@ -25,8 +25,9 @@ func init() {
 			Named:    []string{prom + ".DefaultGatherer", promhttp + ".Handler", prom + ".Handler", prom + ".UninstrumentedHandler", prom + "/push.New"},
 			Asserted: []string{prom + ".Gatherer", prom + ".Registry"},
 		}},
-		Shared:  shared,
-		Escaped: openAll,
+		Shared:    shared,
+		Escaped:   openAll,
+		Recording: prometheusRecording(),
 	})
 }
 
@@ -124,9 +125,9 @@ func constLabels(c *Call, m *schema.Metric, v Value) {
 }
 
 // define adds the families that a symbolic name stands for.
-func define(c *Call, name Value, m *schema.Metric, list labelList) {
-	wraps := factoryWraps(c)
-	for _, d := range c.Families(name, m, list) {
+func define(c *Call, name Value, m *schema.Metric, list labelList) []*Definition {
+	wraps, defs := factoryWraps(c), c.Families(name, m, list)
+	for _, d := range defs {
 		d.registries = registriesOf(c.Name)
 		if strings.HasPrefix(c.Name, promauto+".") {
 			d.into = prom + ".DefaultRegisterer"
@@ -135,6 +136,7 @@ func define(c *Call, name Value, m *schema.Metric, list labelList) {
 			d.Registered(c, wraps, true)
 		}
 	}
+	return defs
 }
 
 // registriesOf returns the registries that what a constructor makes may be in where no call
@@ -268,7 +270,9 @@ func newDesc(c *Call) {
 			}
 		}
 	}
-	define(c, c.Arg(0), m, labelNames(c, c.Arg(2)))
+	for _, d := range define(c, c.Arg(0), m, labelNames(c, c.Arg(2))) {
+		d.descriptor = true
+	}
 }
 
 // buildFQName is prometheus.BuildFQName on symbolic strings.

@@ -138,7 +138,11 @@ func sendsConst(c *Call, name string, typ schema.Type, created bool) {
 	defs = c.named(desc, defs)
 	if !told {
 		vals, _ := c.Rest(at)
-		c.OpenAll(desc, func(d *Definition) bool { return d.Metric.Type == "" && len(d.Labels) >= len(vals) })
+		c.OpenAll(desc, func(d *Definition) bool {
+			sent := d.Metric.Type == "" && len(d.Labels) >= len(vals)
+			d.maySend = d.maySend || sent
+			return sent
+		})
 	}
 	for _, d := range defs {
 		own, whole := c.defining(d)
@@ -375,6 +379,26 @@ func openAll(c *Call, v Value) {
 	for _, vec := range vecs {
 		for _, d := range vec.defs {
 			d.Open()
+			d.maySend = true
 		}
 	}
+}
+
+// prometheusRecording lists what records in metrics without registering them.
+func prometheusRecording() Recording {
+	r := Recording{
+		Methods: []string{"Inc", "Dec", "Add", "Sub", "Set", "SetToCurrentTime", "Observe", "AddWithExemplar", "ObserveWithExemplar", "Reset", "Delete", "DeleteLabelValues", "DeletePartialMatch"},
+		Parts:   valueMethods,
+	}
+	for name := range promTypes {
+		for _, suffix := range []string{"", "Vec"} {
+			r.Constructors = append(r.Constructors, prom+".New"+name+suffix)
+		}
+		r.Constructors = append(r.Constructors, "("+prom+".v2).New"+name+"Vec")
+	}
+	r.Functions = []string{prom + ".NewTimer"}
+	for _, measures := range []string{"HandlerCounter", "HandlerDuration", "HandlerInFlight", "HandlerRequestSize", "HandlerResponseSize", "HandlerTimeToWriteHeader", "RoundTripperCounter", "RoundTripperDuration", "RoundTripperInFlight"} {
+		r.Functions = append(r.Functions, promhttp+".Instrument"+measures)
+	}
+	return r
 }

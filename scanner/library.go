@@ -51,6 +51,9 @@ type Library struct {
 	// by full name: where a value is the result of one, it stays that call ([Call.Inner]).
 	Parts []string
 
+	// Recording says what is done with metrics that need to be registered.
+	Recording Recording
+
 	// Packages are the import paths of the library's own packages that are made of calls of
 	// other libraries: those define nothing by themselves. (A call within a function that
 	// Defines lists never does.)
@@ -82,6 +85,26 @@ func register(l *Library) {
 	libraries = slices.Insert(libraries, at, l)
 }
 
+// libraryPackages returns the import paths of the libraries' own packages.
+func libraryPackages() map[string]bool {
+	paths := map[string]bool{}
+	for _, l := range libraries {
+		for _, p := range l.Packages {
+			paths[p] = true
+		}
+	}
+	return paths
+}
+
+// libraryNamed returns the library of that name, or nil.
+func libraryNamed(name string) *Library {
+	at, ok := slices.BinarySearchFunc(libraries, name, func(l *Library, name string) int { return cmp.Compare(l.Name, name) })
+	if !ok {
+		return nil
+	}
+	return libraries[at]
+}
+
 // Libraries returns the libraries that are understood, sorted by name. They are not to be
 // changed.
 func Libraries() []*Library { return libraries }
@@ -106,7 +129,11 @@ type Definition struct {
 	more    any           // what its library knows besides
 	copies  []*Definition // made by Finish
 	dropped bool
-	made    bool // series with labels are made before anything happens
+
+	descriptor bool // it is exposed where it is sent
+	maySend    bool // it may be, by somebody who is not known
+
+	made bool // series with labels are made before anything happens
 
 	registries []string // that its constructor puts it into, or that it may be in and no call says so
 	into       string   // the registry that its constructor surely puts it into, or empty
@@ -379,6 +406,9 @@ func (c *Call) Resolve(v Value) (defs []*Definition, told bool) {
 	told = true
 	v.each(func(v Value) {
 		found := c.Definitions(v)
+		if v.Kind == Opaque && len(found) == 0 { // made in a way that was not told apart so
+			found = c.scan.byCall[v.Call.Pos()]
+		}
 		for _, d := range found {
 			if d.trace != nil {
 				d.trace.used()

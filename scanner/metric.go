@@ -30,11 +30,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 	}
 	base.Labels = d.labels()
 	base.Conditional, base.Initialised = s.conditional(d), d.made && len(base.Labels) > 0
-	places := s.places(at)
-	if at != d.site {
-		places = append(places, s.places(d.site)...)
-	}
-	s.annotate(&base, s.comments.beside(places...))
+	s.annotate(&base, s.beside(d, at))
 	var out []*schema.Metric
 	for _, w := range d.wraps() {
 		m := base

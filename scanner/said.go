@@ -102,6 +102,15 @@ func saysNames(t types.Type) bool {
 	return false
 }
 
+// beside returns the comments about the definition whose name at says.
+func (s *scan) beside(d *Definition, at *site) []*ast.CommentGroup {
+	places := s.places(at)
+	if at != d.site {
+		places = append(places, s.places(d.site)...)
+	}
+	return s.comments.beside(places...)
+}
+
 // places returns where comments about the definition may stand below: the call, what
 // holds it, and where that is declared.
 func (s *scan) places(at *site) []token.Pos {

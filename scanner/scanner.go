@@ -199,6 +199,7 @@ func (s *scan) tell(cfg Config) {
 	if !s.prog.alone { // what is out of sight of a package by itself, others may well see
 		s.dropUngathered()
 		s.escapes()
+		s.dropUnregistered()
 		s.namedValues()
 	}
 	if !cfg.Deps {
@@ -212,6 +213,7 @@ func finish(res *Result) {
 		delete(res.Read, p)
 	}
 	res.Metrics = unite(res.Metrics)
+	elsewhere(res)
 	res.Findings = schema.SortFindings(res.Findings)
 	slices.SortFunc(res.Unnamed, schema.Pos.Compare)
 	res.Unnamed = slices.Compact(res.Unnamed)

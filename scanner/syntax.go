@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+
+	"golang.org/x/tools/go/packages"
 )
 
 // This file answers what the syntax and the type checker say of one expression.
@@ -24,6 +26,26 @@ func around(p place) []ast.Node {
 		nodes = append(nodes, n)
 		return true
 	})
+	return nodes
+}
+
+// upTo returns the nodes around a node of a package, outermost first, and the node.
+func upTo(p *packages.Package, e ast.Node) []ast.Node {
+	var nodes []ast.Node
+	for _, f := range p.Syntax {
+		if !contains(f, e.Pos()) {
+			continue
+		}
+		found := false
+		ast.Inspect(f, func(n ast.Node) bool {
+			if n == nil || found || !contains(n, e.Pos()) {
+				return false
+			}
+			nodes = append(nodes, n)
+			found = n == e
+			return !found
+		})
+	}
 	return nodes
 }
 

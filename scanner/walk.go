@@ -164,9 +164,20 @@ func (w *walker) call(n *ast.CallExpr) {
 	for i, arg := range n.Args { // what a function is given, it may change
 		if t := w.info.TypeOf(arg); t != nil && isStruct(deref(t)) && deref(t) != t && !isBuiltin(w.info, n) && !w.info.Types[n.Fun].IsType() {
 			w.ix.handed = append(w.ix.handed, handed{t, calleeObject(w.info, n), parameterType(w.info, n, i)})
+		} else if t != nil && isStruct(t) && types.IsInterface(orInvalid(parameterType(w.info, n, i))) {
+			w.box(t.Underlying().(*types.Struct))
 		}
 		if obj := local(w.info, arg); obj != nil && isReference(obj.Type()) {
 			w.touch(obj, arg.Pos(), n)
+		}
+	}
+}
+
+// box records that whoever is given a struct may read its exported fields.
+func (w *walker) box(st *types.Struct) {
+	for f := range st.Fields() {
+		if f.Exported() {
+			w.ix.facts.boxed[f.Origin()] = true
 		}
 	}
 }
@@ -188,11 +199,15 @@ func (w *walker) calls(lit *ast.FuncLit) *site {
 	return nil
 }
 
-// named records that a function is named without being called: anybody may call it.
+// named records that a function is named without being called, so that anybody may call it,
+// and where what is of a library's type is named.
 func (w *walker) named(id *ast.Ident) {
 	obj := origin(w.info.Uses[id])
 	if obj == nil || obj.Type() == nil {
 		return
+	}
+	if _, ok := obj.(*types.Var); ok && w.ix.instruments(obj.Type()) {
+		w.ix.facts.mentions[obj] = append(w.ix.facts.mentions[obj], naming{w.here(id), id})
 	}
 	if isFunc(obj.Type()) && !w.calledHere(id) {
 		w.ix.facts.values[obj] = append(w.ix.facts.values[obj], mention{w.here(id), w.stack[len(w.stack)-1]})

@@ -176,6 +176,13 @@ It could not be loaded, or it is not among the packages that were asked for. Its
 kept as they were, and files that depend on them are not touched.
 
 Mend the package, or run dashgen on all packages of the program: dashgen generate ./...`},
+	{Name: "unregistered", Phase: "scanner", Doc: `A metric is made and never exposed: nothing registers it, or sends its descriptor.
+
+prometheus.NewCounter alone puts a metric into no registry. It counts, nobody can scrape it,
+and every panel and alert on it is empty. It is left out of metrics.json.
+
+Register it, or make it with promauto. Where something registers it that the scan cannot
+see, say so above it: //dashgen:ignore unregistered REASON.`},
 	{Name: "unresolved", Phase: "scanner", Doc: `The source does not say what a metric is called or what it is.
 
 A name, a label or an option is known only at run time, or is computed in a way that is not

@@ -376,3 +376,9 @@ func WrapRegistererWithPrefix(prefix string, reg Registerer) Registerer { return
 func WrapCollectorWith(labels Labels, c Collector) Collector { return nil }
 
 func WrapCollectorWithPrefix(prefix string, c Collector) Collector { return nil }
+
+type Timer struct{}
+
+func NewTimer(o Observer) *Timer { return nil }
+
+func (t *Timer) ObserveDuration() time.Duration { return 0 }
