@@ -75,7 +75,7 @@ type keeper struct {
 func (k *keeper) never(d *Definition) bool {
 	l := libraryNamed(d.library)
 	itself := func(r registration) bool { return r.whole } // else a collector that has it, and may not send it
-	if slices.ContainsFunc(d.regs, itself) || l == nil || !slices.Contains(l.Recording.Constructors, d.callee) {
+	if slices.ContainsFunc(d.regs, itself) || l == nil || !isMain(d.site.pkg) || !slices.Contains(l.Recording.Constructors, d.callee) {
 		return false
 	}
 	told, ok := k.told[d.site]
@@ -249,8 +249,10 @@ func (s *scan) seesAll(p *packages.Package) bool {
 		}
 	}
 	broken := func(p *packages.Package) bool { return len(p.Errors) > 0 }
-	return len(s.prog.whole) > 0 && p.Module != nil && p.Module.Main && !slices.ContainsFunc(s.ix.pkgs, broken)
+	return len(s.prog.whole) > 0 && isMain(p) && !slices.ContainsFunc(s.ix.pkgs, broken)
 }
+
+func isMain(p *packages.Package) bool { return p.Module != nil && p.Module.Main }
 
 // sentNames returns the names of the descriptors that the program may send, as patterns.
 func (s *scan) sentNames() []string {
