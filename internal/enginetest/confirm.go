@@ -20,12 +20,11 @@ import (
 // is nil where all that is inferred for certain is so. What the engine refuses to answer,
 // because series cannot be matched or told apart, contradicts nothing.
 func (s *State) Confirm(in *query.Inferred) error {
-	e := engine.New(s.store, engine.Options{})
 	if in.Text == "" {
 		return errors.New("infer with the expression's text: a tree prints its matchers in another order, which absent minds")
 	}
 	ask := func(node parser.Expr, at time.Duration) *engine.Result {
-		res, err := e.Instant(context.Background(), text(in, node), epoch.Add(at))
+		res, err := s.engine.Instant(context.Background(), text(in, node), epoch.Add(at))
 		if err != nil {
 			return nil
 		}
@@ -86,7 +85,11 @@ func (s *State) annotated(in *query.Inferred, call *parser.Call, res *engine.Res
 		if len(of.Metrics) != 1 || of.Rule != "" || of.Metric == nil || of.Metrics[0].Type == schema.Summary || of.Type == query.Unknown || of.Type == query.NativeHistogram {
 			return nil // the engine does not know what a summary's count is
 		}
-		typed, err := engine.New(s.typed, engine.Options{TypeLabels: true}).Instant(context.Background(), text(in, call), epoch.Add(at))
+		e, err := s.withTypes(call)
+		if err != nil {
+			return err
+		}
+		typed, err := e.Instant(context.Background(), text(in, call), epoch.Add(at))
 		if err != nil || len(typed.Series) == 0 {
 			return err
 		}

@@ -23,6 +23,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/promql/parser"
+
 	"github.com/dashgen/dashgen/internal/engine"
 	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
@@ -33,20 +35,29 @@ import (
 type State struct {
 	Series []string // in promtool's notation, without what recording rules made of them
 
-	store *engine.Store
-	typed *engine.Store // the same with __type__
-	r     *rand.Rand
-	have  map[string]bool // labels of Series
-	held  map[string]bool // expressions that are confirmed: what is inferred of one depends on nothing around it
-	err   error
+	store  *engine.Store
+	engine *engine.Engine      // over it
+	typed  *engine.Store       // the same with __type__, as far as it was asked for
+	more   map[string][]string // what typed lacks, by __name__
+	r      *rand.Rand
+	have   map[string]bool // labels of Series
+	held   map[string]bool // expressions that are confirmed: what is inferred of one depends on nothing around it
+	err    error
 }
+
+// Engines that all states share, since making one takes longer than most queries.
+var (
+	plainEngine = engine.New(nil, engine.Options{})
+	typedEngine = engine.New(nil, engine.Options{TypeLabels: true})
+)
 
 // scrapes is how many there are, one a minute.
 const scrapes = 31
 
 // NewState makes a state; the same seed makes the same.
 func NewState(w *query.World, seed uint64) (*State, error) {
-	s := &State{r: rand.New(rand.NewPCG(seed, 1)), store: &engine.Store{}, typed: &engine.Store{}, have: map[string]bool{}, held: map[string]bool{}}
+	s := &State{r: rand.New(rand.NewPCG(seed, 1)), store: &engine.Store{}, typed: &engine.Store{}, more: map[string][]string{}, have: map[string]bool{}, held: map[string]bool{}}
+	s.engine = plainEngine.Over(s.store)
 	for i := range 1 + s.r.IntN(3) {
 		s.target(w, i)
 	}
@@ -61,7 +72,7 @@ func NewState(w *query.World, seed uint64) (*State, error) {
 		g.Rules = append(g.Rules, engine.Rule{Record: r.Name, Expr: r.Expr, Labels: r.Labels})
 	}
 	from := epoch.Add(time.Duration(s.r.IntN(3)) * 10 * time.Minute) // the rules may be new
-	_, err := engine.New(s.store, engine.Options{}).Run(context.Background(), []engine.Group{g}, from, epoch.Add((scrapes-1)*time.Minute))
+	_, err := s.engine.Run(context.Background(), []engine.Group{g}, from, epoch.Add((scrapes-1)*time.Minute))
 	return s, err
 }
 
@@ -111,11 +122,30 @@ func (s *State) addOf(m *schema.Metric, name string, ls map[string]string, value
 		s.have[text] = true
 		s.Series = append(s.Series, text+" "+values)
 		s.err = s.store.Add(epoch, time.Minute, text+" "+values)
-		if m != nil && s.err == nil {
+		if m != nil {
 			all["__type__"] = string(m.Type)
-			s.err = s.typed.Add(epoch, time.Minute, all.String()+" "+values)
+			s.more[name] = append(s.more[name], all.String()+" "+values)
 		}
 	}
+}
+
+// withTypes returns an engine over the series that an expression selects, with their types,
+// and perhaps others.
+func (s *State) withTypes(e parser.Expr) (*engine.Engine, error) {
+	for _, sel := range query.Selectors(e) {
+		for name, lines := range s.more {
+			if sel.Name != "" && sel.Name != name {
+				continue
+			}
+			for _, line := range lines {
+				if err := s.typed.Add(epoch, time.Minute, line); err != nil {
+					return nil, err
+				}
+			}
+			delete(s.more, name)
+		}
+	}
+	return typedEngine.Over(s.typed), nil
 }
 
 // with returns labels with one more.
