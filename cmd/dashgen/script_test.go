@@ -51,10 +51,12 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
+		// With -trimpath, what the go command compiles does not depend on the folder, so that it
+		// finds in its cache what an earlier run compiled in another.
 		Setup: func(e *testscript.Env) error {
 			e.Values[grafanaKey{}] = new(*grafanatest.Server)
 			e.Vars = append(e.Vars, env...)
-			e.Vars = append(e.Vars, "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "GOENV=off")
+			e.Vars = append(e.Vars, "GOPROXY=off", "GOFLAGS=-trimpath", "GOTOOLCHAIN=local", "GOENV=off")
 			e.Vars = append(e.Vars, "XDG_CACHE_HOME="+cache) // without, HOME's, which is no folder
 			return nil
 		},

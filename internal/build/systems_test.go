@@ -68,6 +68,13 @@ func readDocument(t *testing.T, dir string) document {
 	return d
 }
 
+// With -trimpath, what the go command compiles does not depend on the folder, so that it
+// finds in its cache what an earlier run compiled in another t.TempDir.
+func TestMain(m *testing.M) {
+	os.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"))
+	os.Exit(m.Run())
+}
+
 // Everything that the five teams' documents describe is there: in what the programs
 // expose, in what is read from their source, and in what is generated.
 func TestSystems(t *testing.T) {
@@ -278,37 +285,32 @@ func normal(t *testing.T, expr string) string {
 // checkCoverage finds each counter and gauge that is not deprecated in a timeseries
 // panel, and each histogram in one and in a heatmap, of dashgen's own board.
 func checkCoverage(t *testing.T, res *Result) {
-	for _, m := range res.Schema.Metrics {
-		kinds := map[string]bool{}
-		for _, b := range res.Boards {
-			if !b.Pos.IsZero() {
-				continue
-			}
-			for p := range panelsOf(b) {
-				if shows(p, m, res.Schema) {
-					kinds[p.Kind] = true
+	type shown struct {
+		metric *schema.Metric
+		kind   string // of a panel
+	}
+	in := map[shown]bool{}
+	for _, b := range res.Boards {
+		if !b.Pos.IsZero() {
+			continue
+		}
+		for p := range panelsOf(b) {
+			for _, q := range p.Queries {
+				for _, name := range query.Names(q.Expr) {
+					m, _ := res.Schema.Series(name)
+					in[shown{m, p.Kind}] = true
 				}
 			}
 		}
-		if m.Live() != kinds["timeseries"] {
-			t.Errorf("%s: live %v, in a timeseries panel %v", m.Name, m.Live(), kinds["timeseries"])
+	}
+	for _, m := range res.Schema.Metrics {
+		if drawn := in[shown{m, "timeseries"}]; m.Live() != drawn {
+			t.Errorf("%s: live %v, in a timeseries panel %v", m.Name, m.Live(), drawn)
 		}
-		if m.Type == schema.Histogram && !kinds["heatmap"] {
+		if m.Type == schema.Histogram && !in[shown{m, "heatmap"}] {
 			t.Errorf("%s has no heatmap", m.Name)
 		}
 	}
-}
-
-// shows reports whether a panel selects series of a metric.
-func shows(p plan.Panel, m *schema.Metric, s *schema.Schema) bool {
-	for _, q := range p.Queries {
-		for _, name := range query.Names(q.Expr) {
-			if found, _ := s.Series(name); found == m {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // checkExpressions parses every expression for Prometheus that is generated, and finds
