@@ -110,6 +110,13 @@ has rules-tests, and of any rule file with dashgen test --generate.
 
 That none was found is no proof that there is none. Write a unit test that has the alert fire, or
 change the expression.`},
+	{Name: "overlay", Phase: "generate", Doc: `An overlay cannot be applied, or cannot be applied everywhere.
+
+It does not evaluate, names a dashboard, a metric or a rule that there is not, makes something
+that is no dashboard or rule any more, or holds what Grafana's v2 format has no place for.
+
+Mend the overlay at the position. Where only dashboards-v2 leaves something out, take that
+out of the overlay, or dashboards-v2 out of outputs.`},
 	{Name: "own-text", Phase: "generate", Doc: `A generated page stays as it is because of what people wrote in it.
 
 The lines between which their text stands are missing, doubled or in the wrong order, so that
