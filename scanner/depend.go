@@ -22,7 +22,7 @@ func (ev *evaluator) free(p place, need []ast.Expr, guards bool) map[types.Objec
 	if known, ok := ev.frees[string(key)]; ok {
 		return known
 	}
-	f := &dependencies{ev: ev, info: p.pkg.TypesInfo, free: map[types.Object]bool{}}
+	f := &dependencies{ev: ev, info: p.pkg.TypesInfo, free: map[types.Object]bool{}, seen: map[part]bool{}}
 	defer func() { ev.frees[string(key)] = f.free }()
 	for _, e := range need {
 		f.visit(e, false)
@@ -37,32 +37,49 @@ type dependencies struct {
 	ev   *evaluator
 	info *types.Info
 	free map[types.Object]bool
+	seen map[part]bool
 }
+
+// A part is a field of a local variable, or all of it.
+type part struct{ v, only *types.Var }
 
 func (d *dependencies) visit(e ast.Node, condition bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		v, ok := d.info.Uses[id].(*types.Var)
-		if !ok || !isLocal(v) || d.free[v] || condition && !isBasic(v.Type()) && !d.isRest(v) {
-			return true
-		}
-		d.free[v] = true
-		if over := d.ev.ix.ranges[v]; over != nil && !condition {
-			d.visit(over, false)
-		}
-		for _, t := range d.ev.ix.touches[v] {
-			if t.from != nil {
-				d.visit(t.from, condition)
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if v := local(d.info, n.X); v != nil {
+				d.variable(v, firstField(d.info, n), condition)
+				return false
 			}
-			if v.Type() != nil && !condition {
-				d.guards(t.pos)
+		case *ast.Ident:
+			if v, ok := d.info.Uses[n].(*types.Var); ok && isLocal(v) {
+				d.variable(v, nil, condition)
 			}
 		}
 		return true
 	})
+}
+
+// variable visits what a local variable depends on, or a field of it.
+func (d *dependencies) variable(v, only *types.Var, condition bool) {
+	if d.seen[part{v, nil}] || d.seen[part{v, only}] || condition && !isBasic(v.Type()) && !d.isRest(v) {
+		return
+	}
+	d.free[v], d.seen[part{v, only}] = true, true
+	if over := d.ev.ix.ranges[v]; over != nil && !condition {
+		d.visit(over, false)
+	}
+	for _, t := range d.ev.ix.touches[v] {
+		if !t.concerns(only) {
+			continue
+		}
+		if t.from != nil {
+			d.visit(t.from, condition)
+		}
+		if v.Type() != nil && !condition {
+			d.guards(t.pos)
+		}
+	}
 }
 
 // isRest reports whether v is a variadic parameter: how many arguments there are decides

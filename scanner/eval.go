@@ -111,6 +111,14 @@ func (ev *evaluator) elem(e Elem) Value {
 	return ev.eval(e.Expr, e.Env)
 }
 
+// elemFor is elem for the sake of one field of a struct of type t, if one is given.
+func (ev *evaluator) elemFor(e Elem, only *types.Var, t types.Type) Value {
+	if only == nil || e.Value != nil || e.Ways != nil || e.Expr == nil || e.Env == nil || !types.Identical(orInvalid(e.Env.pkg.TypesInfo.TypeOf(e.Expr)), t) {
+		return ev.elem(e)
+	}
+	return ev.evalFor(e.Expr, only, e.Env)
+}
+
 // either evaluates what is one of several elements, once.
 func (ev *evaluator) either(w *ways) Value {
 	told := &w.told
@@ -140,7 +148,11 @@ func (ev *evaluator) works() {
 }
 
 // eval returns what is known of e in env.
-func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
+func (ev *evaluator) eval(e ast.Expr, env *Env) Value { return ev.evalFor(e, nil, env) }
+
+// evalFor is eval for the sake of one field of a struct, if one is given: others may be as
+// they were earlier.
+func (ev *evaluator) evalFor(e ast.Expr, only *types.Var, env *Env) Value {
 	ev.works()
 	if ev.steps--; ev.steps < 0 || env.depth > maxDepth {
 		ev.cutoffs.n++
@@ -155,7 +167,12 @@ func (ev *evaluator) eval(e ast.Expr, env *Env) Value {
 		}
 		return v
 	}
-	v := ev.shape(e, env)
+	var v Value
+	if of := local(info, e); of != nil && only != nil {
+		v = ev.localFor(of, only, e.Pos(), env)
+	} else {
+		v = ev.shape(e, env)
+	}
 	switch {
 	case v.Type != nil:
 	case typed:
@@ -239,7 +256,7 @@ func (ev *evaluator) selector(e *ast.SelectorExpr, env *Env) Value {
 		if ev.deciding > 0 && ev.changed(field, e, env) { // no object is told apart
 			return ev.fieldValue(Value{}, field, e, env)
 		}
-		return ev.fieldValue(ev.eval(e.X, env), field, e, env)
+		return ev.fieldValue(ev.evalFor(e.X, firstField(env.pkg.TypesInfo, e), env), field, e, env)
 	}
 	return Value{}
 }

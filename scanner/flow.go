@@ -23,6 +23,7 @@ type flow struct {
 	ev       *evaluator
 	env      *Env
 	v        *types.Var            // nil: is stop reached?
+	only     *types.Var            // the field of v that is asked for; nil: all of v
 	names    *names                // v and what refers to the same value
 	loose    bool                  // others may write to v at any time
 	lent     bool                  // v is a parameter, and what it refers to is a caller's
@@ -59,13 +60,19 @@ type jump struct {
 
 // local evaluates a local variable where it is named at use.
 func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
+	return ev.localFor(v, nil, use, env)
+}
+
+// localFor evaluates a local variable for the sake of one field of the struct that it is or
+// points to: what happens to others is not looked at. Without a field, it is local.
+func (ev *evaluator) localFor(v, only *types.Var, use token.Pos, env *Env) Value {
 	e, bound, final := env.lookup(v, use)
 	if final {
-		return ev.elem(e)
+		return ev.elemFor(e, only, v.Type())
 	}
 	first := Value{Type: v.Type()}
 	if bound {
-		first = ev.elem(e)
+		first = ev.elemFor(e, only, v.Type())
 	}
 	if !bound && isResult(v, ev.ix.functionAt(v.Pos())) {
 		first = zero(v.Type())
@@ -73,7 +80,7 @@ func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
 	if first.Kind == Unknown {
 		first = ev.enumeration(v.Type(), first)
 	}
-	if len(ev.ix.touches[v]) == 0 {
+	if !slices.ContainsFunc(ev.ix.touches[v], func(t touch) bool { return t.concerns(only) }) {
 		return first
 	}
 	switch {
@@ -84,7 +91,7 @@ func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
 		ev.cycle(v)
 		return Value{}
 	}
-	at := usage{v, use, env.pkg, env.scope, ev.deciding > 0}
+	at := usage{v, only, use, env.pkg, env.scope, ev.deciding > 0}
 	if told, ok := ev.locals[at]; ok {
 		return told
 	}
@@ -95,7 +102,7 @@ func (ev *evaluator) local(v *types.Var, use token.Pos, env *Env) Value {
 	}
 	before, steps := ev.cutoffs, ev.steps
 	ev.active[v]++
-	told := choice(ev.stateAt(v, state{first}, ev.ix.functionAt(use), use, env.deeper(1)))
+	told := choice(ev.stateAt(v, only, state{first}, ev.ix.functionAt(use), use, env.deeper(1)))
 	ev.active[v]--
 	if ev.whole(before) { // what was cut off may be told another time
 		ev.locals[at] = told
@@ -110,9 +117,9 @@ func isResult(v *types.Var, fn *function) bool {
 	return fn != nil && slices.Contains(fn.results, types.Object(v))
 }
 
-// A usage is a local variable named at a place in a context.
+// A usage is a local variable, or a field of one, named at a place in a context.
 type usage struct {
-	v        *types.Var
+	v, only  *types.Var
 	use      token.Pos
 	pkg      *packages.Package
 	scope    *scope
@@ -122,8 +129,9 @@ type usage struct {
 // maxActive bounds how often a variable's value is asked for while it is being told.
 const maxActive = 3
 
-// stateAt returns what v may hold at pos, in function fn.
-func (ev *evaluator) stateAt(v *types.Var, first state, fn *function, pos token.Pos, env *Env) state {
+// stateAt returns what v may hold at pos, in function fn, as far as a field of it is
+// concerned, if one is given.
+func (ev *evaluator) stateAt(v, only *types.Var, first state, fn *function, pos token.Pos, env *Env) state {
 	if fn == nil || fn.body == nil {
 		return state{{}}
 	}
@@ -131,9 +139,9 @@ func (ev *evaluator) stateAt(v *types.Var, first state, fn *function, pos token.
 	if fn.contains(v.Pos()) {
 		region = ev.region(v, fn)
 	} else if fn.outer != nil { // a closure: what v holds where it is made, and later
-		first = ev.captured(v, first, fn, env)
+		first = ev.captured(v, only, first, fn, env)
 	}
-	f := &flow{ev: ev, env: env, v: v, names: &names{v}, stop: pos}
+	f := &flow{ev: ev, env: env, v: v, only: only, names: &names{v}, stop: pos}
 	f.run(region, first)
 	if !f.done {
 		return state{{}}
@@ -177,10 +185,10 @@ func (f *flow) run(region ast.Node, in state) {
 }
 
 // captured returns what v, of an outer function, may hold when the closure fn runs.
-func (ev *evaluator) captured(v *types.Var, first state, fn *function, env *Env) state {
-	made := ev.stateAt(v, first, fn.outer, fn.node.Pos(), env)
+func (ev *evaluator) captured(v, only *types.Var, first state, fn *function, env *Env) state {
+	made := ev.stateAt(v, only, first, fn.outer, fn.node.Pos(), env)
 	for _, t := range ev.ix.touches[v] {
-		if t.pos < fn.node.End() {
+		if t.pos < fn.node.End() || !t.concerns(only) {
 			continue
 		}
 		changes := func(v Value) bool { return ev.mayChange(v, "") }
@@ -204,7 +212,7 @@ func (f *flow) closures(fn *function, body ast.Node, in state) state {
 			return true
 		}
 		if !contains(lit, f.stop) && lit.Pos() < f.stop && f.touched(lit) {
-			inner := &flow{ev: f.ev, env: f.env, v: f.v, names: f.names}
+			inner := &flow{ev: f.ev, env: f.env, v: f.v, only: f.only, names: f.names}
 			out = f.join(out, f.join(inner.block(lit.Body.List, in), inner.out))
 		}
 		return false
@@ -288,7 +296,7 @@ func (f *flow) touchedBy(which func(touch) bool) bool {
 		return false
 	}
 	for _, v := range *f.names {
-		if slices.ContainsFunc(f.ev.ix.touches[v], which) {
+		if slices.ContainsFunc(f.ev.ix.touches[v], func(t touch) bool { return t.concerns(f.only) && which(t) }) {
 			return true
 		}
 	}

@@ -175,6 +175,9 @@ func (f *flow) through(fn *function, lexical *Env, call *ast.CallExpr, i int, in
 		defer func() { f.ev.active[v]-- }()
 		env := f.ev.entering(fn, nil, call, f.env.deeper(1), lexical)
 		inner := &flow{ev: f.ev, env: env, v: v, names: &names{v}, lent: true}
+		if types.Identical(v.Type(), f.v.Type()) {
+			inner.only = f.only
+		}
 		return f.join(inner.block(fn.body.List, in), inner.out)
 	}
 	return in

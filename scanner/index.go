@@ -136,9 +136,15 @@ type write struct {
 // A touch is a place where a local variable, or what it refers to, may change.
 type touch struct {
 	pos   token.Pos
-	from  ast.Expr // what the change depends on, or nil
-	write bool     // surely a change
+	from  ast.Expr   // what the change depends on, or nil
+	write bool       // surely a change
+	field *types.Var // of a struct, the field that the change is in; nil: it may be anywhere
 	fn    *function
+}
+
+// concerns reports whether the touch may change the field, or without one anything.
+func (t touch) concerns(field *types.Var) bool {
+	return field == nil || t.field == nil || t.field == field
 }
 
 // newIndex indexes what a program may run of the packages read. Of the literals of structs,

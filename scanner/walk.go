@@ -240,7 +240,30 @@ func (w *walker) calledHere(id *ast.Ident) bool {
 }
 
 func (w *walker) touch(v types.Object, pos token.Pos, from ast.Expr) {
-	w.ix.touches[v] = append(w.ix.touches[v], touch{pos: pos, from: from, fn: w.fn})
+	w.touchPart(v, nil, touch{pos: pos, from: from})
+}
+
+// touchPart records a touch of the part of v that path leads to.
+func (w *walker) touchPart(v types.Object, path []ast.Expr, t touch) {
+	t.fn = w.fn
+	if len(path) > 0 {
+		t.field = firstField(w.info, path[0])
+	}
+	w.ix.touches[v] = append(w.ix.touches[v], t)
+}
+
+// firstField returns the field of x that the selector x.f begins with: f, or what x embeds
+// that has it; nil where e is no such selector.
+func firstField(info *types.Info, e ast.Expr) *types.Var {
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	fields := selected(info, sel)
+	if len(fields) == 0 {
+		return nil
+	}
+	return fields[0]
 }
 
 func (w *walker) assign(n *ast.AssignStmt) {
@@ -293,7 +316,7 @@ func (w *walker) address(n *ast.UnaryExpr) {
 	case root == nil:
 	case isLocal(root):
 		call, _ := w.stack[len(w.stack)-1].(*ast.CallExpr)
-		w.touch(root, n.Pos(), exprOrNil(call))
+		w.touchPart(root, path, touch{pos: n.Pos(), from: exprOrNil(call)})
 	case len(path) > 0:
 		w.inside(root, append(path, n), n, nil)
 	case !isStruct(root.Type()):
@@ -313,10 +336,10 @@ func exprOrNil(call *ast.CallExpr) ast.Expr {
 func (w *walker) write(lhs ast.Expr, n ast.Node, rhs ast.Expr, result int) {
 	root, path := target(w.info, lhs)
 	if root != nil && isLocal(root) {
-		w.ix.touches[root] = append(w.ix.touches[root], touch{pos: n.Pos(), from: rhs, write: true, fn: w.fn})
+		w.touchPart(root, path, touch{pos: n.Pos(), from: rhs, write: true})
 		for _, e := range path {
 			if i, ok := e.(*ast.IndexExpr); ok {
-				w.touch(root, n.Pos(), i.Index)
+				w.touchPart(root, path, touch{pos: n.Pos(), from: i.Index})
 			}
 		}
 	}
