@@ -23,7 +23,8 @@ func init() {
 rate() is by the second whatever its range is: rate(x[15m]) > 0.1 is 60 in ten minutes, and
 not the "1 per 10 minutes" that the summary tells who is woken. Such an alert fires long
 after it should, or never. Annotations are searched for words like "1 per 10 minutes", "5/min"
-and "3 an hour"; a factor below 2 is taken for rounding.
+and "3 an hour"; a factor below 2 is taken for rounding. An annotation that prints the rate as
+how many there were, "{{ $value }} failures within the last 15 minutes", is off by as many seconds.
 
 Write the number for a second, use increase() over the time that the words name, or mend the
 words.`,
@@ -32,6 +33,7 @@ words.`,
 			if !q.alert() {
 				return
 			}
+			statedCount(p, q)
 			operations(q, func(e *parser.BinaryExpr, _ *query.Info) {
 				switch e.Op {
 				case parser.GTR, parser.GTE:
@@ -53,6 +55,8 @@ var units = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": ti
 // statedRate compares the number that a rate is to exceed with those in the alert's annotations.
 func statedRate(p *Pass, q *Query, e *parser.BinaryExpr, side, with parser.Expr) {
 	limit, ok := q.Inferred.At(with).Values.Point()
+	side, times := q.unscaled(side)
+	limit /= times
 	if !ok || limit <= 0 || q.Inferred.At(side).Type != query.Rate || q.guards(e) {
 		return
 	}
@@ -81,6 +85,39 @@ func statedRate(p *Pass, q *Query, e *parser.BinaryExpr, side, with parser.Expr)
 		Hint:    "write the number for a second, use increase() over that time, or mend the words",
 		Related: definitions(q.Inferred.At(side).Metrics),
 	})
+}
+
+// countWithin finds a value that is printed as how many of something there were in a time.
+var countWithin = regexp.MustCompile(`(?i)\$value\b[^}]*\}\}([^.{}]*?)\b(?:within|in)\s+(?:the\s+)?(?:last|past)\s+(\d+)?\s*(s|m|h|d)(?:ec|ecs|econds?|in|ins|inutes?|r|rs|ours?|ays?)?\b`)
+
+// byTime finds in words that a value is one by time, or a share.
+var byTime = regexp.MustCompile(`(?i)/|%|\bper\b|\ba (?:second|minute)\b|\brates?\b|ps\b|\baverage\b`)
+
+// statedCount holds what an annotation prints against what the value is.
+func statedCount(p *Pass, q *Query) {
+	if q.Inferred == nil {
+		return
+	}
+	main, times := q.unscaled(mains(q.Tree)[0])
+	value := q.Inferred.At(main)
+	if value.Type != query.Rate || times != 1 {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(q.Rule.Annotations)) {
+		m := countWithin.FindStringSubmatch(q.Rule.Annotations[key])
+		if m == nil || byTime.MatchString(m[0]) {
+			continue
+		}
+		times, _ := strconv.Atoi(m[2])
+		d := units[strings.ToLower(m[3])] * time.Duration(max(times, 1))
+		p.Report(schema.Finding{
+			Pos:     q.position("annotations." + key),
+			Message: fmt.Sprintf("%s prints its value as how many%s there were in %s, and it is how many there are in a second", q.Owner, strings.TrimRight(m[1], " "), shortDuration(d)),
+			Hint:    fmt.Sprintf("use increase() over %s, or say a second", shortDuration(d)),
+			Related: definitions(value.Metrics),
+		})
+		return
+	}
 }
 
 // shortNumber writes a number with at most four digits.

@@ -82,6 +82,32 @@ func unparen(e parser.Expr) parser.Expr {
 	}
 }
 
+// unscaled returns an expression without the numbers that it is multiplied and divided by, and
+// what these come to.
+func (q *Query) unscaled(e parser.Expr) (parser.Expr, float64) {
+	e = unparen(e)
+	b, ok := e.(*parser.BinaryExpr)
+	if !ok || b.Op != parser.MUL && b.Op != parser.DIV {
+		return e, 1
+	}
+	number := func(side parser.Expr) (float64, bool) {
+		n, known := q.Inferred.At(side).Values.Point()
+		return n, known && n > 0 && side.Type() == parser.ValueTypeScalar
+	}
+	if n, ok := number(b.RHS); ok {
+		if b.Op == parser.DIV {
+			n = 1 / n
+		}
+		rest, more := q.unscaled(b.LHS)
+		return rest, n * more
+	}
+	if n, ok := number(b.LHS); ok && b.Op == parser.MUL {
+		rest, more := q.unscaled(b.RHS)
+		return rest, n * more
+	}
+	return e, 1
+}
+
 // chooses reports whether an expression is a comparison that keeps some samples.
 func chooses(e parser.Expr) bool {
 	b, ok := unparen(e).(*parser.BinaryExpr)
