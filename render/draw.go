@@ -128,8 +128,12 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 	}
 	if len(signals) == 1 && first.Kind == plan.State {
 		p.Mappings = l.states(first)
+		if kind == "timeseries" && all(p.Mappings, func(m plan.Mapping) bool { return number(m.Value) >= 0 }) {
+			p.Min = new(0.0)
+		}
 	}
 	l.watch(&p, keys...)
+	l.either(&p, signals)
 	if kind == "timeseries" && len(signals) == 1 && len(p.Steps) <= 1 { // a bound has one side
 		if p.Overrides = append(p.Overrides, out...); len(out) > 0 {
 			p.Min = nil

@@ -235,7 +235,8 @@ func variable(v plan.Variable, names map[string]string) dashboard.VariableModel 
 	}
 	if v.Type == "custom" {
 		m.Type = dashboard.VariableTypeCustom
-		m.Current = &dashboard.VariableOption{Text: one(v.Current), Value: one(v.Current)}
+		text, value := plan.TextValue(v.Current)
+		m.Current = &dashboard.VariableOption{Text: one(text), Value: one(value)}
 		return m
 	}
 	m.Type = dashboard.VariableTypeQuery

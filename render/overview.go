@@ -88,7 +88,34 @@ func (l *layout) items() []item {
 		}
 		items = append(items, it)
 	}
+	l.subjects(items)
 	return items
+}
+
+// subjects says of which subject items tell that tell how often it happens and how long it takes.
+func (l *layout) subjects(items []item) {
+	for i := range l.signals {
+		timed := &l.signals[i]
+		subject := plan.Subject(timed)
+		if !strings.Contains(strings.TrimPrefix(subject, l.family+"_"), "_") {
+			continue // all that begins so is about that, or nothing is timed
+		}
+		of, name := []int{i}, ""
+		for j := range l.signals {
+			if s := &l.signals[j]; s.Subsystem == timed.Subsystem && items[j].subject == "" && plan.About(s, subject) {
+				of = append(of, j)
+				if s.Kind == plan.Rate {
+					name = cmp.Or(name, s.Title)
+				}
+			}
+		}
+		if name == "" {
+			continue // nothing counts it besides
+		}
+		for _, j := range of {
+			items[j].subject = name
+		}
+	}
 }
 
 // kindWords say what signals of a kind tell, where a row is of one kind only.
@@ -403,7 +430,7 @@ func (l *layout) headline(h *headline, s *plan.Signal) plan.Panel {
 	case folded:
 		series.Expr = plan.Expr(h.fold + "(" + string(series.Expr) + ")")
 	}
-	one.Series = []plan.Series{{Role: series.Role, Expr: series.Expr, Unit: series.Unit}}
+	one.Series = []plan.Series{{Role: series.Role, Expr: series.Expr, Unit: series.Unit, Native: series.Native}}
 	one.Title = cmp.Or(h.title, one.Title+h.suffix)
 	p := l.draw("stat", []*plan.Signal{&one})
 	p.Key = "overview/" + cmp.Or(h.key, s.Key)

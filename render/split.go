@@ -35,6 +35,7 @@ type item struct {
 	metrics []string
 	panels  []plan.Panel
 	kind    string // what it tells, in a word for all of a kind; empty: none
+	subject string // of which others tell, too; empty: none
 	first   bool   // the source calls it essential
 	named   bool   // people named its subsystem, however small
 }
@@ -52,6 +53,7 @@ type group struct {
 // group of its own, and how to cut what is left and does not fit.
 type limit struct {
 	fits  func([]item) bool
+	later func([]item) bool // of the groups behind the first; nil: as fits
 	least func(path []string) int
 	cut   func(group, limit) []group
 }
@@ -137,13 +139,21 @@ func halve(g group, l limit) []group {
 	return groups
 }
 
-// byKind cuts what shares no further part of its name by what it tells, in the order in
-// which items tell it.
+// byKind cuts what shares no further part of its name: what tells of one subject stands
+// together, how often it happens, fails, and how long it takes; the rest goes by what it tells,
+// in the order in which items tell it.
 func byKind(g group, l limit) []group {
 	if l.fits(g.items) {
 		return []group{g}
 	}
-	var groups []group
+	subjects, items := bySubject(g)
+	if len(items) == 0 {
+		return subjects
+	}
+	if g.items = items; l.fits(items) {
+		return append(subjects, g)
+	}
+	groups := []group{}
 	for _, it := range g.items {
 		i := slices.IndexFunc(groups, func(one group) bool { return one.kind == it.kind })
 		if i < 0 {
@@ -152,11 +162,36 @@ func byKind(g group, l limit) []group {
 		}
 		groups[i].items = append(groups[i].items, it)
 	}
-	var all []group
+	all := subjects
 	for _, one := range together(groups, l) {
+		if len(all) > 0 {
+			l.fits = l.later
+		}
 		all = append(all, pieces(one, l)...)
 	}
 	return all
+}
+
+// bySubject returns a group for each subject of which several items tell, and the items that
+// have none.
+func bySubject(g group) (groups []group, rest []item) {
+	times := map[string]int{}
+	for _, it := range g.items {
+		times[it.subject]++
+	}
+	for _, it := range g.items {
+		if it.subject == "" || times[it.subject] < 2 {
+			rest = append(rest, it)
+			continue
+		}
+		i := slices.IndexFunc(groups, func(one group) bool { return one.kind == it.subject })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, group{path: g.path, kind: it.subject})
+		}
+		groups[i].items = append(groups[i].items, it)
+	}
+	return groups, rest
 }
 
 // together puts groups of other kinds than distributions into one, where that fits: a row of one
@@ -190,6 +225,9 @@ func pieces(g group, l limit) []group {
 		if len(groups) > 0 {
 			one.piece = len(groups) + 1
 		}
+		if l.later != nil {
+			l.fits = l.later
+		}
 		groups = append(groups, one)
 	}
 	return groups
@@ -207,12 +245,13 @@ var aBoard = limit{
 	cut: halve,
 }
 
-// aRow is what a row may hold so that it can stand open.
+// aRow is what a row may hold so that it can stand open; behind it others may ask for more.
 var aRow = limit{
 	fits: func(items []item) bool {
 		panels := panelsOfAll(items)
 		return len(panels) <= maxRowPanels && queryCount(panels) <= maxQueries
 	},
+	later: func(items []item) bool { return len(panelsOfAll(items)) <= maxRowPanels },
 	least: func([]string) int { return minSubsystem },
 	cut:   byKind,
 }
@@ -247,7 +286,13 @@ func (g *group) words(below []string) []string {
 		words = append(words, strings.ToUpper(string(g.from))+"–"+strings.ToUpper(string(g.to)))
 	}
 	if g.kind != "" {
-		words = append(words, g.kind)
+		kind := g.kind
+		if n := len(g.path); n > 0 { // a subject's title begins with what it belongs to
+			if short, ok := strings.CutPrefix(kind, plan.Words(g.path[n-1:])+" "); ok {
+				kind = plan.Words(strings.Fields(short))
+			}
+		}
+		words = append(words, kind)
 	}
 	if g.piece != 0 {
 		words = append(words, strconv.Itoa(g.piece))

@@ -66,6 +66,9 @@ func (l *layout) variables(b *plan.Board) []plan.Variable {
 		vars = append(vars, v)
 		chosen = append(chosen, name)
 	}
+	if selects(b, histograms.Name) {
+		vars = append(vars, histograms)
+	}
 	return vars
 }
 

@@ -21,6 +21,21 @@ var measures = []string{"duration", "durations", "elapsed", "latency", "microsec
 // spans are parts of the names of times that nothing takes.
 var spans = []string{"age", "delay", "lag", "skew", "ttl", "uptime"}
 
+// Subject returns what a metric that takes the time of something is about, as a name begins
+// with it: http_request of http_request_duration_seconds. It is "" for any other.
+func Subject(s *Signal) string {
+	if m := s.Metrics[0]; s.Kind == Distribution && strings.HasSuffix(m.Unit, "seconds") && !hasPart(m, spans) {
+		return event(m)
+	}
+	return ""
+}
+
+// About reports whether a signal tells how often a subject happens, or how often it fails.
+func About(s *Signal, subject string) bool {
+	rest, ok := strings.CutPrefix(s.Metrics[0].Name, subject)
+	return ok && (s.Kind == Rate || s.Kind == Ratio) && (rest == "" || rest[0] == '_' || rest[0] == 's' || strings.HasPrefix(rest, "es"))
+}
+
 // event returns the name of what a metric measures: http_request of
 // http_request_duration_seconds.
 func event(m *schema.Metric) string {
@@ -57,13 +72,19 @@ func observe(sig *Signal, lookup Lookup) {
 		return
 	}
 	keep, unbounded := kept(m)
-	expr := by("sum", keep) + rate(name, "") + ")"
+	expr, native := by("sum", keep)+rate(name, "")+")", ""
+	if m.Native != nil {
+		native = "histogram_count(" + by("sum", keep) + rate(m.Name, "") + "))"
+	}
 	if unbounded {
 		expr = "topk(10, " + expr + ")"
+		if native != "" {
+			native = "topk(10, " + native + ")"
+		}
 	}
 	unit := query.MetricUnit(&schema.Metric{Name: event(m)})
 	unit.Per = "second"
-	sig.Series = append(sig.Series, Series{Role: RateRole, Expr: Expr(expr), Legend: legendOf(keep), Unit: unit.Grafana()})
+	sig.Series = append(sig.Series, Series{Role: RateRole, Expr: Expr(expr), Legend: legendOf(keep), Unit: unit.Grafana(), Native: Expr(native)})
 }
 
 // Observed returns the signal of how often a distribution observes, nil where it says nothing

@@ -92,10 +92,11 @@ func (s *Signal) TitleOf(m *schema.Metric) string {
 
 // A Series is one expression of a signal with its legend.
 type Series struct {
-	Role   string // what it is to the signal: "", "errors", "total", "limit", "p50", "p95", "p99", "heatmap", …
+	Role   string // what it is to the signal: "", "errors", "total", "limit", "p50", "p95", "p99", "avg", "heatmap", …
 	Expr   Expr
 	Legend string // Grafana legend format, for instance {{code}}
 	Unit   string // Grafana unit id where it differs from the signal's
+	Native Expr   // the same of native histograms, where the source registers both kinds; else empty
 }
 
 // A Rule is an alert or a recording rule; exactly one of Alert and Record is set.
@@ -186,14 +187,23 @@ type Variable struct {
 	Name  string
 	Label string
 	Type  string // "datasource", "query" or "custom"
-	Query string // datasource: plugin id; query: label_values(...); custom: its values, joined by commas
+	Query string // datasource: plugin id; query: label_values(...); custom: its options, joined by commas
 	Regex string
 	// Single says of a query that one value is chosen, and never all.
 	Single bool
 	// Current is the value selected at first. Empty: all for a query, Grafana's
-	// default for a data source; never for a custom one. Grafana takes the first
-	// option where it is none.
+	// default for a data source; never for a custom one, of which it is an option. Grafana takes
+	// the first option where it is none.
 	Current string
+}
+
+// TextValue returns what an option of a custom variable is called and its value: both are the
+// option, where it is not written as "text : value".
+func TextValue(option string) (text, value string) {
+	if text, value, ok := strings.Cut(option, " : "); ok {
+		return strings.TrimSpace(text), strings.TrimSpace(value)
+	}
+	return option, option
 }
 
 // A Row is a titled band of panels. A row with an empty title has no header.

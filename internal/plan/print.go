@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// Text returns signals as text: one line a signal, then one indented line a series.
+// Text returns signals as text: one line a signal, then one indented line a series, and one of the native histogram beside it.
 //
 //	subsystem: title | kind | unit
 //	    role: expression | legend
+//	        native: expression
 func Text(signals []Signal) string {
 	var b strings.Builder
 	for _, s := range signals {
@@ -24,6 +25,9 @@ func Text(signals []Signal) string {
 			}
 			if series.Unit != "" {
 				b.WriteString(" | " + series.Unit)
+			}
+			if series.Native != "" {
+				b.WriteString("\n        native: " + series.Native.String())
 			}
 			b.WriteByte('\n')
 		}

@@ -210,8 +210,12 @@ var limitWords = []string{"limit", "capacity", "max", "quota", "maximum"}
 func ratios(lookup Lookup, live []*schema.Metric, n *namer) []Signal {
 	var signals []Signal
 	for _, m := range live {
+		matcher := statusMatcher(m)
 		if l, bad := Outcome(m); l != "" {
-			if sig := errorRatio(m, lookup, l, bad, n); sig != nil {
+			matcher = l + OneOf(bad)
+		}
+		if matcher != "" && !hasPart(m, failureWords) { // of failures none is a success
+			if sig := errorRatio(m, lookup, matcher, n); sig != nil {
 				signals = append(signals, *sig)
 			}
 		}
@@ -224,20 +228,23 @@ func ratios(lookup Lookup, live []*schema.Metric, n *namer) []Signal {
 		}
 		if all := wholeOf(m, lookup); all != nil {
 			signals = append(signals, ratio(m, all, "ratio", total(m), total(all), n))
+		} else if done := completed(m, lookup); done != nil {
+			part := total(m)
+			signals = append(signals, ratio(m, done, "ratio", part, Expr("("+string(part)+" + "+string(total(done))+")"), n))
 		}
 	}
 	return signals
 }
 
 // errorRatio returns the share of what a counter counts, or a histogram observes, that failed.
-func errorRatio(m *schema.Metric, lookup Lookup, label string, bad []string, n *namer) *Signal {
+func errorRatio(m *schema.Metric, lookup Lookup, matcher string, n *namer) *Signal {
 	name := m.Name
 	if m.Type != schema.Counter {
 		if name = observations(m, lookup); name == "" {
 			return nil
 		}
 	}
-	sig := ratio(m, m, "error ratio", Expr("sum("+rate(name, label+OneOf(bad))+")"), Expr("sum("+rate(name, "")+")"), n)
+	sig := ratio(m, m, "error ratio", Expr("sum("+rate(name, matcher)+")"), Expr("sum("+rate(name, "")+")"), n)
 	if name != m.Name {
 		sig.Title = strings.TrimSuffix(observedTitle(n.title(m)), "rate") + "error ratio"
 	}
@@ -325,6 +332,28 @@ func wholeOf(m *schema.Metric, lookup Lookup) *schema.Metric {
 	return nil
 }
 
+// succeeded are parts of names of counters that count what went right, where one of failureWords
+// stands in others.
+var succeeded = []string{"completed", "succeeded", "success", "successes", "successful", "ok"}
+
+// completed returns the counter that counts what did not fail, where m counts what did, and none
+// counts both.
+func completed(m *schema.Metric, lookup Lookup) *schema.Metric {
+	parts := strings.Split(m.Name, "_")
+	for i, p := range parts {
+		if !slices.Contains(failureWords, p) {
+			continue
+		}
+		for _, word := range succeeded {
+			other := lookup(strings.Join(slices.Concat(parts[:i], []string{word}, parts[i+1:]), "_"))
+			if other != nil && other.Type == schema.Counter && other.Unit == m.Unit && slices.Equal(labelNames(other), labelNames(m)) {
+				return other
+			}
+		}
+	}
+	return nil
+}
+
 // plural returns a noun's plural.
 func plural(noun string) string {
 	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") && !strings.HasSuffix(stem, "e") && !strings.HasSuffix(stem, "o") {
@@ -364,6 +393,23 @@ func wholes(lookup Lookup, live []*schema.Metric, taken map[string]bool, n *name
 
 // outcomeLabels part a counter by how it ended.
 var outcomeLabels = []string{"code", "outcome", "result", "status", "status_code"}
+
+// statusLabels hold the status code of an answer where a metric says that it is of HTTP.
+var statusLabels = []string{"code", "http_code", "http_response_status_code", "http_status", "http_status_code", "response_code", "status_code"}
+
+// statusMatcher returns the matcher of the server's failures for a metric of HTTP whose status
+// codes the source does not tell, "" for any other.
+func statusMatcher(m *schema.Metric) string {
+	if !hasPart(m, []string{"http", "https"}) {
+		return ""
+	}
+	for _, l := range m.Labels {
+		if slices.Contains(statusLabels, strings.ToLower(l.Name)) && l.Values == nil && !l.Optional {
+			return l.Name + `=~"5.."`
+		}
+	}
+	return ""
+}
 
 var badOutcome = regexp.MustCompile(`(?i)^(?:5\d\d|5xx|error|errors|err|fail|failed|failure|internal|timeout)$`)
 

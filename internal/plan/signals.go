@@ -188,24 +188,48 @@ func rateSeries(m *schema.Metric, unit query.Unit, keep []string, unbounded bool
 // perSecond divides the rate of a counter of time into seconds a second.
 var perSecond = map[string]string{"milliseconds": "1000", "microseconds": "1e6", "nanoseconds": "1e9"}
 
-// distributionSeries shows a histogram by its quantiles and its buckets. A native
-// histogram has no _bucket series; where both are registered the classic one is
-// drawn, which every Prometheus stores.
+// distributionSeries shows a histogram by its quantiles, its mean and its buckets. A native
+// histogram has no _bucket series; where both are registered the classic one is drawn, which
+// every Prometheus stores, and beside each of its series stands that of the native one.
 func distributionSeries(m *schema.Metric) []Series {
-	buckets, group := selector(m.Name+"_bucket", ""), "sum by (le) ("
-	if m.Native != nil && len(m.Buckets) == 0 {
-		buckets, group = selector(m.Name, ""), "sum("
+	classic, native := classicSeries(m), nativeSeries(m)
+	switch {
+	case m.Native == nil:
+		return classic
+	case len(m.Buckets) == 0:
+		return native
 	}
-	rates := group + "rate(" + buckets + "[" + Range + "]))"
+	for i := range classic {
+		classic[i].Native = native[i].Expr
+	}
+	return classic
+}
+
+func classicSeries(m *schema.Metric) []Series {
+	mean := Expr("sum(" + rate(m.Name+"_sum", "") + ") / (sum(" + rate(m.Name+"_count", "") + ") > 0)")
+	if len(m.Buckets) > 0 && m.Buckets[0] < 0 {
+		mean = "" // what may fall has no rate
+	}
+	return quantilesAnd(mean, Expr("sum by (le) ("+rate(m.Name+"_bucket", "")+")"))
+}
+
+func nativeSeries(m *schema.Metric) []Series {
+	all := "sum(" + rate(m.Name, "") + ")"
+	return quantilesAnd(Expr("histogram_sum("+all+") / (histogram_count("+all+") > 0)"), Expr(all))
+}
+
+// quantilesAnd returns the series of a distribution: quantiles of the rates of its buckets; its
+// mean, which no bound of a bucket caps, where there is one; the buckets.
+func quantilesAnd(mean, rates Expr) []Series {
 	var all []Series
 	for _, q := range []float64{0.5, 0.95, 0.99} {
-		all = append(all, Series{
-			Role:   "p" + strconv.FormatFloat(q*100, 'f', -1, 64),
-			Expr:   Expr("histogram_quantile(" + strconv.FormatFloat(q, 'f', -1, 64) + ", " + rates + ")"),
-			Legend: "p" + strconv.FormatFloat(q*100, 'f', -1, 64),
-		})
+		role := "p" + strconv.FormatFloat(q*100, 'f', -1, 64)
+		all = append(all, Series{Role: role, Expr: Expr("histogram_quantile("+strconv.FormatFloat(q, 'f', -1, 64)+", ") + rates + ")", Legend: role})
 	}
-	return append(all, Series{Role: "heatmap", Expr: Expr(rates), Legend: "{{le}}"})
+	if mean != "" {
+		all = append(all, Series{Role: "avg", Expr: mean, Legend: "avg"})
+	}
+	return append(all, Series{Role: "heatmap", Expr: rates, Legend: "{{le}}"})
 }
 
 // ageSeries shows how long ago a timestamp is, or, where it lies ahead, how long it is

@@ -148,11 +148,17 @@ func (n *namer) words(m *schema.Metric) []string {
 			parts = parts[:len(parts)-1]
 		}
 	}
+	if last := strings.ToLower(parts[len(parts)-1]); m.Type == schema.Counter && strings.HasSuffix(m.Unit, "seconds") && !slices.Contains(timeWords, last) {
+		parts = append(slices.Clip(parts), "time")
+	}
 	for len(parts) > 1 && m.Type != schema.Counter && slices.Contains([]string{"timestamp", "ts"}, strings.ToLower(parts[len(parts)-1])) {
 		parts = parts[:len(parts)-1]
 	}
 	return parts
 }
+
+// timeWords end the titles of counters of time that say so themselves.
+var timeWords = []string{"busy", "cpu", "delay", "duration", "idle", "latency", "ms", "pause", "seconds", "time", "wait", "waited", "waiting"}
 
 // saidUnits are units that say what is measured, not only in what: without them nothing would
 // be left of "battery volts", or of what a ratio is.

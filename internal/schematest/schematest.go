@@ -18,8 +18,8 @@ var types = []schema.Type{schema.Counter, schema.Gauge, schema.Histogram, schema
 //	type name{label,label=value|value} help
 //
 // A label with values has that closed set of them. A histogram has the buckets 0.1, 1 and
-// 10, or is a native one where its help says native; a summary has quantiles where its
-// help says so. A name with * is a pattern. Units are told as the scanner tells them. Empty lines are skipped.
+// 10, -1, 0 and 1 where its help says below zero, or is a native one where it says native, and
+// both where it says classic, too; a summary has quantiles where its help says so. A name with * is a pattern. Units are told as the scanner tells them. Empty lines are skipped.
 func Parse(text string) (*schema.Schema, error) {
 	s := &schema.Schema{Version: schema.Version}
 	for i, line := range strings.Split(text, "\n") {
@@ -61,7 +61,11 @@ func metric(line string) (*schema.Metric, error) {
 	case schema.Histogram:
 		if strings.Contains(help, "native") {
 			m.Native = &schema.Native{}
-		} else {
+		}
+		switch {
+		case strings.Contains(help, "below zero"):
+			m.Buckets = []float64{-1, 0, 1}
+		case m.Native == nil || strings.Contains(help, "classic"):
 			m.Buckets = []float64{0.1, 1, 10}
 		}
 	case schema.Summary:

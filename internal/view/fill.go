@@ -139,6 +139,12 @@ func joined(v *plan.Variable, values []string, format string) string {
 	if slices.Contains(values, All) {
 		return ".+"
 	}
+	if v.Type == "custom" {
+		values = slices.Clone(values)
+		for i := range values {
+			_, values[i] = plan.TextValue(values[i])
+		}
+	}
 	switch format {
 	case "csv", "raw", "text":
 		return strings.Join(values, ",")
