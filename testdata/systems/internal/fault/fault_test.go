@@ -2,7 +2,6 @@ package fault_test
 
 import (
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,7 +129,7 @@ func (r rules) gather(t *testing.T, from prometheus.Gatherer) []*dto.MetricFamil
 // fired returns the alerts that fire while scrapes come in that a fault changes.
 func (r rules) fired(t *testing.T, scrapes [][]*dto.MetricFamily, f fault.Fault) []string {
 	t.Helper()
-	store := &store{t: t, target: engine.Labels{"job": r.system, "instance": "127.0.0.1:1"}, now: map[string]engine.Labels{}}
+	store := &store{t: t, target: engine.Labels{"job": r.system, "instance": "127.0.0.1:1"}, series: map[string]*engine.Ref{}, now: map[string]*engine.Ref{}}
 	g := &fault.Gatherer{Fault: f}
 	for i, families := range scrapes {
 		age := time.Duration(i+1) * scrape
@@ -172,35 +171,48 @@ type store struct {
 	t      *testing.T
 	target engine.Labels
 	at     time.Time
-	now    map[string]engine.Labels // the series of the last scrape
+	series map[string]*engine.Ref
+	now    map[string]*engine.Ref // since the last scrape that failed
 }
 
 // end marks all series stale, as Prometheus does where a scrape fails.
 func (s *store) end() {
-	for _, ls := range s.now {
-		if ls["__name__"] == "up" {
+	for key, ref := range s.now {
+		if key == "up" {
 			continue
 		}
-		if err := s.Append(ls, s.at, math.Float64frombits(0x7ff0000000000002)); err != nil {
+		if err := ref.AppendStale(s.at); err != nil {
 			s.t.Fatal(err)
 		}
 	}
-	s.now = map[string]engine.Labels{}
+	clear(s.now)
 }
 
 func (s *store) add(name string, pairs []*dto.LabelPair, v float64, more ...string) {
-	ls := engine.Labels{"__name__": name}
-	maps.Copy(ls, s.target)
+	key := name
 	for _, p := range pairs {
-		ls[p.GetName()] = p.GetValue()
+		key += "\xff" + p.GetName() + "\xff" + p.GetValue()
 	}
-	for i := 0; i < len(more); i += 2 {
-		ls[more[i]] = more[i+1]
+	for _, m := range more {
+		key += "\xff" + m
 	}
-	if err := s.Append(ls, s.at, v); err != nil {
+	ref := s.series[key]
+	if ref == nil {
+		ls := engine.Labels{"__name__": name}
+		maps.Copy(ls, s.target)
+		for _, p := range pairs {
+			ls[p.GetName()] = p.GetValue()
+		}
+		for i := 0; i < len(more); i += 2 {
+			ls[more[i]] = more[i+1]
+		}
+		ref = s.Ref(ls)
+		s.series[key] = ref
+	}
+	if err := ref.Append(s.at, v); err != nil {
 		s.t.Fatal(err)
 	}
-	s.now[ls.String()] = ls
+	s.now[key] = ref
 }
 
 func (s *store) family(f *dto.MetricFamily) {
