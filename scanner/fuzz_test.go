@@ -3,8 +3,6 @@ package scanner
 import (
 	"fmt"
 	"go/ast"
-	"go/build"
-	"go/importer"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -165,12 +163,12 @@ func checked(src []byte) *packages.Package {
 	return p
 }
 
-// imports imports the stubs, and some of the standard library, from source.
+// imports imports the stubs from source, and some of the standard library.
 var imports = &stubImporter{done: map[string]*types.Package{}}
 
 type stubImporter struct {
 	mu   sync.Mutex
-	std  types.Importer
+	std  bool // is loaded
 	done map[string]*types.Package
 }
 
@@ -204,13 +202,17 @@ func (im *stubImporter) load(path string) (*types.Package, error) {
 	if !slices.Contains(importable, path) {
 		return nil, fmt.Errorf("no package %s", path)
 	}
-	if im.std == nil {
-		build.Default.CgoEnabled = false // which would start the go command
-		im.std = importer.ForCompiler(token.NewFileSet(), "source", nil)
+	if !im.std {
+		pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes}, importable...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range pkgs {
+			im.done[p.PkgPath] = p.Types
+		}
+		im.std = true
 	}
-	p, err := im.std.Import(path)
-	im.done[path] = p
-	return p, err
+	return im.done[path], nil
 }
 
 // stubDir returns the folder of a package of the stubs; empty where it is of none.
