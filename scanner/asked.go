@@ -66,6 +66,11 @@ func (ix *index) mentions(obj types.Object) []naming {
 	return ix.facts.mentions[obj]
 }
 
+func (ix *index) tables(obj types.Object) []*site {
+	ix.asked.note(obj, askMentions)
+	return ix.facts.tables[obj]
+}
+
 func (ix *index) isBoxed(field types.Object) bool {
 	ix.asked.note(field, askMentions)
 	return ix.facts.boxed[field]

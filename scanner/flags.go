@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,6 +19,7 @@ type setting struct {
 	key   int // its name
 	value int // the default; none: empty; chained: given by the method Default before it
 	store int // where it can be looked up
+	bool  bool
 }
 
 const (
@@ -33,38 +35,43 @@ const (
 	cliStore
 )
 
-// settings are the functions that declare strings, by full name.
+// settings are the functions that declare strings and Booleans, by full name.
 var settings = settingTable()
 
 func settingTable() map[string]setting {
 	table := map[string]setting{
-		"os.Getenv":      {none, 0, none, noStore},
-		"os.LookupEnv":   {none, 0, none, noStore},
-		"syscall.Getenv": {none, 0, none, noStore},
+		"os.Getenv":      {into: none, value: none},
+		"os.LookupEnv":   {into: none, value: none},
+		"syscall.Getenv": {into: none, value: none},
 
-		"github.com/minio/pkg/env.Get":               {none, 0, 1, noStore},
-		"github.com/minio/pkg/v2/env.Get":            {none, 0, 1, noStore},
-		"github.com/minio/pkg/v3/env.Get":            {none, 0, 1, noStore},
-		"github.com/spf13/viper.SetDefault":          {none, 0, 1, viperStore},
-		"(*github.com/spf13/viper.Viper).SetDefault": {none, 0, 1, viperStore},
+		"github.com/minio/pkg/env.Get":               {into: none, value: 1},
+		"github.com/minio/pkg/v2/env.Get":            {into: none, value: 1},
+		"github.com/minio/pkg/v3/env.Get":            {into: none, value: 1},
+		"github.com/spf13/viper.SetDefault":          {into: none, value: 1, store: viperStore},
+		"(*github.com/spf13/viper.Viper).SetDefault": {into: none, value: 1, store: viperStore},
 	}
 	for _, pkg := range []string{"flag", "github.com/namsral/flag"} {
 		for _, recv := range []string{pkg, "(*" + pkg + ".FlagSet)"} {
-			table[recv+".String"] = setting{none, 0, 1, noStore}
-			table[recv+".StringVar"] = setting{0, 1, 2, noStore}
+			table[recv+".String"] = setting{into: none, value: 1}
+			table[recv+".StringVar"] = setting{key: 1, value: 2}
+			table[recv+".Bool"] = setting{into: none, value: 1, bool: true}
+			table[recv+".BoolVar"] = setting{key: 1, value: 2, bool: true}
 		}
 	}
 	for _, recv := range []string{"github.com/spf13/pflag", "(*github.com/spf13/pflag.FlagSet)"} {
-		table[recv+".String"] = setting{none, 0, 1, pflagStore}
-		table[recv+".StringP"] = setting{none, 0, 2, pflagStore}
-		table[recv+".StringVar"] = setting{0, 1, 2, pflagStore}
-		table[recv+".StringVarP"] = setting{0, 1, 3, pflagStore}
+		for _, t := range []string{"String", "Bool"} {
+			isBool := t == "Bool"
+			table[recv+"."+t] = setting{into: none, value: 1, store: pflagStore, bool: isBool}
+			table[recv+"."+t+"P"] = setting{into: none, value: 2, store: pflagStore, bool: isBool}
+			table[recv+"."+t+"Var"] = setting{key: 1, value: 2, store: pflagStore, bool: isBool}
+			table[recv+"."+t+"VarP"] = setting{key: 1, value: 3, store: pflagStore, bool: isBool}
+		}
 	}
 	for _, pkg := range kingpins {
 		for _, recv := range []string{"parserMixin", "FlagClause", "ArgClause"} {
-			for _, method := range []string{"String", "Enum"} {
-				table["(*"+pkg+"."+recv+")."+method] = setting{none, none, chained, noStore}
-				table["(*"+pkg+"."+recv+")."+method+"Var"] = setting{0, none, chained, noStore}
+			for _, method := range []string{"String", "Enum", "Bool"} {
+				table["(*"+pkg+"."+recv+")."+method] = setting{into: none, key: none, value: chained, bool: method == "Bool"}
+				table["(*"+pkg+"."+recv+")."+method+"Var"] = setting{key: none, value: chained, bool: method == "Bool"}
 			}
 		}
 	}
@@ -131,7 +138,19 @@ func (ev *evaluator) setting(call *ast.CallExpr, name string, env *Env) (v Value
 	case s.value < len(call.Args):
 		v = ev.eval(call.Args[s.value], env)
 	}
+	if s.bool && v.Kind == String {
+		v = parsedBool(v)
+	}
 	return configured(v), true
+}
+
+// parsedBool returns the Boolean that the text of a default says; empty: false.
+func parsedBool(v Value) Value {
+	b, err := strconv.ParseBool(v.Str)
+	if err != nil && v.Str != "" {
+		return Value{}
+	}
+	return Value{Kind: Boolean, Bool: b}
 }
 
 // chained returns what the method Default was given in x.Default("a").Envar("A").String().

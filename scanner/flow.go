@@ -27,6 +27,7 @@ type flow struct {
 	names    *names                // v and what refers to the same value
 	loose    bool                  // others may write to v at any time
 	lent     bool                  // v is a parameter, and what it refers to is a caller's
+	defaults bool                  // conditions are what they are by default
 	stop     token.Pos             // where the state is asked for
 	found    state                 // the state there
 	returned func(*ast.ReturnStmt) // called at returns, in f.env; may be nil
@@ -262,14 +263,19 @@ type arrival struct {
 
 func (ev *evaluator) arrives(fn *function, pos token.Pos, env *Env) bool {
 	for ; fn != nil && fn.body != nil; fn = fn.outer {
-		f := &flow{ev: ev, env: env, stop: pos}
-		f.block(fn.body.List, state{{Kind: Nil}})
-		if f.done && len(f.found) == 0 {
+		if !ev.passes(fn, pos, env, false) {
 			return false
 		}
 		pos = fn.node.Pos()
 	}
 	return true
+}
+
+// passes reports whether control may come to pos in the body of fn: by default, or ever.
+func (ev *evaluator) passes(fn *function, pos token.Pos, env *Env, defaults bool) bool {
+	f := &flow{ev: ev, env: env, stop: pos, defaults: defaults}
+	f.block(fn.body.List, state{{Kind: Nil}})
+	return !f.done || len(f.found) > 0
 }
 
 // block runs statements in order.

@@ -76,7 +76,7 @@ func (f *flow) entered(n ast.Node, in state) state {
 func (f *flow) split(cond ast.Node, in state, eval func(*Env) Value) (yes, no state) {
 	if len(in) > 0 && !f.mentions(cond) { // it says the same of all
 		switch b := f.ev.condition(cond, f.env, eval); {
-		case b.Kind != Boolean || b.Default:
+		case b.Kind != Boolean || b.Default && !f.defaults:
 			return in, in
 		case b.Bool:
 			return in, nil

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // This file tells when a metric's series are there: whether it is registered behind a
@@ -17,7 +18,7 @@ func (w *walker) guard() ast.Expr {
 		switch n := w.stack[i].(type) {
 		case *ast.IfStmt:
 			if inside := i+1 < len(w.stack) && w.stack[i+1] == n.Body; inside && n.Else == nil {
-				if cond := besidesNil(w.info, n.Cond); cond != nil {
+				if cond := w.besidesNil(n.Cond); cond != nil {
 					return cond
 				}
 			}
@@ -29,9 +30,9 @@ func (w *walker) guard() ast.Expr {
 }
 
 // besidesNil returns what a condition asks besides checks for nil; nil: nothing.
-func besidesNil(info *types.Info, cond ast.Expr) ast.Expr {
+func (w *walker) besidesNil(cond ast.Expr) ast.Expr {
 	if both, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && both.Op == token.LAND {
-		x, y := besidesNil(info, both.X), besidesNil(info, both.Y)
+		x, y := w.besidesNil(both.X), w.besidesNil(both.Y)
 		switch {
 		case x == nil:
 			return y
@@ -40,24 +41,37 @@ func besidesNil(info *types.Info, cond ast.Expr) ast.Expr {
 		}
 		return both
 	}
-	if asksForNil(info, cond) {
+	if w.asksForNil(cond) {
 		return nil
 	}
 	return cond
 }
 
-// asksForNil reports whether a condition compares with nil, or looks something up.
-func asksForNil(info *types.Info, cond ast.Expr) bool {
+// asksForNil reports whether a condition compares with nil, or asks whether something was
+// found.
+func (w *walker) asksForNil(cond ast.Expr) bool {
 	found := false
 	ast.Inspect(cond, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if ok {
-			_, isNil := info.Uses[id].(*types.Nil)
-			found = found || isNil || id.Name == "ok"
+			_, isNil := w.info.Uses[id].(*types.Nil)
+			found = found || isNil || id.Name == "ok" || w.isFound(w.info.Uses[id])
 		}
 		return !found
 	})
 	return found
+}
+
+// isFound reports whether a variable says whether a map has an element: v, found := m[k].
+func (w *walker) isFound(v types.Object) bool {
+	return v != nil && isBool(v.Type()) && slices.ContainsFunc(w.ix.touches[v], func(t touch) bool {
+		index, ok := ast.Unparen(orBad(t.from)).(*ast.IndexExpr)
+		if !ok || !t.write {
+			return false
+		}
+		m, ok := orInvalid(w.info.TypeOf(index.X)).Underlying().(*types.Map)
+		return ok && !isBool(m.Elem())
+	})
 }
 
 // alone reports whether nothing is done with the result of the call about to be entered
@@ -83,7 +97,8 @@ func (w *walker) alone() bool {
 // conditional reports whether the definition is made behind a condition that is not
 // known, or every registration of it stands behind one.
 func (s *scan) conditional(d *Definition) bool {
-	if s.behind(d.site, d.env) {
+	s.ev.steps = maxSteps
+	if s.behind(d.site, d.env) || s.unsentByDefault(d) {
 		return true
 	}
 	guarded := 0
@@ -99,9 +114,20 @@ func (s *scan) conditional(d *Definition) bool {
 	return guarded > 0
 }
 
+// unsentByDefault reports whether a definition is a descriptor that nothing sends by default.
+func (s *scan) unsentByDefault(d *Definition) bool {
+	if !d.descriptor || d.maySend || len(d.sentAt) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(d.sentAt, func(at sentAt) bool { return !s.ev.off(at.place, at.env) })
+}
+
 // behind reports whether a call, or one of those that led to it in env, stands behind a
-// condition that is not known.
+// condition that is not known, or is not reached by default.
 func (s *scan) behind(at *site, env *Env) bool {
+	if at != nil && s.ev.off(at.place, env) {
+		return true
+	}
 	for range maxCallers {
 		if at == nil {
 			break

@@ -45,6 +45,7 @@ type facts struct {
 	methods  map[string][]*types.Func   // methods of interfaces that are called or used as values
 	values   map[types.Object][]mention // where a function is named without being called
 	mentions map[types.Object][]naming  // where a variable or field of a library's type is named
+	tables   map[types.Object][]*site   // calls of the elements of a map: table[key](…); a nil one is made in a loop over it
 	writes   map[types.Object][]write   // to package variables and fields
 	elements map[types.Object][]write   // to their elements, by key
 	inside   map[types.Object][]write   // within package variables and fields
@@ -182,6 +183,7 @@ func emptyIndex(structs map[string]bool) *index {
 			callers:  map[types.Object][]*site{},
 			values:   map[types.Object][]mention{},
 			mentions: map[types.Object][]naming{},
+			tables:   map[types.Object][]*site{},
 			methods:  map[string][]*types.Func{},
 			writes:   map[types.Object][]write{},
 			elements: map[types.Object][]write{},

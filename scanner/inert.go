@@ -240,7 +240,7 @@ func (o *observer) shares(ix *index) bool {
 func (o *observer) answers(ix *index) bool {
 	given := func(what ask, obj types.Object) bool { return o.asked(what, obj) }
 	if anyKey(ix.facts.funcs, askFunction, given) || anyKey(ix.facts.callers, askCallers, given) || anyKey(ix.facts.values, askValues, given) || anyKey(ix.facts.mentions, askMentions, given) ||
-		anyKey(ix.facts.boxed, askMentions, given) ||
+		anyKey(ix.facts.boxed, askMentions, given) || anyKey(ix.facts.tables, askMentions, given) ||
 		anyKey(ix.facts.writes, askWrites, given) || anyKey(ix.facts.elements, askWrites, given) || anyKey(ix.facts.inside, askWrites, given) ||
 		anyKey(ix.facts.decoded, askDecoded, given) || anyKey(ix.facts.objects, askObjects, given) {
 		return true

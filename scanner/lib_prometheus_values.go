@@ -150,6 +150,7 @@ func sendsConst(c *Call, name string, typ schema.Type, created bool) {
 			continue // in another context, for the same descriptor
 		}
 		c.scan.sent[sending{c.site, d}] = true
+		d.sentAt = append(d.sentAt, sentAt{c.site.place, own.env})
 		sent := []schema.Type{typ}
 		if name == "ConstMetric" {
 			sent = sentTypes(own.Arg(1))

@@ -132,6 +132,7 @@ type Definition struct {
 
 	descriptor bool // it is exposed where it is sent
 	maySend    bool // it may be, by somebody who is not known
+	sentAt     []sentAt
 
 	made bool // series with labels are made before anything happens
 
@@ -147,6 +148,12 @@ type registration struct {
 	env   *Env
 	wraps []Wrap
 	whole bool // it is the definition itself that is given, not a collector that has it
+}
+
+// A sentAt is where a descriptor is sent, in one context.
+type sentAt struct {
+	place
+	env *Env
 }
 
 type values struct {

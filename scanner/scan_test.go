@@ -315,7 +315,7 @@ func meets(got, want string) bool {
 }
 
 // loud are the keys that an expectation must name where they are found.
-var loud = []string{"pattern", "default", "deprecated", "native", "essential", "stability", "directive"}
+var loud = []string{"conditional", "pattern", "default", "deprecated", "native", "essential", "stability", "directive"}
 
 func words(s string) []string { return wordPattern.FindAllString(s, -1) }
 

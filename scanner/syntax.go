@@ -161,6 +161,12 @@ func local(info *types.Info, e ast.Expr) *types.Var {
 	return nil
 }
 
+// namedVar returns the variable or field that e names, or nil.
+func namedVar(info *types.Info, e ast.Expr) *types.Var {
+	v, _ := origin(assignedObject(info, e)).(*types.Var)
+	return v
+}
+
 func isLocal(v *types.Var) bool {
 	return !v.IsField() && v.Pkg() != nil && v.Parent() != v.Pkg().Scope()
 }

@@ -71,6 +71,7 @@ func covers(wider, m *schema.Metric) bool {
 // join widens m by what d says.
 func join(m, d *schema.Metric) {
 	m.How = append(m.How, d.How...)
+	m.Conditional = m.Conditional && d.Conditional // the other branch has it, too
 	ms, ds := constLabelsOf(m), constLabelsOf(d)
 	labels := map[string][]schema.Label{}
 	for _, l := range slices.Concat(m.Labels, ms, d.Labels, ds) {

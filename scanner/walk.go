@@ -66,6 +66,9 @@ func (w *walker) enter(n ast.Node) {
 					w.ix.ranges[v] = l.over
 				}
 			}
+			if l.value != nil && l.step == 0 && isFunc(l.value.Type()) {
+				w.table(l.over, nil)
+			}
 		}
 	case *ast.IncDecStmt:
 		w.write(n.X, n, nil, -1)
@@ -147,6 +150,8 @@ func (w *walker) call(n *ast.CallExpr) {
 	w.ix.sites = append(w.ix.sites, s)
 	if obj := calleeObject(w.info, n); obj != nil {
 		w.ix.facts.callers[obj] = append(w.ix.facts.callers[obj], s)
+	} else if index, ok := ast.Unparen(n.Fun).(*ast.IndexExpr); ok {
+		w.table(index.X, s)
 	}
 	if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "new" && len(n.Args) == 1 {
 		w.declared(w.holder(n).obj, w.info.TypeOf(n.Args[0]))
@@ -170,6 +175,13 @@ func (w *walker) call(n *ast.CallExpr) {
 		if obj := local(w.info, arg); obj != nil && isReference(obj.Type()) {
 			w.touch(obj, arg.Pos(), n)
 		}
+	}
+}
+
+// table records a call of an element of what is no local variable.
+func (w *walker) table(e ast.Expr, call *site) {
+	if v := namedVar(w.info, e); v != nil && !isLocal(v) {
+		w.ix.facts.tables[v] = append(w.ix.facts.tables[v], call)
 	}
 }
 

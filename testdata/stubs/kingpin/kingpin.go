@@ -22,3 +22,5 @@ func (f *FlagClause) Enum(options ...string) (target *string) { return nil }
 func (p *parserMixin) String() (target *string) { return nil }
 
 func (p *parserMixin) StringVar(target *string) {}
+
+func (p *parserMixin) Bool() (target *bool) { return nil }
