@@ -26,10 +26,19 @@ func zero(t types.Type) Value {
 		return Value{Kind: Nil, Type: t}
 	case *types.Array:
 		if n := u.Len(); n >= 0 && n <= maxContexts {
-			return repeated(zero(u.Elem()), int(n), t)
+			return repeated(zeroElem(u.Elem()), int(n), t)
 		}
 	}
 	return Value{Type: t}
+}
+
+// zeroElem returns the zero value of an element of a list of type t: an unknown one of bytes, which
+// are made for others to read into.
+func zeroElem(t types.Type) Value {
+	if b, ok := t.Underlying().(*types.Basic); ok && b.Kind() == types.Byte {
+		return Value{Type: t}
+	}
+	return zero(t)
 }
 
 // repeated returns a list of n times v.
@@ -82,9 +91,9 @@ func (ev *evaluator) list(e *ast.CompositeLit, t types.Type, n int64, env *Env) 
 	var blank Value
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
-		blank = zero(u.Elem())
+		blank = zeroElem(u.Elem())
 	case *types.Array:
-		blank = zero(u.Elem())
+		blank = zeroElem(u.Elem())
 	}
 	at := 0
 	for _, elt := range e.Elts {

@@ -350,7 +350,7 @@ func (ev *evaluator) made(e *ast.CallExpr, env *Env) Value {
 			n = ev.eval(e.Args[1], env)
 		}
 		if n.Kind == Number && n.Num >= 0 && n.Num <= maxContexts {
-			return repeated(zero(t.Elem()), int(n.Num), nil)
+			return repeated(zeroElem(t.Elem()), int(n.Num), nil)
 		}
 	}
 	return Value{}

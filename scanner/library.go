@@ -250,8 +250,12 @@ func (c *Call) Receiver() Value {
 	return c.scan.ev.receiver(sel, c.env)
 }
 
-// Elem evaluates an element of a composite value.
-func (c *Call) Elem(e Elem) Value { return c.scan.ev.elem(e) }
+// Elem evaluates an element of a composite value. What the elements before it took leaves
+// some work for it.
+func (c *Call) Elem(e Elem) Value {
+	c.scan.ev.steps = max(c.scan.ev.steps, maxUse)
+	return c.scan.ev.elem(e)
+}
 
 // Field returns a field of a struct value; ok is false where v is not a known struct.
 // A field that is not written is the zero Value with ok true.

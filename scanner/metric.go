@@ -3,7 +3,6 @@ package scanner
 import (
 	"cmp"
 	"fmt"
-	"go/ast"
 	"slices"
 	"strings"
 
@@ -39,7 +38,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 		}
 		m.Labels = slices.Clone(base.Labels)
 		name := collapse(w.Prefix + d.name)
-		if !s.named(&m, name, at, d.why) {
+		if !s.named(&m, name, at, d) {
 			return nil
 		}
 		if len(w.Labels) > 0 {
@@ -58,7 +57,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 
 // named sets the metric's name and certainty. A name with nothing fixed before what is
 // not known would match anybody's metrics: it is a finding.
-func (s *scan) named(m *schema.Metric, name string, at *site, why ast.Expr) bool {
+func (s *scan) named(m *schema.Metric, name string, at *site, d *Definition) bool {
 	m.Name = strings.ReplaceAll(name, Hole, "*")
 	if !hasHole(name) {
 		return true
@@ -67,7 +66,7 @@ func (s *scan) named(m *schema.Metric, name string, at *site, why ast.Expr) bool
 	if fixed, _, _ := strings.Cut(name, Hole); strings.Trim(fixed, "_") != "" {
 		return true
 	}
-	s.unnamed(at, m.Type, why)
+	s.unnamed(at, m.Type, d)
 	return false
 }
 

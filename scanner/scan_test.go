@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // name? for an optional label, name:value for a constant one. Behind them stands what
 // else is known of it, as key or key=value; an expectation may leave out all of that
 // but the keys of loud. A finding is its severity, :column or nothing, and a part of
-// its message, the related ones and the hint, with "; " between. want-1 is about the line above, for lines that are directives.
+// its message, the related ones and the hint, with "; " between and "\n" at the end. want-1 is about the line above, for lines that are directives.
 //
 // The archives become packages of one module, archive/folder each, which is loaded
 // once. One that has a go.mod, or lines "platforms: …", "patterns: …", "tags: …" or "deps:"
@@ -297,7 +297,7 @@ var severity = regexp.MustCompile(`^(error|warning|info)(:\d+) `)
 func meets(got, want string) bool {
 	if f := severity.FindStringSubmatch(got); f != nil {
 		kind, text, ok := strings.Cut(want, ": ")
-		return ok && (kind == f[1] || kind == f[1]+f[2]) && strings.Contains(got, text)
+		return ok && (kind == f[1] || kind == f[1]+f[2]) && strings.Contains(got+"\n", text)
 	}
 	gots, wants := words(got), words(want)
 	if len(wants) < 2 || !slices.Equal(gots[:2], wants[:2]) {

@@ -43,7 +43,8 @@ func (c *Call) unresolved(what string, v Value, hint string) *schema.Finding {
 }
 
 // unnamed reports that the name of a metric begins with what is known only at run time.
-func (s *scan) unnamed(at *site, typ schema.Type, why ast.Expr) {
+func (s *scan) unnamed(at *site, typ schema.Type, d *Definition) {
+	why := d.why
 	if !s.settled(why) {
 		return
 	}
@@ -54,7 +55,7 @@ func (s *scan) unnamed(at *site, typ schema.Type, why ast.Expr) {
 	}
 	if why != nil {
 		f.Related = []schema.Related{s.because(why)}
-		if rule := s.constructorRule(why, typ); rule != "" {
+		if rule := s.constructorRule(why, typ, d.site.fn); rule != "" {
 			f.Hint += "; or write in dashgen.yaml " + rule
 		}
 	}
@@ -95,9 +96,9 @@ func parameterOf(fn *function, v types.Object) *function {
 }
 
 // constructorRule returns the entry of constructors: that says the name which depends on
-// why: the argument of a function, or a field of a struct type of the program; empty where
-// it is neither.
-func (s *scan) constructorRule(why ast.Expr, typ schema.Type) string {
+// why: the argument of a function that makes defining define it, or a field of a struct type of
+// the program; empty where it is neither.
+func (s *scan) constructorRule(why ast.Expr, typ schema.Type, defining *function) string {
 	fn := s.ix.functionAt(why.Pos())
 	if fn == nil {
 		return ""
@@ -111,7 +112,7 @@ func (s *scan) constructorRule(why ast.Expr, typ schema.Type) string {
 		case *ast.SelectorExpr:
 			rule = s.fieldRule(info, n)
 		case *ast.Ident:
-			rule = s.parameterRule(fn, info.Uses[n])
+			rule = s.parameterRule(fn, info.Uses[n], defining)
 		}
 		return rule == ""
 	})
@@ -137,8 +138,9 @@ func (s *scan) fieldRule(info *types.Info, sel *ast.SelectorExpr) string {
 	return fmt.Sprintf("struct: %s.%s, name: %s", n.Obj().Pkg().Path(), n.Obj().Name(), f.Name())
 }
 
-// parameterRule names the declared function that a string is a parameter of.
-func (s *scan) parameterRule(fn *function, v types.Object) string {
+// parameterRule names the declared function that a string is a parameter of, where it
+// calls defining. One that keeps the string, for others to define by, makes no metric itself.
+func (s *scan) parameterRule(fn *function, v types.Object, defining *function) string {
 	if v == nil || !isString(v.Type()) {
 		return ""
 	}
@@ -147,11 +149,31 @@ func (s *scan) parameterRule(fn *function, v types.Object) string {
 		return ""
 	}
 	f, ok := owner.obj.(*types.Func)
-	if !ok {
+	if !ok || !s.calls(owner, defining) {
 		return ""
 	}
 	name := strings.NewReplacer("(", "", ")", "", "*", "").Replace(f.FullName())
 	return fmt.Sprintf("function: %s, name: argument %d", name, owner.params[v])
+}
+
+// calls reports whether caller is fn, or calls it, through any number of others.
+func (s *scan) calls(caller, fn *function) bool {
+	seen := map[*function]bool{}
+	for next := []*function{fn}; len(next) > 0 && len(seen) < maxContexts; next = next[1:] {
+		if next[0] == nil || seen[next[0]] {
+			continue
+		}
+		if next[0] == caller {
+			return true
+		}
+		seen[next[0]] = true
+		next = append(next, next[0].outer)
+		sites, _ := s.ev.callers(next[0])
+		for _, at := range sites {
+			next = append(next, at.fn)
+		}
+	}
+	return false
 }
 
 // whyOf returns what makes the alternative of v unknown that is the symbolic string s; nil
