@@ -374,15 +374,27 @@ func (ev *evaluator) changed(field *types.Var, e *ast.SelectorExpr, env *Env) bo
 		return false
 	}
 	base, path := target(env.pkg.TypesInfo, e.X)
-	if base != nil && isLocal(base) && len(path) == 0 && isStruct(base.Type()) {
-		return false // nobody else has it, or its flow says so
-	}
 	fn := ev.ix.functionAt(e.Pos())
+	if base != nil && isLocal(base) && len(path) == 0 && isStruct(base.Type()) {
+		// Nobody else has it, or its flow says so: but what it was copied from others had.
+		filled := func(w write) bool { return !w.literal && w.fn != fn && w.base != nil && isReference(w.base.Type()) }
+		return isParameter(base, fn) && slices.ContainsFunc(slices.Concat(ev.ix.writes(field), ev.ix.elements(field)), filled)
+	}
 	elsewhere := func(w write) bool {
 		return !w.literal && (base == nil || w.base != base || w.fn != fn || !isLocal(base)) && !ev.keeps(w.base) && !isDecoder(w.fn)
 	}
 	return slices.ContainsFunc(ev.ix.inside(field), elsewhere) || slices.ContainsFunc(ev.ix.writes(field), elsewhere) ||
 		slices.ContainsFunc(ev.ix.elements(field), elsewhere)
+}
+
+// isParameter reports whether v is a parameter or the receiver of fn, or of what it stands in.
+func isParameter(v types.Object, fn *function) bool {
+	for ; fn != nil; fn = fn.outer {
+		if _, ok := fn.params[v]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // keeps reports whether v is a local struct that nothing else refers to.
