@@ -135,7 +135,9 @@ func (l *layout) watch(p *plan.Panel, signals ...string) {
 	}
 	p.Alerts = sortedSet(p.Alerts)
 	if bounds {
-		p.Steps = steps(lines)
+		if p.Steps = steps(lines); len(p.Steps) > 1 {
+			p.Why = append(p.Why, "its bounds are those of alerts")
+		}
 	}
 }
 

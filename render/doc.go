@@ -14,6 +14,11 @@
 // [FilesV2] makes dashboard.grafana.app/v2 of these files, with tabs for collapsed rows.
 // [Text] prints a board as text, one line a panel.
 //
+// Every board marks when alerts fired that it shows, when instances started or did not answer,
+// and, once that is switched on, when another version came: see annotations.go. Histograms that
+// the source registers with classic buckets and as native ones are behind one variable: see
+// histograms.go.
+//
 // A program of up to 40 metrics has one board of dashgen's own. A larger one has a folder:
 // an overview, a board a subsystem, the alerts, and a catalogue of every metric. Gauges whose
 // names are completed at run time are selected by {__name__=~"…"} on their subsystem's board;

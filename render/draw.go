@@ -118,7 +118,9 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 	if startsAtZero[first.Kind] {
 		p.Min = new(0.0)
 	}
-	p.Stack = kind == "timeseries" && partition(signals)
+	if p.Stack = kind == "timeseries" && partition(signals); p.Stack {
+		p.Why = append(p.Why, whyStacked)
+	}
 	if k.Colors {
 		var metrics []*schema.Metric
 		for _, s := range signals {
@@ -137,10 +139,14 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 	if kind == "timeseries" && len(signals) == 1 && len(p.Steps) <= 1 { // a bound has one side
 		if p.Overrides = append(p.Overrides, out...); len(out) > 0 {
 			p.Min = nil
+			p.Why = append(p.Why, "mirrored: what goes out is drawn below zero")
 		}
 	}
 	return p
 }
+
+// whyStacked says why series are stacked.
+const whyStacked = "stacked: its series are parts of one whole"
 
 // startsAtZero holds the kinds whose values are never negative and whose axis should
 // say how large they are, not only how they move.

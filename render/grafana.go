@@ -179,6 +179,9 @@ func classic(b *plan.Board) (*dashboard.Dashboard, error) {
 	for _, v := range b.Variables {
 		d.Templating.List = append(d.Templating.List, variable(v, names))
 	}
+	for _, a := range b.Annotations {
+		d.Annotations.List = append(d.Annotations.List, annotation(a, names))
+	}
 	var err error
 	d.Panels, err = panelsOf(b, names)
 	return d, err

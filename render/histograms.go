@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/dashgen/dashgen/internal/plan"
 )
 
@@ -25,5 +27,8 @@ func (l *layout) either(p *plan.Panel, signals []*plan.Signal) {
 			}
 			i++
 		}
+	}
+	if slices.ContainsFunc(signals, func(s *plan.Signal) bool { return s.Series[0].Native != "" }) {
+		p.Why = append(p.Why, "$histograms chooses: the source registers classic buckets and a native histogram")
 	}
 }

@@ -410,3 +410,27 @@ func TestHeadlines(t *testing.T) {
 		}
 	}
 }
+
+// TestHelpTexts: what help texts call the values of a state.
+func TestHelpTexts(t *testing.T) {
+	for help, want := range map[string]string{
+		"Link: 0 = down, 1 = up, 2 = degraded":                    "0 down 1 up 2 degraded",
+		"State of the breaker (0=closed, 1=half-open, 2=open).":   "0 closed 1 half-open 2 open",
+		"Role of the node: 0: follower, 1: candidate, 2: leader.": "0 follower 1 candidate 2 leader",
+		"Phase: 0 - idle, 1 - busy":                               "0 idle 1 busy",
+		"closed (0), half-open (1) or open (2)":                   "0 closed 1 half-open 2 open",
+		"Phase of the round: idle=0, voting=1, committed=2":       "0 idle 1 voting 2 committed",
+		"1 if the ledger is synced, 0 otherwise":                  "0 no 1 yes",
+		"1 if healthy, 0 otherwise":                               "0 not healthy 1 healthy",
+		"Whether it is synced.":                                   "0 no 1 yes",
+		"Connected (1) or not (0) since the last try":             "1 Connected 0 not",
+	} {
+		var got []string
+		for _, text := range stateTexts(&schema.Metric{Name: "x", Type: schema.Gauge, Help: help}) {
+			got = append(got, text[0], text[1])
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q, want %q", help, got, want)
+		}
+	}
+}

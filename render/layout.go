@@ -128,6 +128,7 @@ func setUIDs(boards []plan.Board) {
 func (l *layout) finish(b *plan.Board) {
 	setKeys(b)
 	setIDs(b)
+	b.Annotations = l.annotations(b)
 	b.Variables = append(l.variables(b), b.Variables...)
 	b.Tags = l.tags(b.Tags)
 	y := 0

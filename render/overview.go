@@ -152,7 +152,7 @@ func openRows(rows []plan.Row) {
 			continue
 		}
 		asked += n
-		rows[i].Collapsed = asked > maxQueries
+		rows[i].Collapsed = asked > maxQueries-mostAnnotations
 	}
 }
 

@@ -21,6 +21,7 @@ func (l *layout) rare(s *plan.Signal, p plan.Panel) plan.Panel {
 		p.Queries[i].Expr = strings.ReplaceAll(p.Queries[i].Expr, "rate(", "increase(")
 	}
 	p.Bars, p.Stack, p.Unit = true, false, "short"
+	p.Why = append(slices.DeleteFunc(p.Why, func(why string) bool { return why == whyStacked }), "increase, as bars: it happens seldom, so a rate would be next to nothing")
 	p.Overrides = slices.DeleteFunc(p.Overrides, func(o plan.Override) bool { return o.Unit != "" })
 	return p
 }

@@ -22,7 +22,7 @@ const (
 	maxMetrics    = 40   // beyond, the program has a folder of boards
 	maxPanels     = 40   // of a board
 	maxRowPanels  = 12   // of a row
-	maxQueries    = 15   // that are asked when a board is opened
+	maxQueries    = 15   // that are asked when a board is opened, those of annotations among them
 	minSubsystem  = 3    // metrics of a subsystem, and of a row
 	minSplit      = 6    // metrics of a part of a subsystem for it to have a board of its own
 	maxCatalogued = 1000 // metrics of a catalogue, which keeps its file below 256 KiB
@@ -249,7 +249,7 @@ var aBoard = limit{
 var aRow = limit{
 	fits: func(items []item) bool {
 		panels := panelsOfAll(items)
-		return len(panels) <= maxRowPanels && queryCount(panels) <= maxQueries
+		return len(panels) <= maxRowPanels && queryCount(panels) <= maxQueries-mostAnnotations
 	},
 	later: func(items []item) bool { return len(panelsOfAll(items)) <= maxRowPanels },
 	least: func([]string) int { return minSubsystem },

@@ -28,7 +28,11 @@ var (
 )
 
 // helpValue finds "1 = connected", "0 for follower" and the like in a help text.
-var helpValue = regexp.MustCompile(`\b(-?\d+(?:\.\d+)?)\s*(?:=|:|\bmeans\b|\bif\b|\bwhen\b|\bfor\b)\s*([A-Za-z][A-Za-z_ -]*)`)
+var helpValue = regexp.MustCompile(`\b(-?\d+(?:\.\d+)?)\s*(?:=|:|-|–|\bmeans\b|\bif\b|\bwhen\b|\bfor\b)\s*([A-Za-z][A-Za-z_ -]*)`)
+
+// helpAfter finds the same where the value stands behind its text: "closed (0), open (1)" and
+// "idle=0, voting=1".
+var helpAfter = regexp.MustCompile(`([A-Za-z][A-Za-z_-]*)\s*(?:\((-?\d+(?:\.\d+)?)\)|=\s*(-?\d+(?:\.\d+)?)\b)`)
 
 // states returns what the values of a state are called and how they are coloured.
 // What an alert fires on is red; else the metric's name decides, and where it says
@@ -62,6 +66,15 @@ func stateTexts(m *schema.Metric) [][2]string {
 // than three words, or a whole clause, is no name of a state.
 func helpTexts(help string) [][2]string {
 	var texts [][2]string
+	for _, found := range helpAfter.FindAllStringSubmatch(help, -1) {
+		if value := found[2] + found[3]; !slices.ContainsFunc(texts, func(t [2]string) bool { return t[0] == value }) {
+			texts = append(texts, [2]string{value, found[1]})
+		}
+	}
+	if len(texts) > 1 {
+		return texts
+	}
+	texts = nil
 	for _, found := range helpValue.FindAllStringSubmatch(help, -1) {
 		words := strings.Fields(found[2])
 		for n := len(words); n > 1 && slices.Contains([]string{"or", "and", "otherwise"}, words[n-1]); n-- {

@@ -27,6 +27,9 @@ func Text(b plan.Board) string {
 		fmt.Fprintf(&s, "$%s = %s\n", v.Name, v.Query)
 		short = append(short, matchers([]string{v.Name}))
 	}
+	for _, a := range b.Annotations {
+		fmt.Fprintf(&s, "@%s = %s\n", a.Name, shorten(a.Expr, short))
+	}
 	for _, row := range b.Rows {
 		if row.Title != "" {
 			state := ""

@@ -119,7 +119,9 @@ func annotationV2(o *object) dashboardv2.AnnotationQueryKind {
 	o.same(&a.Spec, "name", "iconColor", "enable", "hide", "filter", "mappings")
 	var builtIn float64
 	o.take("builtIn", &builtIn)
-	a.Spec.BuiltIn = new(builtIn != 0)
+	if a.Spec.BuiltIn = nil; builtIn != 0 {
+		a.Spec.BuiltIn = new(true)
+	}
 	spec := map[string]any{}
 	o.take("target", &spec)
 	a.Spec.Query = queryV2(sourceOf(o), spec)

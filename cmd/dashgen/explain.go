@@ -316,6 +316,9 @@ func explainMetric(out io.Writer, m *schema.Metric, res *build.Result, in lint.I
 			s.line("", "%s", series.Expr.In("", "$__rate_interval"))
 		}
 	}
+	if m.Type == schema.Counter || m.Type == schema.Gauge {
+		s.line("labels", "%s", plan.KeptWhy(m))
+	}
 	s.list("panels", panelsWith(res, func(p *plan.Panel) bool { return slices.Contains(p.Metrics, m.Name) }))
 	s.list("rules", rulesWith(res, m.Name))
 	for _, n := range needsOf(res) {
@@ -347,6 +350,9 @@ func panelsWith(res *build.Result, with func(*plan.Panel) bool) []string {
 			for _, p := range row.Panels {
 				if with(&p) {
 					out = append(out, fmt.Sprintf("%s: %s (%s, %s)", b.Title, p.Title, p.Kind, p.Unit))
+					for _, why := range p.Why {
+						out = append(out, "  "+why)
+					}
 				}
 			}
 		}

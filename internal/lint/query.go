@@ -192,6 +192,9 @@ func (r *run) derived() []*Query {
 		}
 	}
 	for _, b := range r.in.Boards {
+		for _, a := range b.Annotations {
+			add(a.Expr, b.Pos, fmt.Sprintf("annotation %q", a.Name), "", variableSet{})
+		}
 		for _, row := range b.Rows {
 			for _, p := range row.Panels {
 				for _, q := range p.Queries {

@@ -43,6 +43,9 @@ func kindOf(m *schema.Metric) (Kind, string) {
 	case m.Unit == "ratio":
 		return Ratio, "its unit is a ratio"
 	}
+	if last == "total" {
+		return Level, "its type is gauge, whatever its name says: it may fall, so it has no rate"
+	}
 	return Level, "a gauge is read as it stands"
 }
 
@@ -53,8 +56,8 @@ var stateWords = []string{"up", "connected", "healthy", "ready", "enabled", "sta
 // "(1) or not (0)"; or that list what two values or more mean, such as "0 closed,
 // 0.5 half open, 1 open" and "1 if connected, 0 otherwise".
 var (
-	helpState = regexp.MustCompile(`(?i)^whether\b|\b(?:0 or 1|1 or 0|0/1|1/0|boolean)\b|\b[01]\s*=\s*[a-z]|\([01]\).*\([01]\)`)
-	helpValue = regexp.MustCompile(`(?i)(?:^|[(,;:.]|\bor\b|\band\b)\s*(\d+(?:\.\d+)?)\s*(?:[:]|\bis\b|\bmeans\b|\bif\b|\bwhen\b|\bfor\b)?\s*[a-z]+`)
+	helpState = regexp.MustCompile(`(?i)^whether\b|\b(?:0 or 1|1 or 0|0/1|1/0|boolean)\b|\b[01]\s*=\s*[a-z]|\([01]\).*\([01]\)|[a-z]\s*=\s*0\b.*[a-z]\s*=\s*1\b`)
+	helpValue = regexp.MustCompile(`(?i)(?:^|[(,;:.]|\bor\b|\band\b)\s*(\d+(?:\.\d+)?)\s*(?:[:]|\s[-–]\s|\bis\b|\bmeans\b|\bif\b|\bwhen\b|\bfor\b)?\s*[a-z]+`)
 )
 
 // listsValues reports whether a help says what 0 and another value mean.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,6 +25,9 @@ var boundedWords = []string{
 // maxKept is how many labels a panel's series keep at most.
 const maxKept = 2
 
+// maxListed is how many values a label has at most that a panel's series keep.
+const maxListed = 20
+
 // kept returns the labels that the series of a panel keep: those of which the source shows
 // all values, and those whose names say that they take few; only where there are none of
 // these, others, without those that grow with traffic. unbounded says that it is others, so
@@ -34,7 +38,7 @@ func kept(m *schema.Metric) (labels []string, unbounded bool) {
 		switch {
 		case strings.Contains(l.Name, "*"):
 			// there may be others, whose names are not known
-		case len(l.Values) > 1 && len(l.Values) <= 20:
+		case len(l.Values) > 1 && len(l.Values) <= maxListed:
 			labels = append(labels, l.Name)
 		case len(l.Values) == 1 || grows(l.Name):
 			// one value says nothing; many say too much
@@ -51,6 +55,33 @@ func kept(m *schema.Metric) (labels []string, unbounded bool) {
 	labels = labels[:min(len(labels), maxKept)]
 	slices.Sort(labels)
 	return labels, unbounded
+}
+
+// KeptWhy says in a few words which labels the series of a panel keep and which they are summed
+// over, "" for a metric without labels.
+func KeptWhy(m *schema.Metric) string {
+	labels, unbounded := kept(m)
+	var parts []string
+	if len(labels) > 0 {
+		parts = append(parts, "a series for each "+strings.Join(labels, ", "))
+	}
+	if unbounded {
+		parts[0] += ", the ten largest, since it may take any value"
+	}
+	for _, l := range m.Labels {
+		switch {
+		case slices.Contains(labels, l.Name) || strings.Contains(l.Name, "*"):
+		case len(l.Values) == 1:
+			parts = append(parts, l.Name+" has one value only")
+		case grows(l.Name):
+			parts = append(parts, l.Name+" may grow with traffic or fleet")
+		case len(l.Values) > maxListed:
+			parts = append(parts, fmt.Sprintf("%s has %d values", l.Name, len(l.Values)))
+		default:
+			parts = append(parts, l.Name+" would make too many lines")
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 func grows(name string) bool {

@@ -177,6 +177,7 @@ type Board struct {
 	Refresh     string // for instance "30s"
 	From        string // for instance "now-1h"; To is always now
 	Variables   []Variable
+	Annotations []Annotation
 	Rows        []Row
 	Folder      string     // uid of the first board of the folder it belongs to, which the ids of its panels go by; empty: it stands alone
 	Pos         schema.Pos // where it was declared; zero: dashgen's own
@@ -204,6 +205,16 @@ func TextValue(option string) (text, value string) {
 		return strings.TrimSpace(text), strings.TrimSpace(value)
 	}
 	return option, option
+}
+
+// An Annotation marks on every graph of a board when its expression has a value above 0.
+type Annotation struct {
+	Name  string
+	Expr  string // variables not yet filled in
+	Color string
+	Title string // of a mark, as a legend has it
+	Tags  string // labels whose values a mark shows, joined by commas
+	On    bool   // shown until somebody switches it off; else the other way round
 }
 
 // A Row is a titled band of panels. A row with an empty title has no header.
@@ -237,6 +248,7 @@ type Panel struct {
 	Content     string            // Markdown, for kind "text"
 	AlertFilter map[string]string // label filter, for kind "alertlist"
 
+	Why     []string   // why it is drawn as it is where it might be otherwise, each in a few words
 	Metrics []string   // names of the metrics it shows, sorted
 	Alerts  []string   // names of the alerts whose expression or signal it plots
 	Pos     schema.Pos // where it was declared; zero: dashgen's own

@@ -48,6 +48,38 @@ local holes(matchers) =
             name: 'Annotations & Alerts',
             type: 'dashboard',
           },
+          {
+            datasource: {
+              type: 'prometheus',
+              uid: '${datasource}',
+            },
+            enable: true,
+            hide: false,
+            iconColor: 'red',
+            name: 'Alerts',
+            tagKeys: 'severity,instance',
+            target: {
+              expr: 'ALERTS{alertstate="firing",alertname=~"ClusterNoQuorum|FrequentViewChanges|HighErrorRate|HighWriteLatency|KimberliteNoTargetUp|KimberliteTargetDown|ProjectionLagHigh"}',
+              refId: 'Anno',
+            },
+            titleFormat: '{{alertname}}',
+          },
+          {
+            datasource: {
+              type: 'prometheus',
+              uid: '${datasource}',
+            },
+            enable: true,
+            hide: false,
+            iconColor: 'orange',
+            name: 'Down',
+            tagKeys: 'job',
+            target: {
+              expr: 'up{job=~"$job",instance=~"$instance"} == bool 0',
+              refId: 'Anno',
+            },
+            titleFormat: '{{instance}} does not answer',
+          },
         ],
       },
       description: 'What kimberlite exposes, drawn by dashgen from its source.',
@@ -1454,7 +1486,7 @@ local holes(matchers) =
               },
               gridPos: {
                 h: 8,
-                w: 12,
+                w: 8,
                 x: 0,
                 y: 9,
               },
@@ -1551,8 +1583,8 @@ local holes(matchers) =
               },
               gridPos: {
                 h: 8,
-                w: 12,
-                x: 12,
+                w: 8,
+                x: 8,
                 y: 9,
               },
               id: 615536695,
@@ -1591,6 +1623,120 @@ local holes(matchers) =
               title: 'Requests error ratio',
               type: 'timeseries',
             },
+            {
+              datasource: {
+                type: 'prometheus',
+                uid: '${datasource}',
+              },
+              description: 'Requests that are being processed.\n\n`kmb_requests_in_flight` · gauge · server.NewMetrics',
+              fieldConfig: {
+                defaults: {
+                  color: {
+                    mode: 'palette-classic',
+                  },
+                  custom: {
+                    axisBorderShow: false,
+                    axisCenteredZero: false,
+                    axisColorMode: 'text',
+                    axisLabel: '',
+                    axisPlacement: 'auto',
+                    barAlignment: 0,
+                    drawStyle: 'line',
+                    fillOpacity: 10,
+                    gradientMode: 'none',
+                    hideFrom: {
+                      legend: false,
+                      tooltip: false,
+                      viz: false,
+                    },
+                    insertNulls: false,
+                    lineInterpolation: 'linear',
+                    lineWidth: 1,
+                    pointSize: 5,
+                    scaleDistribution: {
+                      type: 'linear',
+                    },
+                    showPoints: 'auto',
+                    spanNulls: false,
+                    stacking: {
+                      group: 'A',
+                      mode: 'none',
+                    },
+                    thresholdsStyle: {
+                      mode: 'off',
+                    },
+                  },
+                  mappings: [],
+                  noValue: 'No data yet: it is set in server.NewMetrics',
+                  thresholds: {
+                    mode: 'absolute',
+                    steps: [
+                      {
+                        color: 'green',
+                        value: 0,
+                      },
+                    ],
+                  },
+                  unit: 'short',
+                },
+                overrides: [],
+              },
+              gridPos: {
+                h: 8,
+                w: 8,
+                x: 16,
+                y: 9,
+              },
+              id: 720472147,
+              options: {
+                legend: {
+                  calcs: [
+                    'mean',
+                    'max',
+                    'lastNotNull',
+                  ],
+                  displayMode: 'table',
+                  placement: 'bottom',
+                  showLegend: true,
+                },
+                tooltip: {
+                  mode: 'multi',
+                  sort: 'desc',
+                },
+              },
+              pluginVersion: '11.0.0',
+              targets: [
+                {
+                  datasource: {
+                    type: 'prometheus',
+                    uid: '${datasource}',
+                  },
+                  editorMode: 'code',
+                  expr: 'sum(kmb_requests_in_flight{job=~"$job",instance=~"$instance"%(also)s})' % inBoards,
+                  format: 'time_series',
+                  instant: false,
+                  legendFormat: 'Requests in flight',
+                  range: true,
+                  refId: 'A',
+                },
+              ],
+              title: 'Requests in flight',
+              type: 'timeseries',
+            },
+          ],
+          title: 'Server',
+          type: 'row',
+        },
+        {
+          collapsed: true,
+          gridPos: {
+            h: 1,
+            w: 24,
+            x: 0,
+            y: 9,
+          },
+          id: 1665467048,
+          panels: [
             {
               datasource: {
                 type: 'prometheus',
@@ -1654,7 +1800,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 0,
-                y: 17,
+                y: 10,
               },
               id: 643057493,
               options: {
@@ -1755,7 +1901,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 8,
-                y: 17,
+                y: 10,
               },
               id: 450668015,
               options: {
@@ -1870,7 +2016,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 16,
-                y: 17,
+                y: 10,
               },
               id: 1899504945,
               options: {
@@ -1994,7 +2140,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 0,
-                y: 25,
+                y: 18,
               },
               id: 647552426,
               options: {
@@ -2095,7 +2241,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 8,
-                y: 25,
+                y: 18,
               },
               id: 1506713474,
               options: {
@@ -2210,7 +2356,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 16,
-                y: 25,
+                y: 18,
               },
               id: 138619316,
               options: {
@@ -2271,108 +2417,8 @@ local holes(matchers) =
               title: 'Write duration, heatmap',
               type: 'heatmap',
             },
-            {
-              datasource: {
-                type: 'prometheus',
-                uid: '${datasource}',
-              },
-              description: 'Requests that are being processed.\n\n`kmb_requests_in_flight` · gauge · server.NewMetrics',
-              fieldConfig: {
-                defaults: {
-                  color: {
-                    mode: 'palette-classic',
-                  },
-                  custom: {
-                    axisBorderShow: false,
-                    axisCenteredZero: false,
-                    axisColorMode: 'text',
-                    axisLabel: '',
-                    axisPlacement: 'auto',
-                    barAlignment: 0,
-                    drawStyle: 'line',
-                    fillOpacity: 10,
-                    gradientMode: 'none',
-                    hideFrom: {
-                      legend: false,
-                      tooltip: false,
-                      viz: false,
-                    },
-                    insertNulls: false,
-                    lineInterpolation: 'linear',
-                    lineWidth: 1,
-                    pointSize: 5,
-                    scaleDistribution: {
-                      type: 'linear',
-                    },
-                    showPoints: 'auto',
-                    spanNulls: false,
-                    stacking: {
-                      group: 'A',
-                      mode: 'none',
-                    },
-                    thresholdsStyle: {
-                      mode: 'off',
-                    },
-                  },
-                  mappings: [],
-                  noValue: 'No data yet: it is set in server.NewMetrics',
-                  thresholds: {
-                    mode: 'absolute',
-                    steps: [
-                      {
-                        color: 'green',
-                        value: 0,
-                      },
-                    ],
-                  },
-                  unit: 'short',
-                },
-                overrides: [],
-              },
-              gridPos: {
-                h: 8,
-                w: 24,
-                x: 0,
-                y: 33,
-              },
-              id: 720472147,
-              options: {
-                legend: {
-                  calcs: [
-                    'mean',
-                    'max',
-                    'lastNotNull',
-                  ],
-                  displayMode: 'table',
-                  placement: 'bottom',
-                  showLegend: true,
-                },
-                tooltip: {
-                  mode: 'multi',
-                  sort: 'desc',
-                },
-              },
-              pluginVersion: '11.0.0',
-              targets: [
-                {
-                  datasource: {
-                    type: 'prometheus',
-                    uid: '${datasource}',
-                  },
-                  editorMode: 'code',
-                  expr: 'sum(kmb_requests_in_flight{job=~"$job",instance=~"$instance"%(also)s})' % inBoards,
-                  format: 'time_series',
-                  instant: false,
-                  legendFormat: 'Requests in flight',
-                  range: true,
-                  refId: 'A',
-                },
-              ],
-              title: 'Requests in flight',
-              type: 'timeseries',
-            },
           ],
-          title: 'Server',
+          title: 'Server / distributions',
           type: 'row',
         },
         {
@@ -2381,7 +2427,7 @@ local holes(matchers) =
             h: 1,
             w: 24,
             x: 0,
-            y: 9,
+            y: 10,
           },
           id: 755011033,
           panels: [
@@ -2448,7 +2494,7 @@ local holes(matchers) =
                 h: 8,
                 w: 12,
                 x: 0,
-                y: 10,
+                y: 11,
               },
               id: 1074091503,
               options: {
@@ -2548,7 +2594,7 @@ local holes(matchers) =
                 h: 8,
                 w: 12,
                 x: 12,
-                y: 10,
+                y: 11,
               },
               id: 1629746036,
               options: {
@@ -2596,7 +2642,7 @@ local holes(matchers) =
             h: 1,
             w: 24,
             x: 0,
-            y: 10,
+            y: 11,
           },
           id: 758578626,
           panels: [
@@ -2606,7 +2652,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 0,
-                y: 11,
+                y: 12,
               },
               id: 223684340,
               options: {
@@ -2695,7 +2741,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 8,
-                y: 11,
+                y: 12,
               },
               id: 1896164465,
               options: {
@@ -2794,7 +2840,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 16,
-                y: 11,
+                y: 12,
               },
               id: 1641168989,
               options: {
@@ -2893,7 +2939,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 0,
-                y: 19,
+                y: 20,
               },
               id: 1842785260,
               options: {
@@ -2992,7 +3038,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 8,
-                y: 19,
+                y: 20,
               },
               id: 1895081133,
               options: {
@@ -3091,7 +3137,7 @@ local holes(matchers) =
                 h: 8,
                 w: 8,
                 x: 16,
-                y: 19,
+                y: 20,
               },
               id: 768710562,
               options: {
@@ -3187,7 +3233,7 @@ local holes(matchers) =
                 h: 8,
                 w: 12,
                 x: 0,
-                y: 27,
+                y: 28,
               },
               id: 269768728,
               options: {
@@ -3286,7 +3332,7 @@ local holes(matchers) =
                 h: 8,
                 w: 12,
                 x: 12,
-                y: 27,
+                y: 28,
               },
               id: 940575434,
               options: {
@@ -3428,6 +3474,38 @@ local holes(matchers) =
             iconColor: 'rgba(0, 211, 255, 1)',
             name: 'Annotations & Alerts',
             type: 'dashboard',
+          },
+          {
+            datasource: {
+              type: 'prometheus',
+              uid: '${datasource}',
+            },
+            enable: true,
+            hide: false,
+            iconColor: 'red',
+            name: 'Alerts',
+            tagKeys: 'severity,instance',
+            target: {
+              expr: 'ALERTS{alertstate="firing",alertname=~"FrequentViewChanges|HighErrorRate|HighWriteLatency|ProjectionLagHigh"}',
+              refId: 'Anno',
+            },
+            titleFormat: '{{alertname}}',
+          },
+          {
+            datasource: {
+              type: 'prometheus',
+              uid: '${datasource}',
+            },
+            enable: true,
+            hide: false,
+            iconColor: 'orange',
+            name: 'Down',
+            tagKeys: 'job',
+            target: {
+              expr: 'up{job=~"$job",instance=~"$instance"} == bool 0',
+              refId: 'Anno',
+            },
+            titleFormat: '{{instance}} does not answer',
           },
         ],
       },
