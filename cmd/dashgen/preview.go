@@ -145,6 +145,7 @@ func (o *previewOptions) serve(cmd *cobra.Command, opts build.Options) error {
 
 // previewed builds what is shown.
 func previewed(cmd *cobra.Command, opts build.Options) ([]preview.Program, error) {
+	opts.Unproved = true
 	all, err := buildAll(cmd, opts)
 	if err != nil {
 		return nil, err

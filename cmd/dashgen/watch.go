@@ -18,6 +18,7 @@ import (
 
 // A watcher watches the files of a module below the folder that its go.mod is in.
 type watcher struct {
+	from string // the folder that it was made for
 	root string
 	seen uint64
 }
@@ -28,6 +29,7 @@ func newWatcher(dir string) *watcher {
 	if err != nil {
 		root = dir
 	}
+	from := root
 	for at := root; ; at = filepath.Dir(at) {
 		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
 			root = at
@@ -37,7 +39,7 @@ func newWatcher(dir string) *watcher {
 			break
 		}
 	}
-	w := &watcher{root: root}
+	w := &watcher{from: from, root: root}
 	w.seen = w.look()
 	return w
 }
@@ -79,7 +81,8 @@ func (w *watcher) look() uint64 {
 			return nil // it has gone meanwhile
 		case d.IsDir():
 			name = d.Name()
-			if path != w.root && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "testdata") {
+			within := strings.HasPrefix(w.from+string(filepath.Separator), path+string(filepath.Separator))
+			if !within && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "testdata") {
 				return filepath.SkipDir
 			}
 		case slices.Contains(readFiles, filepath.Ext(path)):

@@ -39,6 +39,7 @@ type Options struct {
 	Tags     []string     // build tags; nil: the configuration's
 	Deps     bool         // report what the dependencies define, too
 	Explain  bool         // say of each metric that the scan found how it was put together
+	Unproved bool         // leave out the tests of alerts, which take the longest to make, for who writes nothing
 	Progress func(string) // is told what goes on; may be nil
 
 	Exposition []string // files, relative to the working directory, that metrics are read from instead of Go source; nil: the configuration's
@@ -69,6 +70,8 @@ type Result struct {
 	// Kept says that packages with known metrics could not be read. Alerts may be
 	// declared in them, so the files besides metrics.json that exist stay as they are.
 	Kept bool
+
+	unproved bool // Options.Unproved
 }
 
 // metricsFile is the name of the schema in the output folder.
@@ -144,7 +147,7 @@ func (res *Result) phases(opts Options) error {
 		return err
 	}
 	boards, drawn := render.Layout(signals, groups, s, cfg)
-	res.Schema, res.Signals, res.Groups, res.Boards = s, signals, groups, boards
+	res.Schema, res.Signals, res.Groups, res.Boards, res.unproved = s, signals, groups, boards, opts.Unproved
 	for _, fs := range [][]schema.Finding{conflicts, changes, declared, overlaid, drawn} {
 		res.add(fs)
 	}

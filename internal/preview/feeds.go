@@ -86,7 +86,7 @@ func (f *scraped) Show(ctx context.Context, programs []Program) error {
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	f.rules, f.stop = rules, stop
-	go f.run(running, f.scraper, rules, engine.Beyond(groups, kept), f.now)
+	go f.run(running, f.scraper, rules, longer(programs, groups, kept), f.now)
 	return nil
 }
 

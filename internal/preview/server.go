@@ -254,10 +254,20 @@ type span struct {
 // mostPoints bounds what one series of an answer has.
 const mostPoints = 2000
 
+// deployed returns the scrape interval that the programs are configured for.
+func (s *Server) deployed() time.Duration {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if len(s.programs) == 0 {
+		return 0
+	}
+	return s.programs[0].Config.Intervals.Scrape
+}
+
 // request returns the span as a request.
 func (s *Server) request(q span) view.Request {
 	now := s.feed.Now()
-	req := view.Request{To: now, Points: min(max(q.Points, 2), mostPoints), Scrape: s.feed.Scrape()}
+	req := view.Request{To: now, Points: min(max(q.Points, 2), mostPoints), Scrape: s.feed.Scrape(), Deployed: s.deployed()}
 	if q.To > 0 {
 		req.To = time.UnixMilli(q.To)
 	}

@@ -9,7 +9,9 @@ import (
 	"github.com/dashgen/dashgen/internal/engine"
 	"github.com/dashgen/dashgen/internal/plan"
 	"github.com/dashgen/dashgen/internal/prove"
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/internal/simulate"
+	"github.com/dashgen/dashgen/internal/view"
 )
 
 // This file feeds simulated values.
@@ -71,7 +73,7 @@ func (f *simulated) Show(ctx context.Context, programs []Program) error {
 	if f.stop != nil {
 		f.stop()
 	}
-	from, more := f.now.Add(-kept-before), engine.Beyond(groups, kept+before)
+	from, more := f.now.Add(-kept-before), longer(programs, groups, kept+before)
 	for i, sim := range sims {
 		var old *simulate.Simulation
 		if i < len(f.sims) {
@@ -141,6 +143,38 @@ func (f *simulated) simulations(ctx context.Context, programs []Program) (sims [
 		return nil, nil, nil, fmt.Errorf("no alert is called %q", f.opts.Fault)
 	}
 	return sims, groups, said, ctx.Err()
+}
+
+// longer returns by how much more than d series are to be kept: for rules that look back at
+// them, and for boards that do so from the earliest time that they show.
+func longer(programs []Program, groups []engine.Group, d time.Duration) map[string]time.Duration {
+	more := engine.Beyond(groups, d)
+	for i := range programs {
+		for b := range programs[i].Boards {
+			board := &programs[i].Boards[b]
+			for _, row := range board.Rows {
+				for k := range row.Panels {
+					lookBack(board, &row.Panels[k], d, more)
+				}
+			}
+		}
+	}
+	return more
+}
+
+// lookBack adds what the queries of a panel look back at.
+func lookBack(b *plan.Board, p *plan.Panel, d time.Duration, more map[string]time.Duration) {
+	req := view.Request{From: time.Unix(0, 0), To: time.Unix(0, 0).Add(kept), Scrape: time.Second}
+	for _, q := range p.Queries {
+		for name, back := range query.Reach(view.Fill(q.Expr, b, &req)) {
+			if !q.Instant {
+				back += kept
+			}
+			if back -= d; back > before {
+				more[name] = max(more[name], back)
+			}
+		}
+	}
 }
 
 // earliest returns how much earlier than series that are not kept for longer rules have to be

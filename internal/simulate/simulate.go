@@ -71,7 +71,9 @@ func New(s *schema.Schema, signals []plan.Signal, opts Options) *Simulation {
 		}
 		for _, m := range named(m) {
 			one := &metric{Metric: m, kind: cmp.Or(kind, kindByType[m.Type], plan.Level), at: unit(hash(opts.Seed, m.Name)), scale: 1}
-			one.base = perSecond(m, one.at)
+			if one.base = perSecond(m, one.at); m.Type == schema.Histogram {
+				one.base = max(one.base, perHistogram*float64(len(combinations(m))))
+			}
 			sim.metrics = append(sim.metrics, one)
 		}
 	}
@@ -88,6 +90,10 @@ func New(s *schema.Schema, signals []plan.Signal, opts Options) *Simulation {
 	sim.metrics = append(sim.metrics, up)
 	return sim
 }
+
+// perHistogram is how many values a second each histogram observes at least: of fewer a quantile
+// over a minute jumps from bucket to bucket.
+const perHistogram = 4
 
 // named returns a metric under the names that it may have; none where nothing of its name is
 // known.

@@ -32,6 +32,9 @@ const (
 	span   = 15 * time.Minute
 )
 
+// deployed is the scrape interval by which ranges of rates are chosen, Grafana's default.
+const deployed = 15 * time.Second
+
 // A Model is what is on the screen. It is bubbletea's model of it.
 type Model struct {
 	ctx    context.Context
@@ -78,7 +81,7 @@ func (m *Model) look(board int) seen {
 	now := m.feed.Now()
 	b := &m.boards[board]
 	back := min(max(points*m.feed.Scrape(), 2*time.Minute), span)
-	req := view.Request{From: now.Add(-back), To: now, Points: points, Scrape: m.feed.Scrape()}
+	req := view.Request{From: now.Add(-back), To: now, Points: points, Scrape: m.feed.Scrape(), Deployed: deployed}
 	s := seen{board: board, at: now, panels: view.Panels(m.ctx, m.feed, b, nil, req)}
 	s.alerts, s.failed = view.Alerts(m.ctx, m.feed, nil, now)
 	return s

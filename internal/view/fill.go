@@ -48,7 +48,7 @@ func (r *Request) Step() time.Duration {
 // RateInterval returns $__rate_interval: four scrapes at least.
 // Source: grafana-prometheus, getRateIntervalScopedVariable.
 func (r *Request) RateInterval() time.Duration {
-	every := cmp.Or(r.Scrape, scrape)
+	every := max(cmp.Or(r.Scrape, scrape), r.Deployed)
 	return max(r.Step()+every, 4*every)
 }
 

@@ -102,7 +102,7 @@ func (d *drawer) panel(p *plan.Panel) Panel {
 	for i := range p.Queries {
 		q := &p.Queries[i]
 		if q.Datasource == "loki" {
-			out.Error = "it asks Loki for logs, which are not here"
+			out.Error = "its logs are in Loki, which is not asked here"
 			continue
 		}
 		res, err := d.ask(q.Expr, q.Instant)
@@ -251,7 +251,7 @@ func legends(f frame, b *plan.Board, req *Request) []string {
 			names[i] = s.Labels[varying[0]]
 		}
 		if len(s.Labels) == 0 {
-			names[i] = f.query.Expr
+			names[i] = Fill(f.query.Expr, b, req)
 		}
 	}
 	return names

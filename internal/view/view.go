@@ -24,6 +24,10 @@ type Request struct {
 	Points   int           // most that a series has, as wide as it is drawn; zero: 300
 	Scrape   time.Duration // the scrape interval, which no step is below; zero: 15s, Grafana's default
 
+	// Deployed is the scrape interval of the server that the board is for, which ranges of rates
+	// are made of: what is scraped more often here is drawn as it will be there. Zero: Scrape.
+	Deployed time.Duration
+
 	// Variables are the chosen values by name. A variable without any has its Current; "$__all"
 	// among the values is all.
 	Variables map[string][]string

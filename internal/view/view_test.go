@@ -107,7 +107,7 @@ func TestPanels(t *testing.T) {
 		}, map[string][]string{"instance": {"b"}}, "Requests | 2.00 req/s | reqps | green | 2..2\n"},
 		{"the window that is chosen", plan.Panel{
 			Kind: "stat", Unit: "short", Queries: rate(`sum(increase(shop_requests_total[$window]))`, ""),
-		}, nil, "sum(increase(shop_requests_total[$window])) | 930 | short | blue | 930..930\n"},
+		}, nil, "sum(increase(shop_requests_total[5m])) | 930 | short | blue | 930..930\n"},
 		{"legends that nobody wrote", plan.Panel{Kind: "timeseries", Queries: rate(`shop_up`, "")}, nil,
 			"a | 1 | short | green | 1..1\nb | 0 | short | semi-dark-yellow | 0..0\n"},
 		{"two of one name", plan.Panel{Kind: "timeseries", Queries: rate(`shop_up`, "up")}, nil,
@@ -136,7 +136,7 @@ func TestPanels(t *testing.T) {
 		{"alerts", plan.Panel{Kind: "alertlist", AlertFilter: map[string]string{"severity": "page"}}, nil,
 			"firing Down {instance=\"b\", severity=\"page\"} 360000\n"},
 		{"what fails says so", plan.Panel{Kind: "stat", Queries: rate(`sum(`, "")}, nil, "query sum(: 1:5: parse error: unclosed left parenthesis"},
-		{"logs", plan.Panel{Kind: "logs", Queries: []plan.Query{{RefID: "A", Expr: `{job="x"}`, Datasource: "loki"}}}, nil, "it asks Loki for logs, which are not here"},
+		{"logs", plan.Panel{Kind: "logs", Queries: []plan.Query{{RefID: "A", Expr: `{job="x"}`, Datasource: "loki"}}}, nil, "its logs are in Loki, which is not asked here"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			req := request()

@@ -87,6 +87,9 @@ func TestLive(t *testing.T) {
 	}
 	server.checkRules(t)
 	server.checkFinds(t, all)
+	if len(given) == 0 {
+		server.checkPreview(t, "kimberlite")
+	}
 }
 
 // read reads what was generated for a program.

@@ -78,6 +78,7 @@ func start(t *testing.T, name string, args ...string) {
 // A server is a running Prometheus.
 type server struct {
 	v1.API
+	url string
 	now time.Time // when it is asked; set by the first question
 }
 
@@ -109,7 +110,7 @@ func startPrometheus(t *testing.T, all []*program) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &server{API: v1.NewAPI(client)}
+	return &server{API: v1.NewAPI(client), url: "http://" + address}
 }
 
 // ready waits until an address answers well.

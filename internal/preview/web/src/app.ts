@@ -2,7 +2,7 @@
 
 import { askAlerts, askModel, type BoardModel, type Status } from "./api";
 import { openBoard, sheet, type View } from "./board";
-import { byId, el, say } from "./dom";
+import { byId, el, keep, say } from "./dom";
 import { openAlerts, openFindings, openMetrics, type Page } from "./pages";
 import { dark, isLive, model, read, state, write } from "./state";
 
@@ -59,7 +59,7 @@ function drawBar() {
     custom ? el("option", { selected: true, value: "" }, `${clock(state.from)} – ${clock(state.to)}`) : null,
     ranges.filter(([, min]) => min <= most).map(([name, min]) => el("option", { value: String(min * 60e3), selected: !custom && state.from === -min * 60e3 }, `Last ${name}`)));
   const every = el("select", { "aria-label": "Refresh", onchange: () => { state.every = Number(every.value); write(false); schedule(); } }, rates.map(([name, s]) => el("option", { value: String(s), selected: state.every === s }, s ? `Every ${name}` : "Refresh off")));
-  bar.replaceChildren(
+  keep(bar, () => bar.replaceChildren(
     el("button", { class: "burger", type: "button", "aria-label": "Boards", "aria-expanded": String(document.body.classList.contains("nav")), onclick: () => { document.body.classList.toggle("nav"); drawBar(); } }, "☰"),
     el("a", { class: "brand", href: "#" }, el("i", { class: "mark", "aria-hidden": "true" }), "dashgen ", el("span", {}, "preview")),
     el("span", { class: "source", title: m.about }, m.about),
@@ -69,7 +69,7 @@ function drawBar() {
       el("button", { type: "button", title: "Later (])", "aria-label": "Later", disabled: isLive(), onclick: () => move(1) }, "›"),
       el("button", { type: "button", title: "Zoom out (z)", onclick: zoomOut, disabled: !custom && !before.length }, "Zoom out")),
     el("div", { class: "tools" }, el("button", { type: "button", title: "Refresh (r)", "aria-label": "Refresh now", onclick: () => void refresh() }, "⟳"), every),
-    el("button", { class: "theme", type: "button", title: "Light or dark (t)", "aria-label": dark() ? "Light" : "Dark", onclick: flip }, dark() ? "☀" : "☾"));
+    el("button", { class: "theme", type: "button", title: "Light or dark (t)", "aria-label": dark() ? "Light" : "Dark", onclick: flip }, dark() ? "☀" : "☾")));
 }
 
 const clock = (ms: number) => new Date(ms).toLocaleTimeString([], { hour12: false });
@@ -88,19 +88,20 @@ function drawSide() {
     const mine = m.boards.filter((b) => b.program === program);
     const heads = mine.filter((b) => !b.folder || b.folder === b.uid), inside = (b: BoardModel) => mine.filter((o) => o.folder === b.uid && o !== b);
     const flags = (b: BoardModel) => b.rows.reduce((n, r) => n + r.panels.reduce((k, p) => k + (p.findings?.length ?? 0), 0), 0);
-    const item = (b: BoardModel, cls = "") => link("board:" + b.uid, b.title, flags(b) ? el("small", { class: "flag" }, String(flags(b))) : null, cls);
-    return heads.flatMap((b) => [item(b), ...inside(b).map((o) => item(o, "inside"))]);
+    const item = (b: BoardModel, cls = "", title = b.title) => link("board:" + b.uid, title, flags(b) ? el("small", { class: "flag" }, String(flags(b))) : null, cls);
+    return heads.flatMap((b) => [item(b), ...inside(b).map((o) => item(o, "inside", o.title.replace(/^.* \/ /, "")))]);
   };
   const errors = m.findings.length + m.boards.reduce((n, b) => n + b.rows.reduce((k, r) => k + r.panels.reduce((i, p) => i + (p.findings?.length ?? 0), 0), 0), 0);
-  side.replaceChildren(
+  keep(side, () => side.replaceChildren(
     link("alerts", "Alerts", el("small", { class: firing ? "badge firing" : "" }, firing ? `${firing} firing` : String(m.alerts.length)), "first"),
     link("metrics", "Metrics", el("small", {}, String(m.metrics.length)), "first"),
     link("findings", "Findings", el("small", { class: errors ? "flag" : "" }, String(errors)), "first"),
-    ...m.programs.flatMap((p) => [el("h2", {}, m.programs.length > 1 ? p : "Boards"), ...boardsOf(p)]));
+    ...m.programs.flatMap((p) => [el("h2", {}, m.programs.length > 1 ? p : "Boards"), ...boardsOf(p)])));
 }
 
 // go opens the page that the address names.
 function go() {
+  if (!model.now.programs) return; // load will, when it has the boards
   const q = new URLSearchParams(location.hash.slice(1));
   const had = open !== null, was = state.page;
   read();
@@ -177,7 +178,7 @@ function listen() {
 }
 
 function help() {
-  const keys: [string, string][] = [["[ ]", "earlier, later"], ["z", "zoom out"], ["r", "refresh"], ["t", "light or dark"], ["a", "alerts"], ["m", "metrics"], ["j k", "next, previous board"], ["Drag", "zoom into a chart"], ["Click a legend", "one series alone; with Ctrl, hide it"], ["?", "this"]];
+  const keys: [string, string][] = [["[ ]", "earlier, later"], ["z", "zoom out"], ["r", "refresh"], ["t", "light or dark"], ["a", "alerts"], ["m", "metrics"], ["j k", "next, previous board"], ["Drag", "zoom into a chart"], ["← → Home End", "in a chart: read its values"], ["Click a legend", "one series alone; with Ctrl, hide it"], ["?", "this"]];
   sheet("Keys", el("table", { class: "keys" }, el("tbody", {}, keys.map(([k, what]) => el("tr", {}, el("td", {}, el("kbd", {}, k)), el("td", {}, what))))));
 }
 
@@ -195,6 +196,7 @@ addEventListener("keydown", (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || (e.target as HTMLElement).closest("input, select, textarea, dialog[open]")) return;
   keys[e.key]?.();
 });
+document.querySelector(".skip")!.addEventListener("click", (e) => { e.preventDefault(); main.focus(); }); // the address says which page it is
 addEventListener("popstate", go);
 addEventListener("hashchange", () => { if (new URLSearchParams(location.hash.slice(1)).get("page") !== state.page || location.hash === "") go(); });
 addEventListener("click", (e) => { // a menu closes when one clicks elsewhere

@@ -2,7 +2,7 @@
 
 import { all, askBoard, type BoardModel, type PanelData, type PanelModel, type RowModel, type Variable } from "./api";
 import { heatmap, lines, type Chart } from "./chart";
-import { byId, el, say } from "./dom";
+import { byId, el, keep, say } from "./dom";
 import { markdown } from "./markdown";
 import { alertList, bars, gauge, pie, stat, states, table } from "./panels";
 import { isLive, state, write } from "./state";
@@ -28,7 +28,7 @@ export function openBoard(board: BoardModel, into: HTMLElement, zoom: (from: num
     const findings = model.findings?.length ?? 0;
     const root = el("section", { class: `panel kind-${model.kind}${model.w <= 6 ? " small" : ""}`, "data-panel": model.id, "aria-labelledby": `p${model.id}`, style: { "--x": String(model.x + 1), "--y": String(model.y + 1), "--w": String(model.w), "--h": String(model.h) } },
       el("header", {},
-        el("h3", { id: `p${model.id}`, title: model.title }, model.title),
+        el("h3", { id: `p${model.id}`, title: model.title, "data-title": model.title }, filled(model.title)),
         findings ? el("button", { class: "flag", type: "button", title: model.findings!.map((f) => f.message).join("\n"), onclick: () => about(board, model, drawn.get(model.id)?.data) }, `${findings} finding${findings > 1 ? "s" : ""}`) : null,
         el("button", { class: "info", type: "button", "aria-label": `About ${model.title}`, title: "Query, source and reason", onclick: () => about(board, model, drawn.get(model.id)?.data) }, "i")),
       body);
@@ -64,15 +64,16 @@ export function openBoard(board: BoardModel, into: HTMLElement, zoom: (from: num
     if (!data || d.model.kind === "text") return;
     d.root.classList.toggle("failed", !!data.error);
     const over = (c: Chart) => { d.chart = c; d.body.replaceChildren(c.root); };
-    if (data.error) { d.chart?.destroy(); d.chart = undefined; d.body.replaceChildren(el("p", { class: "none error" }, data.error)); return; }
+    if (data.error) { d.chart?.destroy(); d.chart = undefined; d.body.replaceChildren(el("p", { class: d.model.kind === "logs" ? "none" : "none error" }, data.error)); return; }
+    const show = (e: HTMLElement) => keep(d.body, () => d.body.replaceChildren(e));
     switch (d.model.kind) {
-      case "stat": d.body.replaceChildren(stat(d.model, data)); return;
-      case "gauge": d.body.replaceChildren(gauge(d.model, data)); return;
-      case "bargauge": d.body.replaceChildren(bars(d.model, data)); return;
-      case "piechart": d.body.replaceChildren(pie(d.model, data)); return;
-      case "table": d.body.replaceChildren(table(d.model, data)); return;
-      case "state-timeline": d.body.replaceChildren(states(d.model, data)); return;
-      case "alertlist": d.body.replaceChildren(alertList(data.alerts ?? [])); return;
+      case "stat": show(stat(d.model, data)); return;
+      case "gauge": show(gauge(d.model, data)); return;
+      case "bargauge": show(bars(d.model, data)); return;
+      case "piechart": show(pie(d.model, data)); return;
+      case "table": show(table(d.model, data)); return;
+      case "state-timeline": show(states(d.model, data)); return;
+      case "alertlist": show(alertList(data.alerts ?? [])); return;
       case "heatmap":
         if (!data.heatmap?.rows.length) break;
         if (d.chart) d.chart.update(data); else over(heatmap(d.model, data, zoom));
@@ -87,8 +88,17 @@ export function openBoard(board: BoardModel, into: HTMLElement, zoom: (from: num
     d.body.replaceChildren(el("p", { class: "none" }, d.model.noValue ?? "No data"));
   };
 
+  // A title may name variables.
+  const filled = (title: string) => title.replace(/\$\{(\w+)\}|\$(\w+)/g, (text, a, b) => {
+    const v = choices.find((c) => c.name === (a ?? b));
+    return v ? v.chosen.includes(all) ? "All" : v.chosen.join(" + ") : text;
+  });
+
   const drawVariables = () => {
-    variables.replaceChildren(...choices.filter((v) => v.options.length > 1 || !v.many).map((v) => variableOf(v, () => { write(false); void view.refresh(true); })));
+    for (const h of into.querySelectorAll<HTMLElement>("h3[data-title]")) h.textContent = h.title = filled(h.dataset.title!);
+    const open = variables.querySelector("details[open] summary span")?.textContent;
+    keep(variables, () => variables.replaceChildren(...choices.filter((v) => v.options.length > 1 || !v.many).map((v) => variableOf(v, () => { write(false); void view.refresh(true); }))));
+    for (const d of variables.querySelectorAll("details")) if (d.querySelector("summary span")?.textContent === open) d.open = true;
   };
 
   const view: View = {

@@ -3,7 +3,7 @@
 
 import uPlot from "uplot";
 import type { Heatmap, Num, PanelData, PanelModel, Series, Step } from "./api";
-import { byId, css, el } from "./dom";
+import { byId, css, el, say } from "./dom";
 import { format } from "./format";
 import { color, formatOf } from "./state";
 
@@ -92,7 +92,7 @@ export function lines(panel: PanelModel, key: string, data: PanelData, zoom: Zoo
     const scale: uPlot.Scale = { range: (_u, min, max) => range(panel, min, max) };
     const alone = (now.series ?? []).length === 1;
     return {
-      width: Math.max(plot.clientWidth, 80), height: Math.max(plot.clientHeight, 60), legend: { show: false }, padding: [8, 10, 0, 0],
+      width: Math.max(plot.clientWidth, 80), height: Math.max(plot.clientHeight, 60), legend: { show: false }, padding: [8, 16, 0, 0],
       cursor: { sync: { key: sync.key, setSeries: false }, drag: { x: true, y: false, setScale: false }, points: { size: 6 }, focus: { prox: 24 } },
       scales: { x: { time: true }, y: scale, ...(second ? { y2: scale } : {}) },
       axes: [timeAxis(),
@@ -122,7 +122,6 @@ export function lines(panel: PanelModel, key: string, data: PanelData, zoom: Zoo
       shape = names;
       plot.replaceChildren();
       u = new uPlot(options(), columns(), plot);
-      plot.setAttribute("role", "img");
     }
     plot.setAttribute("aria-label", described(panel, now));
     u.setScale("x", { min: (now.times?.[0] ?? 0) / 1000, max: (now.times?.at(-1) ?? 1) / 1000 });
@@ -153,6 +152,16 @@ export function lines(panel: PanelModel, key: string, data: PanelData, zoom: Zoo
 
   const text = (s: Series, v: Num) => v === null ? "–" : panel.mappings?.find((m) => m.Value === String(v))?.Text ?? format(formatOf(s.unit), v, panel.decimals);
 
+  plot.setAttribute("role", "img");
+  plot.tabIndex = 0;
+  plot.addEventListener("keydown", (e) => {
+    const to = walk(e.key, u, (now.times ?? []).length);
+    if (to === null || !u) return;
+    e.preventDefault();
+    u.setCursor({ left: u.valToPos(now.times![to] / 1000, "x"), top: u.over.clientHeight / 3 });
+    say(`${time(now.times![to])}. ${(now.series ?? []).slice(0, 8).map((s) => `${s.name || "value"}: ${text(s, s.values[to])}`).join("; ")}`);
+  });
+  plot.addEventListener("blur", () => { byId("tip").hidden = true; u?.setCursor({ left: -10, top: -10 }); });
   requestAnimationFrame(draw);
   return {
     root,
@@ -160,6 +169,22 @@ export function lines(panel: PanelModel, key: string, data: PanelData, zoom: Zoo
     resize() { if (u) fit(u, plot); },
     destroy() { u?.destroy(); },
   };
+}
+
+// walk returns the value that a key moves the cursor of a chart to.
+function walk(key: string, u: uPlot | null, n: number): number | null {
+  if (!u || !n) return null;
+  const at = u.cursor.idx ?? n - 1;
+  const far = Math.max(1, Math.round(n / 20));
+  switch (key) {
+    case "ArrowLeft": return Math.max(0, at - 1);
+    case "ArrowRight": return Math.min(n - 1, at + 1);
+    case "PageUp": return Math.max(0, at - far);
+    case "PageDown": return Math.min(n - 1, at + far);
+    case "Home": return 0;
+    case "End": return n - 1;
+  }
+  return null;
 }
 
 // What was pressed last. A selection is seen on all charts, and is the zoom of one.
@@ -232,7 +257,7 @@ export function described(panel: PanelModel, data: PanelData): string {
 
 // hover shows the values under the pointer, the largest first.
 function hover(u: uPlot, panel: PanelModel, drawn: Series[], data: PanelData) {
-  const over = u.over.matches(":hover");
+  const over = u.over.matches(":hover") || u.root.parentElement === document.activeElement;
   const tip = byId("tip");
   if (!over) { if (tip.dataset.of === panel.title) tip.hidden = true; return; }
   const i = u.cursor.idx;
@@ -300,7 +325,7 @@ export function heatmap(panel: PanelModel, data: PanelData, zoom: Zoom): Chart {
       const top = self.valToPos(k + 1, "y", true), bottom = self.valToPos(k, "y", true);
       r.counts.forEach((c, i) => {
         if (c === null || c <= 1e-9) return;
-        const left = self.valToPos(times[i] / 1000 - step, "x", true), right = self.valToPos(times[i] / 1000, "x", true);
+        const left = Math.round(self.valToPos(times[i] / 1000 - step, "x", true)), right = Math.round(self.valToPos(times[i] / 1000, "x", true));
         ctx.fillStyle = heat(c / full);
         const gap = right - left > 4 ? 1 : 0;
         ctx.fillRect(left, top + 0.5, Math.max(1, right - left - gap), Math.max(1, bottom - top - 1));
@@ -315,7 +340,7 @@ export function heatmap(panel: PanelModel, data: PanelData, zoom: Zoom): Chart {
     u?.destroy();
     plot.replaceChildren();
     u = new uPlot({
-      width: Math.max(plot.clientWidth, 80), height: Math.max(plot.clientHeight, 60), legend: { show: false }, padding: [8, 10, 0, 0],
+      width: Math.max(plot.clientWidth, 80), height: Math.max(plot.clientHeight, 60), legend: { show: false }, padding: [8, 16, 0, 0],
       cursor: { sync: { key: sync.key, setSeries: false }, drag: { x: true, y: false, setScale: false }, points: { show: false } },
       scales: { x: { time: true }, y: { range: [0, Math.max(n, 1)] } },
       axes: [timeAxis(), {
@@ -343,6 +368,16 @@ export function heatmap(panel: PanelModel, data: PanelData, zoom: Zoom): Chart {
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", `${panel.title}. Heatmap of ${n} buckets`);
   };
+  plot.setAttribute("role", "img");
+  plot.tabIndex = 0;
+  plot.addEventListener("keydown", (e) => {
+    const to = walk(e.key, u, (now.times ?? []).length);
+    if (to === null || !u) return;
+    e.preventDefault();
+    u.setCursor({ left: u.valToPos(now.times![to] / 1000, "x"), top: u.over.clientHeight / 3 });
+    say(`${time(now.times![to])}. ${(now.series ?? []).slice(0, 8).map((s) => `${s.name || "value"}: ${text(s, s.values[to])}`).join("; ")}`);
+  });
+  plot.addEventListener("blur", () => { byId("tip").hidden = true; u?.setCursor({ left: -10, top: -10 }); });
   requestAnimationFrame(draw);
   return {
     root,

@@ -31,6 +31,17 @@ function set(e: HTMLElement | SVGElement, attrs: Attrs) {
 
 export const byId = (id: string) => document.getElementById(id) as HTMLElement;
 
+// keep runs a function that draws something anew, and leaves the focus and what is scrolled in it
+// as they are. Things are the same where their tag, text, label and address are.
+export function keep(root: HTMLElement, draw: () => void) {
+  const name = (e: Element) => [e.tagName, e.getAttribute("aria-label") ?? (e instanceof HTMLSelectElement ? "" : e.textContent), e.getAttribute("href"), e.getAttribute("value")].join("\n");
+  const active = root.contains(document.activeElement) ? name(document.activeElement!) : "";
+  const scrolled = [...root.querySelectorAll("*")].filter((e) => e.scrollTop || e.scrollLeft).map((e) => [e.className, e.scrollTop, e.scrollLeft] as const);
+  draw();
+  for (const [cls, top, left] of scrolled) for (const e of root.getElementsByClassName(cls)) [e.scrollTop, e.scrollLeft] = [top, left];
+  if (active && !root.contains(document.activeElement)) [...root.querySelectorAll<HTMLElement>("a, button, select, input, summary, [tabindex]")].find((e) => name(e) === active)?.focus({ preventScroll: true });
+}
+
 // say has a screen reader say something.
 export const say = (text: string) => { byId("live").textContent = text; };
 
