@@ -82,7 +82,7 @@ func (ev *evaluator) localFor(v, only *types.Var, use token.Pos, env *Env) Value
 		first = ev.enumeration(v.Type(), first)
 	}
 	if !slices.ContainsFunc(ev.ix.touches[v], func(t touch) bool { return t.concerns(only) }) {
-		return first
+		return ev.guarded(v, first, use, env)
 	}
 	switch {
 	case env.depth > maxDepth:

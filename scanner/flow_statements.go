@@ -85,6 +85,10 @@ func (f *flow) split(cond ast.Node, in state, eval func(*Env) Value) (yes, no st
 	}
 	for _, v := range in {
 		b := f.ev.condition(cond, f.holding(v, cond), eval)
+		if alts, ok := f.narrowed(cond, v); ok {
+			yes, no = append(yes, alts...), append(no, v)
+			continue
+		}
 		if b.Kind != Boolean || b.Default || b.Bool {
 			yes = append(yes, v)
 		}
@@ -93,6 +97,16 @@ func (f *flow) split(cond ast.Node, in state, eval func(*Env) Value) (yes, no st
 		}
 	}
 	return yes, no
+}
+
+// narrowed returns what the value v, a string that is not known, is where a condition holds.
+func (f *flow) narrowed(cond ast.Node, v Value) (alts []Value, ok bool) {
+	e, isExpr := cond.(ast.Expr)
+	if !isExpr || v.Kind != Unknown || f.v == nil || !isString(f.v.Type()) || f.ev.deciding > 0 {
+		return nil, false
+	}
+	alts, ok = f.ev.narrowed(e, f.names, f.env)
+	return alts, ok && len(alts) > 0
 }
 
 // assumed narrows the ways through a branch to the one that is assumed.
