@@ -245,4 +245,4 @@ func (d *deriver) maybe(name string, s *scenario) {
 }
 
 // Version is that of the tests that are made: another one makes others of the same rules.
-const Version = 3
+const Version = 4

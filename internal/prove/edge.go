@@ -14,7 +14,7 @@ import (
 type edge struct {
 	series        int
 	fires, quiets shape
-	at            shape // the threshold itself, where it is a short number; else the quiet side
+	at            shape // the threshold itself, as near to it as digits go
 }
 
 // thresholds adds, for each series, the scenarios just at both sides of where the alert fires.
@@ -138,9 +138,19 @@ func (d *deriver) edge(base *scenario, i int, of side, up bool) (edge, bool) {
 		d.side(base, i, of, of.set(sh, no))
 		return edge{i, sh, of.set(sh, no), of.set(sh, no)}, true
 	}
-	for range 40 {
+	yes, no = halve(fires, yes, no, 1e-6)
+	if _, short := shortest(yes, no, 4, 2e-6); !short {
+		yes, no = halve(fires, yes, no, 1e-12)
+	}
+	return d.around(base, i, of, yes, no)
+}
+
+// halve moves two numbers, one that fires and one that does not, towards each other until what
+// is between them is a small part of them.
+func halve(fires func(float64) bool, yes, no, part float64) (float64, float64) {
+	for range 60 {
 		mid := (yes + no) / 2
-		if math.Abs(yes-no) <= 1e-6*math.Abs(mid) || mid == yes || mid == no {
+		if math.Abs(yes-no) <= part*math.Abs(mid) || mid == yes || mid == no {
 			break
 		}
 		if fires(mid) {
@@ -149,7 +159,19 @@ func (d *deriver) edge(base *scenario, i int, of side, up bool) (edge, bool) {
 			no = mid
 		}
 	}
-	return d.around(base, i, of, yes, no)
+	return yes, no
+}
+
+// shortest returns the number with the fewest digits, at most so many, that is the middle of
+// two but for a small part of it.
+func shortest(yes, no float64, most int, part float64) (float64, bool) {
+	middle := (yes + no) / 2
+	for n := 1; n <= most; n++ {
+		if c := digits(middle, n); math.Abs(c-middle) <= part*math.Abs(middle) {
+			return c, true
+		}
+	}
+	return middle, false
 }
 
 // around adds the scenarios at both sides of a threshold that lies between two numbers, and at
@@ -160,9 +182,9 @@ func (d *deriver) around(base *scenario, i int, of side, yes, no float64) (edge,
 	if math.Abs(middle) <= 1e-9*max(1, math.Abs(at)) {
 		middle, short = 0, true
 	}
-	for n := 1; n <= 4 && !short; n++ {
-		if c := digits(middle, n); math.Abs(c-middle) <= 2e-6*math.Abs(middle) {
-			middle, short = c, true
+	if !short {
+		if middle, short = shortest(yes, no, 4, 2e-6); !short {
+			middle, short = shortest(yes, no, 10, 1e-11)
 		}
 	}
 	far := math.Abs(middle) / 100
@@ -195,11 +217,7 @@ func (d *deriver) around(base *scenario, i int, of side, yes, no float64) (edge,
 	if len(fires) == 0 || len(quiets) == 0 {
 		return edge{}, false
 	}
-	e := edge{i, fires[len(fires)-1], quiets[0], quiets[0]}
-	if short {
-		e.at = of.set(sh, middle)
-	}
-	return e, true
+	return edge{i, fires[len(fires)-1], quiets[0], of.set(sh, round(middle))}, true
 }
 
 // side adds a scenario at one side of a threshold.

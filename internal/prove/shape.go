@@ -24,7 +24,8 @@ type shape struct {
 	slope float64 // a second: of a gauge that moves, a counter, the observations of a histogram
 	flaps bool    // a gauge is at level and at 0 in turns
 	high  int     // of a histogram: the bucket that part of the observations falls into
-	part  float64 // how many do; the rest falls into the lowest
+	part  float64 // how many do; the rest falls into the bucket low
+	low   int
 }
 
 // A kind is what sort of series it is.
@@ -126,15 +127,18 @@ func (s *scenario) input() []ruletest.Input {
 				ls["le"] = number(one.bounds[b])
 			}
 			add(one.name+"_bucket", ls, func(sh shape) float64 {
-				if b >= sh.high {
+				switch {
+				case b >= sh.high:
 					return sh.slope
+				case b >= sh.low:
+					return sh.slope * (1 - sh.part)
 				}
-				return sh.slope * (1 - sh.part)
+				return 0
 			}, true)
 		}
 		add(one.name+"_count", one.labels, func(sh shape) float64 { return sh.slope }, true)
 		add(one.name+"_sum", one.labels, func(sh shape) float64 {
-			return sh.slope * (sh.part*one.within(sh.high) + (1-sh.part)*one.within(0))
+			return sh.slope * (sh.part*one.within(sh.high) + (1-sh.part)*one.within(sh.low))
 		}, true)
 	}
 	return all

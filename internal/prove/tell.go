@@ -13,7 +13,7 @@ import (
 // This file looks for scenarios that tell an alert from its mutants, where no test does yet.
 
 // mostTold is how many runs that may take, for one cause of one alert.
-const mostTold = 800
+const mostTold = 1600
 
 // tell adds tests for the mutants that no test notices.
 func (d *deriver) tell(base *scenario, edges []edge) {
@@ -229,24 +229,44 @@ func (d *deriver) scaled(base *scenario) []named {
 }
 
 // busy returns scenarios at a threshold with more, and with less traffic: where it is reached
-// exactly depends on how the engine rounds.
+// exactly depends on how the engine rounds. What a histogram observes below the threshold falls
+// into the lowest bucket, or into the one that ends at it.
 func (d *deriver) busy(base *scenario, edges []edge) []named {
 	var list []named
-	for _, e := range edges {
-		if one := d.series[e.series]; one.kind != counter && one.kind != histogram {
-			continue
-		}
-		for _, by := range []float64{0.5, 2, 3, 5, 10, 0.1, 7, 30, 60} {
-			c := d.with(base, e.series, e.at)
-			for i := range c.shapes {
-				for p := range c.shapes[i] {
-					c.shapes[i][p].slope = round(c.shapes[i][p].slope * by)
+	for _, by := range []float64{1, 0.5, 2, 3, 5, 10, 0.1, 7, 30, 60, 50, 4, 25, 6, 9, 11, 13, 15, 75, 100, 0.01, 17, 21, 33, 40, 90, 120, 300, 1000} {
+		for _, e := range edges {
+			what := fmt.Sprintf("with %s at the threshold", d.called(d.series[e.series]))
+			at := []named{{what, d.with(base, e.series, e.at)}}
+			if e.at.part > 0 && e.at.high > 1 {
+				near := e.at
+				near.low = near.high - 1
+				at = append(at, named{what + ", the rest in the bucket below it", d.with(base, e.series, near)})
+			}
+			for _, c := range at {
+				if by != 1 {
+					c.name += fmt.Sprintf(" and %s times the traffic", number(by))
+				}
+				if c.faster(by) {
+					list = append(list, c)
 				}
 			}
-			list = append(list, named{fmt.Sprintf("with %s at the threshold and %s times the traffic", d.called(d.series[e.series]), number(by)), c})
 		}
 	}
 	return list
+}
+
+// faster has everything counted so many times as fast, and reports whether anything is.
+func (s *scenario) faster(by float64) bool {
+	some := false
+	for i, one := range s.series {
+		for p := range s.shapes[i] {
+			sh := &s.shapes[i][p]
+			if counts := one.kind == counter || one.kind == histogram; counts && sh.slope > 0 {
+				sh.slope, some = round(sh.slope*by), true
+			}
+		}
+	}
+	return some
 }
 
 // pauses returns scenarios in which the cause lasts as long as a range, or pauses for so long.
