@@ -162,7 +162,10 @@ func (d *deriver) beside(base *scenario, i int, n *series, what string, edges []
 	firsts := []named{{"", base}}
 	for _, e := range edges {
 		if e.series == i {
-			firsts = append(firsts, named{", and it stands just at the quiet side", d.with(base, i, e.quiets)}, named{", and it stands just at the firing side", d.with(base, i, e.fires)})
+			part := e.at // of which two are more than the whole
+			part.level, part.slope = round(part.level*0.75), round(part.slope*0.75)
+			firsts = append(firsts, named{", and it stands just at the quiet side", d.with(base, i, e.quiets)}, named{", and it stands just at the firing side", d.with(base, i, e.fires)},
+				named{", and it stands at three quarters of the threshold", d.with(base, i, part)})
 		}
 	}
 	var list []named

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/dashgen/dashgen/internal/engine"
 	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/schema"
 )
@@ -180,9 +181,13 @@ func (r *reader) duration(n *source.Node, to *time.Duration) {
 	*to = time.Duration(d)
 }
 
-// number reads a number as YAML writes it.
+// number reads a number as YAML writes it: 1e3, 0x1f, 0b110, 010, which is 8, and 1_000.
 func (r *reader) number(n *source.Node, to *float64) {
 	text := strings.ToLower(strings.ReplaceAll(n.Text, "_", ""))
+	if i, err := strconv.ParseInt(text, 0, 64); err == nil {
+		*to = float64(i)
+		return
+	}
 	switch strings.TrimLeft(text, "+-") {
 	case ".inf":
 		text = strings.Replace(text, ".", "", 1)
@@ -217,6 +222,7 @@ func (r *reader) test(n *source.Node) *Test {
 		"interval": func(n *source.Node) { r.interval(n, &t.Interval) },
 		"input_series": func(n *source.Node) {
 			r.each(n, func(n *source.Node) { t.Input = append(t.Input, r.input(n)) })
+			t.Input = r.once(t.Input)
 		},
 		"alert_rule_test": func(n *source.Node) {
 			r.each(n, func(n *source.Node) { t.Alerts = append(t.Alerts, r.alertCase(n)) })
@@ -253,6 +259,29 @@ func (r *reader) input(n *source.Node) Input {
 		"values": func(n *source.Node) { r.text(n, &in.Values) },
 	})
 	return in
+}
+
+// once returns the series without those that stand again further down, as promtool takes them.
+func (r *reader) once(all []Input) []Input {
+	last := map[string]int{}
+	of := make([]string, len(all))
+	for i, in := range all {
+		ls, err := engine.ParseLabels(in.Series)
+		if of[i] = ls.String(); err != nil {
+			of[i] = fmt.Sprint(i) // which fails where it is loaded
+		}
+		last[of[i]] = i
+	}
+	var list []Input
+	for i, in := range all {
+		if at := last[of[i]]; at != i {
+			r.findings = append(r.findings, schema.Finding{Pos: in.Pos, Check: "rule-test", Severity: schema.Warning,
+				Message: fmt.Sprintf("series %s stands again in line %d, and its values here count for nothing", of[i], all[at].Pos.Line)})
+			continue
+		}
+		list = append(list, in)
+	}
+	return list
 }
 
 func (r *reader) alertCase(n *source.Node) AlertCase {
