@@ -232,7 +232,26 @@ func judge(ctx context.Context, opts build.Options, in lint.Input, cfg *config.C
 		s, _ := schema.New(p.Metrics)
 		in.Ports = append(in.Ports, lint.Port{Platform: p.Platform, Schema: s})
 	}
-	return lint.Run(in, cfg), lint.Foreign(in, cfg), nil
+	in.Findings = append(in.Findings, build.NeverFires(ctx, in.Rules, in.Groups, in.Schema, cfg, opts.NoCache)...)
+	return saidOnce(lint.Run(in, cfg)), lint.Foreign(in, cfg), nil
+}
+
+// saidOnce leaves out that no scenario makes an alert fire where another finding says why.
+func saidOnce(findings []schema.Finding) []schema.Finding {
+	alert := func(f schema.Finding) string {
+		parts := strings.SplitN(f.Message, `"`, 3)
+		if len(parts) < 3 || parts[0] != "alert " {
+			return ""
+		}
+		return f.Pos.File + ": " + parts[1]
+	}
+	why := map[string]bool{}
+	for _, f := range findings {
+		if f.Check != "never-fires" && f.Severity != schema.Note && alert(f) != "" {
+			why[alert(f)] = true
+		}
+	}
+	return slices.DeleteFunc(findings, func(f schema.Finding) bool { return f.Check == "never-fires" && why[alert(f)] })
 }
 
 // lintOne checks one program, and with it what in holds already. read are the files that

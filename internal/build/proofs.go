@@ -71,7 +71,7 @@ func (res *Result) sections(p *prove.Prover, alerts []engine.Rule, interval time
 	of := make([]string, len(alerts)) // by alert: what its section is made of
 	var anew []engine.Rule
 	for i, r := range alerts {
-		of[i] = fmt.Sprintf("%s%s: made by version %d of %s", ofAlert, oneLine(r.Alert), prove.Version, res.madeOf(p, r, interval))
+		of[i] = fmt.Sprintf("%s%s: made by version %d of %s", ofAlert, oneLine(r.Alert), prove.Version, madeOf(res.Schema, p, r, interval))
 		if kept[of[i]] == nil {
 			anew = append(anew, r)
 		}
@@ -176,14 +176,14 @@ func (res *Result) ruleGroups() ([]ruleFile, error) {
 }
 
 // madeOf says what the tests of an alert are made of: a hash of rules and metrics.
-func (res *Result) madeOf(p *prove.Prover, alert engine.Rule, interval time.Duration) string {
+func madeOf(s *schema.Schema, p *prove.Prover, alert engine.Rule, interval time.Duration) string {
 	h := sha256.New()
 	fmt.Fprintln(h, interval)
-	used := &schema.Schema{Version: res.Schema.Version}
+	used := &schema.Schema{Version: s.Version}
 	for _, r := range append(p.Recorded(alert), alert) {
 		fmt.Fprintf(h, "%q\n", []any{r.Alert, r.Record, r.Expr, r.For.String(), r.KeepFiringFor.String(), r.Labels, r.Annotations})
 		for _, name := range query.Names(r.Expr) {
-			if m, _ := res.Schema.Series(name); m != nil && !slices.Contains(used.Metrics, m) {
+			if m, _ := s.Series(name); m != nil && !slices.Contains(used.Metrics, m) {
 				used.Metrics = append(used.Metrics, m)
 			}
 		}

@@ -101,12 +101,13 @@ the program that runs is older than the code. Panels and alerts on it are empty.
 
 Register it, or take it out. Metrics that have labels and no series from the start, and
 those that are registered behind a condition, are not reported.`},
-	{Name: "never-fires", Phase: "generate", Doc: `No scenario makes an alert fire.
+	{Name: "never-fires", Phase: "generate, lint", Doc: `No scenario makes an alert fire, or none does by one side of its or.
 
 It was searched for on Prometheus' own engine: series at both sides of each number in the
 expression, that count, move, flap or are not there. What contradicts itself in series of the
 same labels, x > 5 and x < 4, is found in this way. It is asked of generated rules where outputs:
-has rules-tests, and of any rule file with dashgen test --generate.
+has rules-tests, of rules by hand that draw on a few series of metrics that are known, which takes
+seconds where none is found and is remembered, and of any rule file with dashgen test --generate.
 
 That none was found is no proof that there is none. Write a unit test that has the alert fire, or
 change the expression.`},

@@ -106,7 +106,7 @@ func newSearcher(ctx context.Context, s *subject, alert engine.Rule, step time.D
 	seed := fnv.New64a()
 	_, _ = seed.Write([]byte(alert.Alert + "\x00" + alert.Expr))
 	return &searcher{
-		subject: s, ctx: ctx, interval: step, alert: alert, now: now, also: also,
+		subject: s, ctx: ctx, interval: step, alert: alert, now: now, also: also, most: most,
 		rand:  rand.New(rand.NewPCG(seed.Sum64(), 1)),
 		takes: func(*scenario) bool { return true },
 	}, nil

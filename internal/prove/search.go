@@ -30,6 +30,7 @@ type searcher struct {
 	now      *way   // how the pinned Prometheus evaluates it
 	also     []*way // that must have the same result
 	tried    int
+	most     int // that may be tried
 	rand     *rand.Rand
 	takes    func(*scenario) bool // whether one that fires will do
 	spare    *scenario            // fires and keeps quiet, and will not do
@@ -64,7 +65,7 @@ func (f *searcher) find() (best *scenario, fires, quiet bool) {
 	}
 	score := f.judge(best)
 	var fallback *scenario
-	for round := 0; f.tried < most && f.ctx.Err() == nil; round++ {
+	for round := 0; f.tried < f.most && f.ctx.Err() == nil; round++ {
 		at, now := best, score
 		if round > 0 {
 			at = best.clone()
@@ -112,7 +113,7 @@ func (f *searcher) descend(at *scenario, score float64, choices [][]shape) (*sce
 		for i := range at.shapes {
 			for _, where := range [][]int{{during}, {before, after}, {before, during, after}} {
 				for _, c := range choices[i] {
-					if f.tried >= most || f.ctx.Err() != nil {
+					if f.tried >= f.most || f.ctx.Err() != nil {
 						return at, score
 					}
 					next := at.clone()
