@@ -75,6 +75,26 @@ func post(t *testing.T, url, question string) (a map[string]any) {
 	return a
 }
 
+// Rules that look back at a month, as error budgets do, are shown some hours of it: all of it
+// would be simulated and evaluated for minutes.
+func TestLooksBack(t *testing.T) {
+	p := shop()
+	p.Groups[0].Rules = append(p.Groups[0].Rules,
+		plan.Rule{Record: "shop:failed:rate5m", Expr: "sum(rate(shop_failed_total[5m]))"},
+		plan.Rule{Record: "shop:failed:rate30d", Expr: "avg_over_time(shop:failed:rate5m[30d])"},
+		plan.Rule{Alert: "BudgetSpent", Expr: "shop:failed:rate30d > 1e9", For: time.Hour})
+	feed := Simulate(SimulateOptions{Every: time.Minute, Still: true, Now: func() time.Time { return now }})
+	if err := feed.Show(t.Context(), []Program{p}); err != nil {
+		t.Fatal(err)
+	}
+	for ago, want := range map[time.Duration]bool{5 * time.Hour: true, 8 * time.Hour: false} {
+		res, err := feed.Instant(t.Context(), "shop:failed:rate5m", now.Add(-ago))
+		if err != nil || len(res.Series) > 0 != want {
+			t.Errorf("%v ago: %v, %v", ago, res, err)
+		}
+	}
+}
+
 // The page is for whoever sits at the machine: no other name, no other site.
 func TestGuard(t *testing.T) {
 	_, web := serve(t, SimulateOptions{})

@@ -31,6 +31,10 @@ const kept = time.Hour
 // before is how much earlier than what is kept simulated values begin, for what looks back.
 const before = 10 * time.Minute
 
+// longest is how much more than that at most: a month, which an error budget is of, takes
+// minutes to evaluate, and says of steady values what some hours do.
+const longest = 6 * time.Hour
+
 // Simulate returns a feed of simulated values: an hour of them from the first moment on, and
 // a new one of each series again and again.
 func Simulate(opts SimulateOptions) Feed {
@@ -145,8 +149,8 @@ func (f *simulated) simulations(ctx context.Context, programs []Program) (sims [
 	return sims, groups, said, ctx.Err()
 }
 
-// longer returns by how much more than d series are to be kept: for rules that look back at
-// them, and for boards that do so from the earliest time that they show.
+// longer returns by how much more than d series are to be kept, up to longest: for rules that
+// look back at them, and for boards that do so from the earliest time that they show.
 func longer(programs []Program, groups []engine.Group, d time.Duration) map[string]time.Duration {
 	more := engine.Beyond(groups, d)
 	for i := range programs {
@@ -158,6 +162,9 @@ func longer(programs []Program, groups []engine.Group, d time.Duration) map[stri
 				}
 			}
 		}
+	}
+	for name, back := range more {
+		more[name] = min(back, longest)
 	}
 	return more
 }
@@ -183,7 +190,7 @@ func earliest(groups []engine.Group, more map[string]time.Duration) time.Duratio
 	var d time.Duration
 	for _, g := range groups {
 		for _, r := range g.Rules {
-			d = max(d, more[r.Record], r.For-kept)
+			d = max(d, more[r.Record], min(r.For-kept, longest))
 		}
 	}
 	return d

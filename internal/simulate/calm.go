@@ -13,7 +13,10 @@ import (
 var scales = []float64{0.3, 3, 0.1, 10, 0.01, 100, 0, 1000}
 
 // The rules are looked at for an hour before a time and half an hour after it, every calmStep.
+// What they look back at is there, but for what is longer ago than calmBack: a month that an
+// error budget is of would be simulated anew for every try, and says what its last hours say.
 const (
+	calmBack   = 6 * time.Hour
 	calmBefore = time.Hour
 	calmAfter  = 30 * time.Minute
 	calmStep   = time.Minute
@@ -68,7 +71,7 @@ func (sim *Simulation) upset(ctx context.Context, groups []engine.Group, metrics
 	part := &Simulation{opts: sim.opts, metrics: metrics}
 	back := 20 * time.Minute
 	for _, d := range engine.Reach(groups) {
-		back = max(back, d)
+		back = max(back, min(d, calmBack))
 	}
 	from, to := at.Add(-calmBefore-back), at.Add(calmAfter)
 	for t := from; !t.After(to); t = t.Add(calmStep) {
