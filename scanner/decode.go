@@ -16,14 +16,14 @@ type decoders map[string][]decoder
 
 type decoder struct {
 	library string
-	named   bool // Library.Named
+	named   bool // as Library.Named says
 	sends   bool // in Library.Sends
 	decode  func(*Call)
 }
 
 func (ds decoders) add(l *Library, calls map[string]func(*Call)) {
 	for name, decode := range calls {
-		ds[name] = append(ds[name], decoder{l.Name, l.Named, slices.Contains(l.Sends, name), decode})
+		ds[name] = append(ds[name], decoder{l.Name, l.Named != nil && l.Named(name), slices.Contains(l.Sends, name), decode})
 	}
 }
 

@@ -15,6 +15,7 @@ func init() {
 			"or without, named as their Prometheus sink does: the parts of the key, behind the service name and host name of the configuration that " +
 			"New or NewGlobal is given; the sink's definitions, and the runtime's metrics.",
 		Defines:  gometricsDefines(),
+		Named:    isGlobal,
 		Parts:    gometricsParts(),
 		Funcs:    gometricsFuncs(),
 		Packages: slices.Clone(gometrics),
@@ -29,6 +30,10 @@ var gometrics = []string{"github.com/armon/go-metrics", "github.com/hashicorp/go
 // gometricsGlobal gives the instance that functions emit through. Before one is made with a
 // sink, it emits nothing.
 const gometricsGlobal = "github.com/hashicorp/go-metrics.Default"
+
+// isGlobal reports whether a function emits through what gometricsGlobal gives, rather than
+// through an instance that has a configuration of its own.
+func isGlobal(callee string) bool { return !strings.HasPrefix(callee, "(") }
 
 // gometricsMakers lists the functions that make instances.
 func gometricsMakers() []string {
@@ -120,7 +125,7 @@ func gometricsEmit(c *Call, kind gometricsKind) {
 		list = c.Arg(2)
 	}
 	var configs []gometricsConfig
-	if strings.HasPrefix(c.Name, "(") {
+	if !isGlobal(c.Name) {
 		c.Receiver().each(func(v Value) {
 			if made := c.Inner(v); made != nil && isGometricsNew(made.Name) {
 				configs = append(configs, gometricsConfigs(made)...)
@@ -144,7 +149,7 @@ func gometricsFamily(c *Call, key, list Value, m *schema.Metric, e *emission) {
 	labels := gometricsLabels(c, list)
 	for _, d := range c.Families(name, m, labelList{labels: labels.list}) {
 		d.more = e
-		if len(e.configs) == 0 && !strings.HasPrefix(c.Name, "(") {
+		if len(e.configs) == 0 && isGlobal(c.Name) {
 			d.registries = []string{gometricsGlobal}
 		}
 		for label, vs := range labels.values {

@@ -14,7 +14,7 @@ func init() {
 		Name: "opencensus",
 		Doc: "go.opencensus.io: views that are registered, by their name or that of their measure, with the type of their aggregation and their tag keys; " +
 			"what a metric.Registry adds; and the options of the Prometheus exporter.",
-		Named:   true,
+		Named:   alwaysNamed,
 		Defines: opencensusDefines(),
 		Uses: map[string]func(*Call){
 			"contrib.go.opencensus.io/exporter/prometheus.NewExporter": opencensusExporter,

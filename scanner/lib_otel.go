@@ -15,7 +15,7 @@ func init() {
 		Doc: "go.opentelemetry.io/otel/metric: the instruments that a Meter makes, named as the Prometheus exporter of the SDK names them with the " +
 			"options that it is given (with none if no exporter is made in what is read), labelled by the attributes given to Add, Record and Observe, " +
 			"changed by the views of the SDK. UTF-8 names are those of a scraper that does not ask for UTF-8.",
-		Named:    true,
+		Named:    alwaysNamed,
 		Defines:  otelDefines(),
 		Uses:     otelUses(),
 		Parts:    otelParts(),

@@ -15,7 +15,7 @@ func init() {
 		Doc: "github.com/VictoriaMetrics/metrics: New* and GetOrCreate* of the package and of its sets, and the Write* functions that callbacks call, " +
 			"with the labels that stand in the name. All that name one family are one metric. A Histogram has no le: it is its vmrange buckets, sum and count. " +
 			"A family whose metadata is written stands for lines that are written by hand.",
-		Named:   true,
+		Named:   alwaysNamed,
 		Defines: vmDefines(),
 		Vars:    map[string]Value{vm + ".PrometheusHistogramDefaultBuckets": numbers(defBuckets)},
 		Funcs: map[string]func(Evaluator, []Value) Value{

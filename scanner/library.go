@@ -43,9 +43,10 @@ type Library struct {
 	Shared  func(t, to types.Type) bool
 	Escaped func(*Call, Value)
 
-	// Named says that the arguments of a constructor say all of a name, and receivers none. Such
-	// a call is read without its callers where there are too many and its names are constant.
-	Named bool
+	// Named reports whether the arguments of the function of that full name say all of a name,
+	// and a receiver none; nil: of none. Such a call is read without its callers where there are
+	// too many and its names are constant.
+	Named func(callee string) bool
 
 	// Parts are the functions that make what others of the library are given, such as options,
 	// by full name: where a value is the result of one, it stays that call ([Call.Inner]).
@@ -70,6 +71,9 @@ type Library struct {
 	// that are given options, and services that are given a prefix.
 	Finish func(notes Notes, defs []*Definition)
 }
+
+// alwaysNamed is Library.Named of a library whose functions all say names by their arguments.
+func alwaysNamed(string) bool { return true }
 
 // Notes are what a library noted of a program, by key.
 type Notes map[string][]Value
