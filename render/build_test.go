@@ -1,8 +1,10 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -237,6 +239,37 @@ func TestNative(t *testing.T) {
 		p := l.draw("stat", []*plan.Signal{{Kind: plan.Distribution, Metrics: []*schema.Metric{m}, Series: []plan.Series{{Role: "p99", Expr: "x"}}}})
 		if got := p.NoValue == nativeMissing && strings.Contains(p.Description, "scrape_native_histograms"); got != want {
 			t.Errorf("%s: noValue %q, description %q", m.Name, p.NoValue, p.Description)
+		}
+	}
+}
+
+// TestExemplars: one query of a panel asks for the exemplars of a metric that has some.
+func TestExemplars(t *testing.T) {
+	series := []plan.Series{{Role: "p50", Expr: "a"}, {Role: "p99", Expr: "b"}, {Role: "heatmap", Expr: "c"}}
+	for _, test := range []struct {
+		kind   plan.Kind
+		has    bool
+		series []plan.Series
+		on     string
+		want   int // query with exemplars; -1: none
+	}{
+		{plan.Distribution, true, series, "timeseries", 1},
+		{plan.Distribution, true, series, "heatmap", -1},
+		{plan.Distribution, true, series[1:2], "stat", -1},
+		{plan.Distribution, false, series, "timeseries", -1},
+		{plan.Rate, true, series[:1], "timeseries", 0},
+		{plan.Level, true, series[:1], "timeseries", -1},
+	} {
+		l := &layout{schema: &schema.Schema{}}
+		p := l.draw(test.on, []*plan.Signal{{Kind: test.kind, Metrics: []*schema.Metric{{Name: "m", Exemplars: test.has}}, Series: test.series}})
+		if got := slices.IndexFunc(p.Queries, func(q plan.Query) bool { return q.Exemplars }); got != test.want {
+			t.Errorf("%s on %s: query %d, want %d", test.kind, test.on, got, test.want)
+		}
+		for _, q := range p.Queries {
+			data, err := json.Marshal(target(q, nil))
+			if err != nil || bytes.Contains(data, []byte(`"exemplar":true`)) != q.Exemplars {
+				t.Errorf("%s on %s: %s, %v", test.kind, test.on, data, err)
+			}
 		}
 	}
 }

@@ -107,6 +107,7 @@ func (l *layout) draw(kind string, signals []*plan.Signal) plan.Panel {
 			if q.Heatmap { // the signal's unit is that of what is observed
 				_, unit, _ = l.buckets(series.Expr.In("", "5m"))
 			}
+			q.Exemplars = kind == "timeseries" && (series.Role == "p99" || s.Kind == plan.Rate && len(p.Queries) == 0) && slices.ContainsFunc(s.Metrics, func(m *schema.Metric) bool { return m.Exemplars })
 			p.Queries = append(p.Queries, q)
 			p.Overrides = append(p.Overrides, seriesOverrides(q.RefID, unit, p.Unit, series.Role)...)
 			if plan.Mirrored(s, series) {

@@ -383,7 +383,7 @@ func target(q plan.Query, names map[string]string) variants.Dataquery {
 	case q.Table:
 		format = prometheus.PromQueryFormatTable
 	}
-	return prometheus.Dataquery{
+	out := prometheus.Dataquery{
 		Datasource:   ref("prometheus", names),
 		EditorMode:   new(prometheus.QueryEditorModeCode),
 		Expr:         q.Expr,
@@ -393,6 +393,10 @@ func target(q plan.Query, names map[string]string) variants.Dataquery {
 		Range:        new(!q.Instant),
 		RefId:        &q.RefID,
 	}
+	if q.Exemplars {
+		out.Exemplar = new(true)
+	}
+	return out
 }
 
 // fieldConfig returns how the values of a panel are shown. The unit is never left

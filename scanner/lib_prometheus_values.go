@@ -82,6 +82,8 @@ func prometheusUses() map[string]func(*Call) {
 			calls[recv+method] = given
 		}
 	}
+	calls["("+prom+".ExemplarObserver).ObserveWithExemplar"] = exemplars
+	calls["("+prom+".ExemplarAdder).AddWithExemplar"] = exemplars
 	maps.Copy(calls, prometheusSends())
 	for _, recv := range []string{prom + ".", "(" + prom + ".Registerer).", "(*" + prom + ".Registry)."} {
 		calls[recv+"Register"] = registered
@@ -345,6 +347,23 @@ func given(c *Call) {
 			}
 		}
 	}
+}
+
+// exemplars records that what its receiver may be is given an exemplar.
+func exemplars(c *Call) {
+	c.Receiver().each(func(v Value) {
+		of := []vector{}
+		if inner := c.Inner(v); inner != nil && slices.ContainsFunc(valueMethods, func(m string) bool { return strings.HasSuffix(inner.Name, "."+m) }) {
+			of, _ = vectors(inner, inner.Receiver())
+		} else {
+			of, _ = vectors(c, v)
+		}
+		for _, vec := range of {
+			for _, d := range vec.defs {
+				d.exemplars = true
+			}
+		}
+	})
 }
 
 // isOf reports whether a method may be called on a vector of families of that type.

@@ -138,7 +138,8 @@ type Definition struct {
 	maySend    bool // it may be, by somebody who is not known
 	sentAt     []sentAt
 
-	made bool // series with labels are made before anything happens
+	made      bool // series with labels are made before anything happens
+	exemplars bool // some of what it counts or observes has an exemplar
 
 	registries []string // that its constructor puts it into, or that it may be in and no call says so
 	into       string   // the registry that its constructor surely puts it into, or empty

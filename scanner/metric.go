@@ -28,7 +28,7 @@ func (s *scan) metrics(d *Definition) []*schema.Metric {
 		base.Type, base.Untold = schema.Untyped, append(slices.Clone(base.Untold), "type")
 	}
 	base.Labels = d.labels()
-	base.Conditional, base.Initialised = s.conditional(d), d.made && len(base.Labels) > 0
+	base.Conditional, base.Initialised, base.Exemplars = s.conditional(d), d.made && len(base.Labels) > 0, d.exemplars
 	s.annotate(&base, s.beside(d, at))
 	var out []*schema.Metric
 	for _, w := range d.wraps() {

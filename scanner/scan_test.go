@@ -343,6 +343,7 @@ func describe(m *schema.Metric) string {
 	flag("essential", m.Essential)
 	flag("conditional", m.Conditional)
 	flag("initialised", m.Initialised)
+	flag("exemplars", m.Exemplars)
 	add("help", m.Help)
 	add("unit", m.Unit)
 	add("symbol", m.Symbol)

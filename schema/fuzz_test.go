@@ -232,7 +232,7 @@ func (s *source) life(m *schema.Metric, tombstones bool) {
 	if tombstones && s.n(5) == 1 {
 		m.Deprecated, m.RemovedIn = true, pick(s, "next", "1.5")
 	}
-	m.Conditional, m.Initialised = s.n(4) == 1, s.n(4) == 1
+	m.Conditional, m.Initialised, m.Exemplars = s.n(4) == 1, s.n(4) == 1, s.n(4) == 1
 	m.Aliases = pick(s, nil, []string{"old_a"}, []string{"old_a", "old_b"})
 	if s.n(4) == 1 {
 		m.Owner, m.Runbook, m.HowToUse, m.Essential = pick(s, "", "core"), pick(s, "", "https://example.com"), pick(s, "", "Look."), s.n(2) == 1

@@ -48,6 +48,7 @@ type Metric struct {
 
 	Conditional bool `json:"conditional,omitempty"` // registered behind a condition
 	Initialised bool `json:"initialised,omitempty"` // series with labels are there before the first event
+	Exemplars   bool `json:"exemplars,omitempty"`   // some of what it counts or observes has an exemplar
 
 	Package string `json:"package,omitempty"` // import path of the definition
 	Symbol  string `json:"symbol,omitempty"`  // Go symbol that holds it: Var, Type.Field or Func

@@ -236,6 +236,7 @@ func (m *Metric) join(d *Metric) {
 	m.Essential = m.Essential || d.Essential
 	m.Conditional = m.Conditional && d.Conditional
 	m.Initialised = m.Initialised && d.Initialised
+	m.Exemplars = m.Exemplars || d.Exemplars
 	m.Aliases = set(append(some(m.Aliases), d.Aliases...))
 	for _, f := range []struct{ to, from *string }{
 		{&m.Help, &d.Help}, {&m.Unit, &d.Unit}, {&m.Stability, &d.Stability},

@@ -282,6 +282,9 @@ func explainMetric(out io.Writer, m *schema.Metric, res *build.Result, in lint.I
 	if m.Initialised {
 		s.line("series", "there before the first event")
 	}
+	if m.Exemplars {
+		s.line("exemplars", "some of what it counts or observes has one")
+	}
 	if !m.Pos.IsZero() {
 		s.line("defined", "%s", m.Pos)
 	}

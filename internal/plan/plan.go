@@ -263,6 +263,7 @@ type Query struct {
 	Instant    bool
 	Heatmap    bool       // series are buckets
 	Table      bool       // answer as a table
+	Exemplars  bool       // points that lead to traces are asked for, too
 	Datasource string     // "prometheus" (also when empty) or "loki"
 	Pos        schema.Pos // of the first character of Expr where a person wrote it
 }

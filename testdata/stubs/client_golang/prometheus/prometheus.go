@@ -101,6 +101,14 @@ func BuildFQName(namespace, subsystem, name string) string { return "" }
 
 type Observer interface{ Observe(float64) }
 
+type ExemplarObserver interface {
+	ObserveWithExemplar(value float64, exemplar Labels)
+}
+
+type ExemplarAdder interface {
+	AddWithExemplar(value float64, exemplar Labels)
+}
+
 type Counter interface {
 	Metric
 	Collector
