@@ -264,7 +264,7 @@ func (ev *evaluator) throughCallers(v Value, w write, need []ast.Expr) (envs []*
 			held = ev.elem(e)
 		}
 		is, may := ev.isObject(held, v)
-		if may && !is {
+		if is = is || may && w.fn.obj == nil && isParameter(w.base, w.fn) && ev.isOnly(v); may && !is {
 			return nil, false
 		}
 		if is {
@@ -304,6 +304,16 @@ func (ev *evaluator) isObject(x, v Value) (is, may bool) {
 		}
 	})
 	return is && x.Kind != Choice, may
+}
+
+// isOnly reports whether no other literal than that of v makes a struct of its type.
+func (ev *evaluator) isOnly(v Value) bool {
+	n, ok := types.Unalias(deref(orInvalid(v.Type))).(*types.Named)
+	if !ok || ev.filledLater(n) {
+		return false
+	}
+	made := ev.ix.objects(n.Obj())
+	return len(made) == 1 && made[0].lit == v.lit
 }
 
 // led reports whether control may reach a place in a context, through the calls that led
