@@ -253,13 +253,20 @@ func (m *Metric) join(d *Metric) {
 	})
 }
 
-// uniteTypes sets the one type that definitions tell, and what of the entry is untold.
+// uniteTypes sets the one type that definitions tell, and what of the entry is untold. Where
+// some are made behind a condition, the type is that of the others.
 func (m *Metric) uniteTypes(defs []*Metric) {
-	told := map[Type]bool{}
+	told, always := map[Type]bool{}, map[Type]bool{}
 	for _, d := range defs {
 		if d.tellsType() {
 			told[d.Type] = true
 		}
+		if d.tellsType() && !d.Conditional {
+			always[d.Type] = true
+		}
+	}
+	if len(always) > 0 {
+		told = always
 	}
 	m.Untold = slices.DeleteFunc(some(m.Untold), func(key string) bool { return key == "type" && len(told) > 0 })
 	switch {
