@@ -365,8 +365,10 @@ func (d *Definition) configured(e *emission) []*Definition {
 	var made []*Definition
 	for _, name := range names {
 		d := all[name]
-		if d.Metric.Help == "" && !hasHole(name) && !slices.Contains(d.Metric.Untold, "help") {
-			d.Metric.Help = name // the sink's, where none is declared
+		if d.Metric.Help == "" && !slices.Contains(d.Metric.Untold, "help") { // the sink's, where none is declared
+			if d.Metric.Given = []string{"help"}; !hasHole(name) {
+				d.Metric.Help = name
+			}
 		}
 		made = append(made, d)
 	}
