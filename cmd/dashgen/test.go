@@ -165,6 +165,7 @@ func runTests(ctx context.Context, names []string, only *regexp.Regexp) (*testRu
 			continue
 		}
 		f.Tests = slices.DeleteFunc(f.Tests, func(t *ruletest.Test) bool { return !only.MatchString(t.Name) })
+		all.findings = append(all.findings, f.Unknown(groups)...)
 		all.groups = append(all.groups, groups...)
 		all.results = append(all.results, f.Run(ctx, groups)...)
 	}

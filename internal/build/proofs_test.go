@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dashgen/dashgen/internal/engine"
+	"github.com/dashgen/dashgen/internal/input"
 	"github.com/dashgen/dashgen/internal/prove"
 	"github.com/dashgen/dashgen/internal/query"
+	"github.com/dashgen/dashgen/internal/ruletest"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -64,4 +68,51 @@ func replaced(t *testing.T, file []byte, body string, sealed bool) []byte {
 		}
 	}
 	return []byte(b.String())
+}
+
+// TestProofs holds that every alert of the five systems, derived or declared, has a test that
+// makes it fire and one that keeps it quiet, and that nothing of it is not proven.
+func TestProofs(t *testing.T) {
+	names, err := filepath.Glob("../../generated/*/rules/*.rules.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatal(err, names)
+	}
+	alerts := 0
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, findings := input.ParseRules(name, data)
+		if len(findings) > 0 {
+			t.Fatal(findings)
+		}
+		groups := ruletest.Groups(read.Groups)
+		all := ruletest.Covered(groups, nil)
+		if alerts += len(all.Alerts); len(all.Alerts) == 0 {
+			continue
+		}
+		tests := filepath.Join(filepath.Dir(filepath.Dir(name)), "rules-tests", strings.TrimSuffix(filepath.Base(name), ".rules.yaml")+"_test.yaml")
+		if data, err = os.ReadFile(tests); err != nil {
+			t.Errorf("%d alerts are not proven: %v", len(all.Alerts), err)
+			continue
+		}
+		for _, why := range []string{neverFires, notProven} {
+			if bytes.Contains(data, []byte(why)) {
+				t.Errorf("%s has a line %q", tests, why)
+			}
+		}
+		file, findings := ruletest.Parse(tests, data)
+		if len(findings) > 0 {
+			t.Fatal(findings)
+		}
+		var results []*ruletest.Result
+		for _, one := range file.Tests {
+			results = append(results, &ruletest.Result{Test: one})
+		}
+		if c := ruletest.Covered(groups, results); len(c.NeverFires)+len(c.NeverQuiet) > 0 {
+			t.Errorf("%s has no test that makes fire %v, and none that keeps quiet %v", tests, c.NeverFires, c.NeverQuiet)
+		}
+	}
+	t.Logf("%d alerts", alerts)
 }

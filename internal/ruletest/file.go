@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -256,9 +257,31 @@ func (r *reader) input(n *source.Node) Input {
 	in := Input{Pos: n.Pos()}
 	r.fields(n, "a series", map[string]func(*source.Node){
 		"series": func(n *source.Node) { r.text(n, &in.Series); in.Pos = n.Pos() },
-		"values": func(n *source.Node) { r.text(n, &in.Values) },
+		"values": func(n *source.Node) {
+			r.text(n, &in.Values)
+			if many := repeats(in.Values); many > mostSteps {
+				r.report(n, "%.10g values are more than %d, and are left out", many, mostSteps)
+				in.Values = ""
+			}
+		},
 	})
 	return in
+}
+
+// mostSteps bounds the values of a series, and the evaluations of a test.
+const mostSteps = 1 << 22
+
+var times = regexp.MustCompile(`x([0-9]+)`)
+
+// repeats returns how many values a series' notation stands for, at least: the parser writes
+// them all out.
+func repeats(values string) float64 {
+	sum := 0.0
+	for _, m := range times.FindAllStringSubmatch(values, -1) {
+		n, _ := strconv.ParseFloat(m[1], 64) // +Inf where it is out of range
+		sum += n
+	}
+	return sum
 }
 
 // once returns the series without those that stand again further down, as promtool takes them.

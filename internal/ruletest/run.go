@@ -19,6 +19,7 @@ import (
 	"github.com/dashgen/dashgen/internal/config"
 	"github.com/dashgen/dashgen/internal/engine"
 	"github.com/dashgen/dashgen/internal/input"
+	"github.com/dashgen/dashgen/internal/input/source"
 	"github.com/dashgen/dashgen/schema"
 )
 
@@ -70,6 +71,33 @@ func (f *File) Groups() ([]engine.Group, []schema.Finding, error) {
 		}
 	}
 	return groups, findings, nil
+}
+
+// Unknown returns a warning for each test of an alert that none of the groups has: promtool
+// takes it for one that does not fire.
+func (f *File) Unknown(groups []engine.Group) []schema.Finding {
+	var names []string
+	for _, g := range groups {
+		for _, r := range g.Rules {
+			if r.Alert != "" {
+				names = append(names, r.Alert)
+			}
+		}
+	}
+	var findings []schema.Finding
+	for _, t := range f.Tests {
+		for _, c := range t.Alerts {
+			if c.Alert == "" || slices.Contains(names, c.Alert) {
+				continue
+			}
+			one := schema.Finding{Pos: c.Pos, Check: "rule-test", Severity: schema.Warning, Message: fmt.Sprintf("no rule file has an alert %s", c.Alert)}
+			if near := source.Nearest(c.Alert, names); near != "" {
+				one.Hint = fmt.Sprintf("did you mean %q?", near)
+			}
+			findings = append(findings, one)
+		}
+	}
+	return findings
 }
 
 // Groups returns rule groups as the engine takes them, without their own intervals, which
@@ -130,6 +158,10 @@ func (r *Result) fail(pos schema.Pos, lines []string, format string, args ...any
 
 func (r *Result) run(ctx context.Context, f *File, groups []engine.Group) {
 	t := r.Test
+	if t.end()/f.Evaluation > mostSteps {
+		r.fail(t.Pos, nil, "to evaluate every %s until %s is more than %d times", model.Duration(f.Evaluation), model.Duration(t.end()), mostSteps)
+		return
+	}
 	last := t.Start.Add(t.end().Truncate(f.Evaluation))
 	store := &engine.Store{}
 	for _, in := range t.Input {
