@@ -34,11 +34,11 @@ files that inputs: in dashgen.yaml names. Nothing is written, and nothing else n
 When a file of the source or the configuration is saved, the page changes within a second.
 With --fault the scenario that makes one alert fire is played.
 
-With --target it scrapes a running program itself, each second, and keeps an hour in memory:
-dashboards and alerts with no Prometheus and no Grafana. It reads the text format, OpenMetrics,
-and protobuf with native histograms; an answer of more than 16 MiB or 20,000 series is left
-out, and the page says so. With --prometheus it asks a server. The token for that is read
-from ` + tokenVariable + `.
+With --target it scrapes a running program itself, each second, and keeps an hour in memory, and
+longer what alerts and panels look back at: dashboards and alerts with no Prometheus and no
+Grafana. It reads the text format, OpenMetrics, and protobuf with native histograms; an answer
+of more than 16 MiB or 20,000 series is left out, and the page says so. With --prometheus it
+asks a server. The token for that is read from ` + tokenVariable + `.
 
 The page is reached from this machine only, unless --listen says otherwise, and loads
 nothing from elsewhere.`,

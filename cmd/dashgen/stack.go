@@ -46,7 +46,8 @@ named and all that were generated before.
 
 Writing starts no program but the go command. Only 'stack up', 'down' and 'status' start others:
 docker, or prometheus, alertmanager and grafana from PATH. They run nothing of the scanned
-repository, and dashgen downloads nothing for them; docker pulls the images.`,
+repository, and dashgen downloads nothing for them, also not on request: docker pulls the images,
+and without it the programs come from where this machine's packages do.`,
 		Example: `  dashgen stack --target localhost:9100 ./...
   dashgen stack up --detach
   dashgen stack status

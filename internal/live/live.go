@@ -123,6 +123,9 @@ func (s *Scraper) scrape(ctx context.Context, t *target, at time.Time) {
 	begin := time.Now()
 	data, contentType, err := exposition.FetchUpTo(ctx, t.url, s.opts.MaxBytes)
 	took := time.Since(begin)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("scrape %s: no whole answer within %v", t.url, s.opts.Timeout)
+	}
 	if err == nil {
 		if err = s.keep(t, contentType, data, at); err != nil {
 			err = fmt.Errorf("scrape %s: %w", t.url, err)

@@ -121,7 +121,7 @@ func TestHostile(t *testing.T) {
 			w.WriteHeader(200)
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
-		}, "deadline exceeded"},
+		}, "no whole answer within 300ms"},
 		{"many series", text(func(w io.Writer) {
 			for i := range 300 {
 				fmt.Fprintf(w, "shop_requests_total{id=\"%d\"} 1\n", i)

@@ -46,6 +46,7 @@ type scraped struct {
 
 	mu      sync.Mutex // of what follows
 	now     time.Time
+	began   time.Time
 	scraper *live.Scraper
 	rules   *engine.Rules
 	stop    context.CancelFunc
@@ -74,6 +75,7 @@ func (f *scraped) Show(ctx context.Context, programs []Program) error {
 			f.now = <-f.ticks
 		}
 		f.now = f.now.Truncate(time.Millisecond)
+		f.began = f.now
 		scraper.Scrape(ctx, f.now)
 	}
 	evaluate := max(f.opts.Every, 5*time.Second)
@@ -130,6 +132,12 @@ func (f *scraped) Trouble() []string {
 	return f.scraper.Trouble()
 }
 
+func (f *scraped) Began() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.began
+}
+
 func (f *scraped) Scrape() time.Duration { return f.opts.Every }
 func (f *scraped) Keeps() time.Duration  { return kept }
 func (f *scraped) About() string {
@@ -156,5 +164,6 @@ func (f *asked) Show(context.Context, []Program) error { return nil }
 func (f *asked) Now() time.Time                        { return time.Now() }
 func (f *asked) Scrape() time.Duration                 { return 15 * time.Second }
 func (f *asked) Keeps() time.Duration                  { return 0 }
+func (f *asked) Began() time.Time                      { return time.Time{} }
 func (f *asked) About() string                         { return "Asked from Prometheus at " + f.address + "." }
 func (f *asked) Trouble() []string                     { return nil }

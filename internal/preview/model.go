@@ -48,6 +48,7 @@ type modelJSON struct {
 	About    string                 `json:"about"`
 	Keeps    int64                  `json:"keeps"` // milliseconds; 0: longer than is asked for
 	Every    int64                  `json:"every"` // milliseconds between values
+	Began    int64                  `json:"began"` // milliseconds: the first value; 0: long ago
 	Programs []string               `json:"programs"`
 	Boards   []boardJSON            `json:"boards"`
 	Alerts   []alertJSON            `json:"alerts"`
@@ -170,6 +171,9 @@ func (s *Server) describe(programs []Program) *modelJSON {
 		Version: s.version, About: s.feed.About(), Keeps: s.feed.Keeps().Milliseconds(), Every: s.feed.Scrape().Milliseconds(),
 		Programs: []string{}, Boards: []boardJSON{}, Alerts: []alertJSON{}, Metrics: []metricJSON{}, Findings: []findingJSON{},
 		Formats: map[string]view.Format{}, Dark: view.Colors(false), Light: view.Colors(true), Palette: view.Palette,
+	}
+	if began := s.feed.Began(); !began.IsZero() {
+		m.Began = began.UnixMilli()
 	}
 	for i := range programs {
 		d := &describer{model: m, program: &programs[i], used: map[int]bool{}}

@@ -31,6 +31,8 @@ type Feed interface {
 	Scrape() time.Duration
 	// Keeps is how long values are kept; zero: longer than is asked for.
 	Keeps() time.Duration
+	// Began is the time of the first values that it has; zero: long ago.
+	Began() time.Time
 	// About says in a sentence where the values come from.
 	About() string
 	// Trouble says what is wrong with them now, a sentence each.

@@ -266,6 +266,7 @@ func (f *simulated) Trouble() []string {
 
 func (f *simulated) Scrape() time.Duration { return f.opts.Every }
 func (f *simulated) Keeps() time.Duration  { return kept }
+func (f *simulated) Began() time.Time      { return time.Time{} }
 func (f *simulated) About() string {
 	return "Simulated values: each metric moves as its kind does, with the labels that the source shows."
 }

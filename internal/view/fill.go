@@ -122,14 +122,12 @@ func (r *Request) chosen(v *plan.Variable) []string {
 	if values := r.Variables[v.Name]; len(values) > 0 {
 		return values
 	}
-	switch {
-	case v.Current != "":
-		return []string{v.Current}
-	case v.Type == "custom":
+	if v.Type == "custom" {
 		first, _, _ := strings.Cut(v.Query, ",")
-		return []string{strings.TrimSpace(first)}
+		_, value := plan.TextValue(cmp.Or(v.Current, strings.TrimSpace(first)))
+		return []string{value}
 	}
-	return []string{All}
+	return []string{cmp.Or(v.Current, All)}
 }
 
 // joined writes a variable's values in a format; empty: as the Prometheus data source wants

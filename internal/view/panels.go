@@ -27,6 +27,7 @@ func Panels(ctx context.Context, src Source, b *plan.Board, ids []int, req Reque
 			}
 		}
 	}
+	req = singled(ctx, src, b, req)
 	d := &drawer{ctx: ctx, src: src, board: b, req: &req, answers: map[string]*answer{}}
 	out := make([]Panel, len(asked))
 	next := make(chan int)

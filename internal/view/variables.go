@@ -16,6 +16,7 @@ type Variable struct {
 	Name    string   `json:"name"`
 	Label   string   `json:"label"`
 	Options []string `json:"options"` // sorted, without All
+	Texts   []string `json:"texts"`   // of the options, where they are called otherwise; else none
 	Chosen  []string `json:"chosen"`
 	Many    bool     `json:"many"` // several values, or All, may be chosen
 }
@@ -25,15 +26,20 @@ type Variable struct {
 // An error says which could not be asked.
 func Variables(ctx context.Context, src Source, b *plan.Board, req Request) ([]Variable, error) {
 	list := []Variable{}
+	req = singled(ctx, src, b, req)
 	for i := range b.Variables {
 		v := &b.Variables[i]
 		if v.Type == "datasource" {
 			continue
 		}
-		out := Variable{Name: v.Name, Label: v.Label, Chosen: req.chosen(v), Many: v.Type == "query", Options: []string{}}
+		out := Variable{Name: v.Name, Label: v.Label, Chosen: req.chosen(v), Many: v.Type == "query" && !v.Single, Options: []string{}}
 		if v.Type == "custom" {
 			for _, option := range strings.Split(v.Query, ",") {
-				out.Options = append(out.Options, strings.TrimSpace(option))
+				text, value := plan.TextValue(strings.TrimSpace(option))
+				out.Options, out.Texts = append(out.Options, value), append(out.Texts, text)
+			}
+			if slices.Equal(out.Options, out.Texts) {
+				out.Texts = nil
 			}
 		} else {
 			options, err := options(ctx, src, b, v, &req)
@@ -45,6 +51,24 @@ func Variables(ctx context.Context, src Source, b *plan.Board, req Request) ([]V
 		list = append(list, out)
 	}
 	return list, nil
+}
+
+// singled chooses the first value of variables that have one only, where none is chosen.
+func singled(ctx context.Context, src Source, b *plan.Board, req Request) Request {
+	req.Variables = maps.Clone(req.Variables)
+	for i := range b.Variables {
+		v := &b.Variables[i]
+		if v.Type != "query" || !v.Single || v.Current != "" || len(req.Variables[v.Name]) > 0 {
+			continue
+		}
+		if found, err := options(ctx, src, b, v, &req); err == nil && len(found) > 0 {
+			if req.Variables == nil {
+				req.Variables = map[string][]string{}
+			}
+			req.Variables[v.Name] = found[:1]
+		}
+	}
+	return req
 }
 
 var labelValues = regexp.MustCompile(`^label_values\((?:(.+),)?\s*(\w+)\s*\)$`)

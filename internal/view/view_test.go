@@ -54,6 +54,8 @@ func board(p plan.Panel) *plan.Board {
 			{Name: "job", Label: "Job", Type: "query", Query: "label_values(shop_up, job)", Current: "shop"},
 			{Name: "instance", Label: "Instance", Type: "query", Query: `label_values(shop_up{job=~"$job"}, instance)`},
 			{Name: "window", Label: "Window", Type: "custom", Query: "5m, 1h"},
+			{Name: "code", Label: "Code", Type: "query", Query: "label_values(shop_requests_total, code)", Single: true},
+			{Name: "kind", Label: "Kind", Type: "custom", Query: "any : 0, one : 1", Current: "one : 1"},
 		},
 	}
 }
@@ -108,6 +110,8 @@ func TestPanels(t *testing.T) {
 		{"the window that is chosen", plan.Panel{
 			Kind: "stat", Unit: "short", Queries: rate(`sum(increase(shop_requests_total[$window]))`, ""),
 		}, nil, "sum(increase(shop_requests_total[5m])) | 930 | short | blue | 930..930\n"},
+		{"the first of which one is chosen, and the value of an option", plan.Panel{Kind: "stat", Queries: rate(`sum(shop_requests_total{code="$code"}) * $kind`, "served")},
+			nil, "served | 3.60 K | short | blue | 1.8e+03..3.6e+03\n"},
 		{"legends that nobody wrote", plan.Panel{Kind: "timeseries", Queries: rate(`shop_up`, "")}, nil,
 			"a | 1 | short | green | 1..1\nb | 0 | short | semi-dark-yellow | 0..0\n"},
 		{"two of one name", plan.Panel{Kind: "timeseries", Queries: rate(`shop_up`, "up")}, nil,
@@ -152,7 +156,7 @@ func TestPanels(t *testing.T) {
 func TestVariables(t *testing.T) {
 	req := request()
 	vars, err := Variables(context.Background(), loaded(t), board(plan.Panel{}), req)
-	if got, want := fmt.Sprint(vars, err), "[{job Job [shop] [shop] true} {instance Instance [a b] [$__all] true} {window Window [5m 1h] [5m] false}] <nil>"; got != want {
+	if got, want := fmt.Sprint(vars, err), "[{job Job [shop] [] [shop] true} {instance Instance [a b] [] [$__all] true} {window Window [5m 1h] [] [5m] false} {code Code [200 500] [] [200] false} {kind Kind [0 1] [any one] [1] false}] <nil>"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	b := board(plan.Panel{})

@@ -31,7 +31,7 @@ export interface MetricModel {
   gone?: string; why?: string; howToUse?: string; panels?: Place[]; alerts?: string[];
 }
 export interface Model {
-  version: number; about: string; keeps: number; every: number; programs: string[];
+  version: number; about: string; keeps: number; every: number; began: number; programs: string[];
   boards: BoardModel[]; alerts: AlertModel[]; metrics: MetricModel[]; findings: Finding[];
   formats: Record<string, Format>; dark: Record<string, string>; light: Record<string, string>; palette: string[];
 }
@@ -53,7 +53,7 @@ export interface PanelData {
   id: number; times?: number[]; series?: Series[]; table?: Table; heatmap?: Heatmap; alerts?: ActiveAlert[];
   error?: string; notes?: string[];
 }
-export interface Variable { name: string; label: string; options: string[]; chosen: string[]; many: boolean }
+export interface Variable { name: string; label: string; options: string[]; texts: string[] | null; chosen: string[]; many: boolean }
 export interface BoardAnswer {
   from: number; to: number; step: number; variables: Variable[] | null; panels: PanelData[]; problem?: string;
 }

@@ -112,7 +112,7 @@ function go() {
   const m = model.now;
   if (!state.page) state.page = m.boards.length ? "board:" + overview().uid : "metrics";
   const board = m.boards.find((b) => "board:" + b.uid === state.page);
-  if (board && !q.has("from")) state.from = -Math.min(board.from, m.keeps || Infinity);
+  if (board && !q.has("from")) state.from = -Math.min(board.from, m.keeps || Infinity, known());
   write(false);
   document.title = `${board?.title ?? state.page} · dashgen preview`;
   if (board) open = openBoard(board, main, zoom, problem);
@@ -131,6 +131,12 @@ function go() {
     at?.scrollIntoView({ block: "center" });
     at?.classList.add("found");
   });
+}
+
+// known is the range that holds all values that there are, in milliseconds.
+function known(): number {
+  const age = model.now.began ? Math.max(status.now, Date.now()) - model.now.began : Infinity;
+  return (ranges.find(([, min]) => min * 60e3 >= age)?.[1] ?? Infinity) * 60e3;
 }
 
 // unfold opens the row that a panel is in.

@@ -143,7 +143,7 @@ const points = () => Math.max(120, Math.min(600, Math.round((document.body.clien
 function variableOf(v: Variable, changed: () => void): HTMLElement {
   const label = v.label || v.name;
   if (!v.many) {
-    const list = el("select", { "aria-label": label, onchange: () => { state.variables[v.name] = [list.value]; changed(); } }, v.options.map((o) => el("option", { value: o, selected: v.chosen.includes(o) }, o)));
+    const list = el("select", { "aria-label": label, onchange: () => { state.variables[v.name] = [list.value]; changed(); } }, v.options.map((o, i) => el("option", { value: o, selected: v.chosen.includes(o) }, v.texts?.[i] ?? o)));
     return el("label", { class: "variable" }, el("span", {}, label), list);
   }
   const chosen = v.chosen.includes(all) ? [] : v.chosen.filter((c) => v.options.includes(c));

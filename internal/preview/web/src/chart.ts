@@ -336,6 +336,7 @@ export function heatmap(panel: PanelModel, data: PanelData, zoom: Zoom): Chart {
 
   const draw = () => {
     const n = rows().length;
+    legend.hidden = most() <= 1e-9; // nothing was counted
     legend.replaceChildren(el("span", {}, "0"), el("i", { class: "scale" }), el("span", {}, format(formatOf(now.heatmap?.cellUnit ?? "short"), most())));
     u?.destroy();
     plot.replaceChildren();
