@@ -29,7 +29,7 @@ import (
 var allFaults = flag.Bool("all-faults", false, "switch every fault on and off while preview scrapes, not a few of each system")
 
 // few is how many faults of a system are switched while preview scrapes.
-const few = 3
+const few = 2
 
 // TestPreview holds that preview scrapes each system over HTTP, as with --target, and that its
 // alerts follow the fault switches: on, those of the fault come to fire and no others; off, none
