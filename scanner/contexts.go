@@ -246,7 +246,8 @@ func (f *finder) bound(fn *function, params []types.Object, base []*Env, level i
 		if len(args) == 0 {
 			open = true // says nothing of what matters
 		} else if s.fn != fn && !f.cut {
-			envs = append(envs, f.called(fn, s, args, base, level)...)
+			called := f.called(fn, s, args, base, level)
+			envs = append(envs, slices.DeleteFunc(called, func(env *Env) bool { return handsOn(env, params) })...)
 		}
 	}
 	envs, endless := f.recursive(fn, sites, params, envs)
@@ -257,6 +258,29 @@ func (f *finder) bound(fn *function, params []types.Object, base []*Env, level i
 		envs = base
 	}
 	return envs
+}
+
+// handsOn reports whether a context binds each of params to itself, as it was when functions
+// that call one another began to: whoever called then said it already.
+func handsOn(env *Env, params []types.Object) bool {
+	return !slices.ContainsFunc(params, func(p types.Object) bool {
+		e, bound, _ := env.lookup(p, p.Pos())
+		for bound && e.Value == nil && e.Env != nil {
+			id, ok := ast.Unparen(orBad(e.Expr)).(*ast.Ident)
+			if !ok {
+				return true
+			}
+			v := e.Env.pkg.TypesInfo.Uses[id]
+			if v == p {
+				return false
+			}
+			if v == nil {
+				return true
+			}
+			e, bound, _ = e.Env.lookup(v, id.Pos())
+		}
+		return true
+	})
 }
 
 // bindAll returns envs with obj bound as well.
