@@ -10,6 +10,9 @@
 // at the last evaluation. What differs is what is said: a [Failure] has the place in the
 // file, what is missing and what was not expected, and when the alert changed its state.
 //
+// internal/oracle/promtool, a module of its own, holds that this is so: over the generated
+// tests, promtool's own and the corpus, and over whatever files it is given.
+//
 // The format: https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/.
 //
 // It imports internal/engine, which runs the rules, internal/input, which reads rule files,
