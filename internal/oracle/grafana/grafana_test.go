@@ -98,6 +98,7 @@ func TestClassic(t *testing.T) {
 // v2beta1, which names transformations otherwise.
 func TestV2(t *testing.T) {
 	eachFile(t, generated+"/*/dashboards-v2/*.json", 2, func(t *testing.T, manifest map[string]any) {
+		transformationsAsV2beta1(manifest["spec"].(map[string]any))
 		var object v2beta1.Dashboard
 		data, err := json.Marshal(manifest)
 		if err != nil {
