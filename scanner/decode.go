@@ -58,8 +58,8 @@ func (s *scan) know(defines decoders) {
 }
 
 // run decodes every call that a library has an entry for, in every context.
-func (s *scan) run(ds decoders, defining bool) {
-	for _, at := range s.ix.sites {
+func (s *scan) run(sites []*site, ds decoders, defining bool) {
+	for _, at := range sites {
 		name, obj := s.ix.callee(at.pkg.TypesInfo, at.call)
 		if obj == nil || !isDeclared(obj) {
 			s.indirect(at, ds)
@@ -73,9 +73,6 @@ func (s *scan) run(ds decoders, defining bool) {
 			s.probe(at, name, found)
 		}
 		s.each(at, need(at, defining), workFor(found, defining), func(env *Env) { ds.call(s, found, at, env, name) })
-	}
-	if defining {
-		s.literals(ds)
 	}
 }
 

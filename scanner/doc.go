@@ -16,7 +16,8 @@
 //	         dependencies that define what their callers name
 //	check    parsed and type-checked, against export data of all others
 //	reach    packages -> the functions that a program may run; others count for nothing
-//	index    packages -> calls, and what is written to variables and fields (walk.go)
+//	index    packages -> calls, and what is written to variables and fields (walk.go), on all
+//	         processors (index_parts.go)
 //	contexts a place -> the ways in which it is reached: callers that bind parameters,
 //	         elements that bind loop variables, ways through branches ([Env])
 //	eval     an expression in a context -> a [Value]: a symbolic string, a list, …
@@ -24,7 +25,8 @@
 //	         its function, run on values
 //	conditions  of branches, told once for all contexts that bind the same
 //	vars     a field or package variable -> everything that is written to it anywhere
-//	decode   a call of a library's function, in each context -> the library
+//	decode   a call of a library's function, in each context -> the library; calls that define
+//	         metrics in two parts at once (decode_parts.go)
 //	library  a [Call] -> a [Definition], or more about one
 //	metric   a Definition -> schema.Metric (said.go: whose call names it; unite.go: one of
 //	         several)

@@ -159,12 +159,7 @@ func newIndex(prog *program, structs map[string]bool) *index {
 		ix.fset = p.Fset
 		ix.pkgOf[p.Types] = p
 	}
-	for _, p := range pkgs {
-		for _, f := range p.Syntax {
-			(&walker{ix: ix, pkg: p, info: p.TypesInfo}).walk(f)
-		}
-		ix.stringConstants(p.TypesInfo)
-	}
+	ix.visit(pkgs)
 	for _, h := range ix.handed {
 		if ix.facts.funcs[h.to] == nil || h.hides() {
 			ix.decode(h.t)

@@ -18,7 +18,7 @@ func TestProvenance(t *testing.T) {
 			dir := t.TempDir()
 			writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, "explain.test"))
 			writeFile(t, filepath.Join(dir, "p.go"), []byte(test.source))
-			res, err := Scan(t.Context(), Config{Dir: dir, Offline: true, Explain: true})
+			res, err := Scan(t.Context(), Config{Dir: dir, Offline: true, Explain: true, parts: 2})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -371,9 +371,10 @@ func TestAskedWhole(t *testing.T) {
 	want := []string{
 		"*scan.know", "*scan.namedValues", // values of functions that define: shares
 		"*scan.given", "*scan.escapes", // calls and writes that share: matters, shares
-		"*scan.run", "*evaluator.declare", // calls of libraries, settings: matters
+		"*scan.define", "*scan.tell", "*evaluator.declare", // calls of libraries, settings: matters
 		"*scan.literals", // described literals: inert
 		"*scan.kind",     // whether a function is declared, as its head says
+		"*index.join",    // what was found of one part of the packages
 	}
 	got := wholeIndex(t)
 	slices.Sort(want)

@@ -66,7 +66,7 @@ func TestScan(t *testing.T) {
 				return !strings.HasPrefix(p.ImportPath+"/", testModule+"/"+a.name+"/")
 			})
 			res := newResult()
-			if err := scanPlatform(t.Context(), res, all.program(own), Config{Dir: dir, Constructors: a.constructors}); err != nil {
+			if err := scanPlatform(t.Context(), res, all.program(own), Config{Dir: dir, Constructors: a.constructors, parts: 2}); err != nil {
 				t.Fatal(err)
 			}
 			res.Findings = append(res.Findings, unmatched(a.constructors, res.matched)...)
@@ -229,7 +229,7 @@ func (a *archive) scan(t *testing.T) {
 	if i < 0 || a.files[i].Name == "go.mod" && len(a.files[i].Data) == 0 {
 		writeFile(t, filepath.Join(dir, "go.mod"), goMod(t, testModule+"/"+a.name))
 	}
-	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Tags: a.tags, Deps: a.deps, Constructors: a.constructors, Offline: true, NoCache: true})
+	res, err := Scan(t.Context(), Config{Dir: dir, Platforms: a.platforms, Patterns: a.patterns, Tags: a.tags, Deps: a.deps, Constructors: a.constructors, Offline: true, NoCache: true, parts: 2})
 	if err != nil {
 		res = &Result{Findings: []schema.Finding{{Message: strings.ReplaceAll(err.Error(), dir, ".")}}}
 	}

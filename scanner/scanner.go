@@ -28,6 +28,8 @@ type Config struct {
 	Progress  func(string) `json:"-"`
 
 	Constructors []Constructor // what defines metrics, as the authors of the program say
+
+	parts int // from how many defining calls on they are decoded in parts; 0: minParts
 }
 
 // A Result is what was found.
@@ -193,8 +195,9 @@ func (s *scan) tell(cfg Config) {
 	}
 	defines.add(constructed, s.constructors(cfg.Constructors))
 	s.know(defines)
-	s.run(defines, true)
-	s.run(uses, false)
+	s.define(defines, cmp.Or(cfg.parts, minParts))
+	s.literals(defines)
+	s.run(s.ix.sites, uses, false)
 	s.finishLibraries()
 	if !s.prog.alone { // what is out of sight of a package by itself, others may well see
 		s.dropUngathered()

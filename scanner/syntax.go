@@ -109,6 +109,13 @@ func selected(info *types.Info, sel *ast.SelectorExpr) []*types.Var {
 // fieldPath returns the fields that lead from a struct type to a field of it, or of
 // what it embeds; nil where it has no such field.
 func fieldPath(t types.Type, field *types.Var) []*types.Var {
+	if st, ok := deref(orInvalid(t)).Underlying().(*types.Struct); ok { // mostly its own
+		for f := range st.Fields() {
+			if f.Origin() == field {
+				return []*types.Var{f}
+			}
+		}
+	}
 	type step struct {
 		t    types.Type
 		path []*types.Var
