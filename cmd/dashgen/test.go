@@ -112,7 +112,9 @@ an alert that no scenario makes fire.`,
 
 // testFiles returns the files that globs name, or those of the output folders.
 func testFiles(globs []string) ([]string, error) {
+	hint := ""
 	if len(globs) == 0 {
+		hint = "; name yours, or have generate write some: outputs: [rules-tests] in dashgen.yaml"
 		cfg, _, err := build.Config()
 		if err != nil {
 			return nil, err
@@ -128,7 +130,7 @@ func testFiles(globs []string) ([]string, error) {
 			return nil, usageError{err}
 		}
 		if len(found) == 0 {
-			return nil, fmt.Errorf("test: no file is called %s", glob)
+			return nil, fmt.Errorf("test: no file is called %s%s", glob, hint)
 		}
 		names = append(names, found...)
 	}
