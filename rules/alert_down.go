@@ -68,7 +68,7 @@ func seesNone(e parser.Expr, job string) bool {
 		case *parser.Call:
 			sees = sees || (n.Func.Name == "absent" || n.Func.Name == "absent_over_time") && selectsUp(n.Args[0], job)
 		case *parser.BinaryExpr:
-			call, isCall := bare(n.RHS).(*parser.Call)
+			call, isCall := query.Unparen(n.RHS).(*parser.Call)
 			sees = sees || n.Op == parser.LOR && isCall && call.Func.Name == "vector" && mentionsUp(n.LHS, job)
 		}
 		return nil
@@ -79,7 +79,7 @@ func seesNone(e parser.Expr, job string) bool {
 // seesDown reports whether an expression has a value where one of the job's targets is
 // down.
 func seesDown(e parser.Expr, job string) bool {
-	switch e := bare(e).(type) {
+	switch e := query.Unparen(e).(type) {
 	case *parser.AggregateExpr:
 		return seesDown(e.Expr, job)
 	case *parser.BinaryExpr:
@@ -93,7 +93,7 @@ func seesDown(e parser.Expr, job string) bool {
 		if !ok {
 			return false
 		}
-		if count, ok := bare(value).(*parser.AggregateExpr); ok && count.Op == parser.COUNT {
+		if count, ok := query.Unparen(value).(*parser.AggregateExpr); ok && count.Op == parser.COUNT {
 			return holds(1) && seesDown(count.Expr, job)
 		}
 		return holds(0) && !holds(1) && tellsTargets(value, job)
@@ -104,7 +104,7 @@ func seesDown(e parser.Expr, job string) bool {
 // tellsTargets reports whether a value is 0 where one of the job's targets is down: up
 // itself, over time, or the least of it.
 func tellsTargets(e parser.Expr, job string) bool {
-	switch e := bare(e).(type) {
+	switch e := query.Unparen(e).(type) {
 	case *parser.AggregateExpr:
 		return (e.Op == parser.MIN || e.Op == parser.BOTTOMK) && tellsTargets(e.Expr, job)
 	case *parser.Call:
@@ -125,10 +125,10 @@ func comparison(e *parser.BinaryExpr) (value parser.Expr, holds func(float64) bo
 	if compare == nil || e.ReturnBool {
 		return nil, nil, false
 	}
-	if n, ok := bare(e.RHS).(*parser.NumberLiteral); ok {
+	if n, ok := query.Unparen(e.RHS).(*parser.NumberLiteral); ok {
 		return e.LHS, func(v float64) bool { return compare(v, n.Val) }, true
 	}
-	if n, ok := bare(e.LHS).(*parser.NumberLiteral); ok {
+	if n, ok := query.Unparen(e.LHS).(*parser.NumberLiteral); ok {
 		return e.RHS, func(v float64) bool { return compare(n.Val, v) }, true
 	}
 	return nil, nil, false
@@ -137,10 +137,10 @@ func comparison(e *parser.BinaryExpr) (value parser.Expr, holds func(float64) bo
 // selectsUp reports whether an expression is a selector of the up of all of the job's
 // targets: of no label but the job, which may be any.
 func selectsUp(e parser.Expr, job string) bool {
-	if m, ok := bare(e).(*parser.MatrixSelector); ok {
+	if m, ok := query.Unparen(e).(*parser.MatrixSelector); ok {
 		e = m.VectorSelector
 	}
-	s, ok := bare(e).(*parser.VectorSelector)
+	s, ok := query.Unparen(e).(*parser.VectorSelector)
 	if !ok || s.Name != "up" {
 		return false
 	}
@@ -157,15 +157,4 @@ func mentionsUp(e parser.Expr, job string) bool {
 	found := false
 	watching(e, func(s *parser.VectorSelector) { found = found || selectsUp(s, job) })
 	return found
-}
-
-// bare returns an expression without parentheses.
-func bare(e parser.Expr) parser.Expr {
-	for {
-		p, ok := e.(*parser.ParenExpr)
-		if !ok {
-			return e
-		}
-		e = p.Expr
-	}
 }

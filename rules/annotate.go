@@ -94,7 +94,7 @@ func summary(p *Pass, m *schema.Metric, r *plan.Rule) string {
 // aggregated, smoothed, its rate, its increase, its age or one of its quantiles. It
 // returns "" for any other.
 func subject(p *Pass, m *schema.Metric, e parser.Expr) string {
-	switch e := bare(e).(type) {
+	switch e := query.Unparen(e).(type) {
 	case *parser.VectorSelector:
 		return titleOf(p, m)
 	case *parser.MatrixSelector:
@@ -113,8 +113,8 @@ func subject(p *Pass, m *schema.Metric, e parser.Expr) string {
 
 // scaled returns the title of a metric times a number, or of the time since one.
 func scaled(p *Pass, m *schema.Metric, e *parser.BinaryExpr) string {
-	_, byNumber := bare(e.RHS).(*parser.NumberLiteral)
-	now, isCall := bare(e.LHS).(*parser.Call)
+	_, byNumber := query.Unparen(e.RHS).(*parser.NumberLiteral)
+	now, isCall := query.Unparen(e.LHS).(*parser.Call)
 	switch {
 	case byNumber && (e.Op == parser.MUL || e.Op == parser.DIV):
 		return subject(p, m, e.LHS)
@@ -170,7 +170,7 @@ func stem(title string) string {
 }
 
 func isAbsent(e parser.Expr) bool {
-	c, ok := bare(e).(*parser.Call)
+	c, ok := query.Unparen(e).(*parser.Call)
 	return ok && (c.Func.Name == "absent" || c.Func.Name == "absent_over_time")
 }
 
@@ -234,7 +234,7 @@ func carries(p *Pass, e parser.Expr, label string) bool {
 	if label == "" {
 		return false
 	}
-	switch e := bare(e).(type) {
+	switch e := query.Unparen(e).(type) {
 	case *parser.VectorSelector:
 		name := query.Selectors(e)[0].Name
 		m, _ := p.Schema.Series(name)

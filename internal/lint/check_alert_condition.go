@@ -41,7 +41,7 @@ func alertCondition(p *Pass, q *Query) {
 			f.Pos = q.wordPos(b, "bool")
 			f.Message = fmt.Sprintf("%s compares with bool: it fires whether %s holds or not", q.Owner, shorten(q.text(part)))
 			f.Hint = "take out bool"
-		case isVector(part) && part != unparen(q.Tree):
+		case isVector(part) && part != query.Unparen(q.Tree):
 			f.Message = fmt.Sprintf("%s fires always: %s has a value where the rest has none", q.Owner, shorten(q.text(part)))
 			f.Hint = "take out or " + q.text(part)
 		case root.Foreign || isVector(part) || conditional(q, part):
@@ -56,7 +56,7 @@ func alertCondition(p *Pass, q *Query) {
 
 // alternatives returns the operands of or, or the expression itself.
 func alternatives(e parser.Expr) []parser.Expr {
-	e = unparen(e)
+	e = query.Unparen(e)
 	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR {
 		return append(alternatives(b.LHS), alternatives(b.RHS)...)
 	}

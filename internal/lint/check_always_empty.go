@@ -58,5 +58,5 @@ func alwaysEmpty(p *Pass, q *Query, n parser.Expr, r *query.Reason, words string
 // itself reports whether an expression removes from something the very same.
 func itself(e parser.Expr) bool {
 	b, ok := e.(*parser.BinaryExpr)
-	return ok && b.Op == parser.LUNLESS && unparen(b.LHS).String() == unparen(b.RHS).String()
+	return ok && b.Op == parser.LUNLESS && query.Unparen(b.LHS).String() == query.Unparen(b.RHS).String()
 }

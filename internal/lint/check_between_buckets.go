@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -36,7 +37,7 @@ Compare with one of the bounds that the hint names, or add a bucket where the th
 }
 
 func betweenBuckets(p *Pass, q *Query, e *parser.BinaryExpr, side, with parser.Expr) {
-	call, ok := unparen(side).(*parser.Call)
+	call, ok := query.Unparen(side).(*parser.Call)
 	v, point := q.Inferred.At(with).Values.Point()
 	if !ok || call.Func.Name != "histogram_quantile" || !point || v <= 0 {
 		return

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -46,9 +47,9 @@ Draw its rate: rate(x[$__rate_interval]).`,
 
 // plain reports whether an expression is a selector, aggregated or not.
 func plain(e parser.Expr) bool {
-	e = unparen(e)
+	e = query.Unparen(e)
 	if a, ok := e.(*parser.AggregateExpr); ok {
-		e = unparen(a.Expr)
+		e = query.Unparen(a.Expr)
 	}
 	_, ok := e.(*parser.VectorSelector)
 	return ok

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -36,7 +37,7 @@ Keep one of the two: for with the plain value, or the function over the whole ti
 
 // guarded returns the expression that and and unless only choose from.
 func guarded(e parser.Expr) parser.Expr {
-	e = unparen(e)
+	e = query.Unparen(e)
 	if b, ok := e.(*parser.BinaryExpr); ok && (b.Op == parser.LAND || b.Op == parser.LUNLESS) {
 		return guarded(b.LHS)
 	}
@@ -48,7 +49,7 @@ func guarded(e parser.Expr) parser.Expr {
 const bridging = 5 * time.Minute
 
 func doubleWait(p *Pass, q *Query, b *parser.BinaryExpr) {
-	call, ok := unparen(b.LHS).(*parser.Call)
+	call, ok := query.Unparen(b.LHS).(*parser.Call)
 	if !ok || len(call.Args) != 1 || b.RHS.Type() != parser.ValueTypeScalar {
 		return
 	}
@@ -63,7 +64,7 @@ func doubleWait(p *Pass, q *Query, b *parser.BinaryExpr) {
 	case m.Range <= bridging && name != "avg_over_time":
 		return
 	case name == "min_over_time" && above, name == "max_over_time" && below:
-		f.Message = fmt.Sprintf("%s waits for %s, after %s has held for %s: %s in all", q.Owner, shortDuration(wait), shorten(q.text(unparen(b.LHS))), shortDuration(m.Range), shortDuration(wait+m.Range))
+		f.Message = fmt.Sprintf("%s waits for %s, after %s has held for %s: %s in all", q.Owner, shortDuration(wait), shorten(q.text(query.Unparen(b.LHS))), shortDuration(m.Range), shortDuration(wait+m.Range))
 		f.Hint = fmt.Sprintf("leave out for, or write %s with for: %s", q.text(m.VectorSelector), shortDuration(wait+m.Range))
 	case name == "avg_over_time" && (above || below) && m.Range >= time.Minute:
 		f.Message = fmt.Sprintf("%s smooths twice: by a mean over %s and by for: %s", q.Owner, shortDuration(m.Range), shortDuration(wait))

@@ -57,7 +57,7 @@ func lowTraffic(p *Pass, q *Query, e *parser.BinaryExpr, side, with parser.Expr)
 	p.Report(schema.Finding{
 		Pos:     q.operator(e),
 		Message: fmt.Sprintf("%s compares a share with %s and asks for no traffic: of fewer than %s events one is more", q.Owner, shortNumber(limit), shortNumber(math.Ceil(1/limit))),
-		Hint:    fmt.Sprintf("add: and how many there are (increase(%s)) > %s", shorten(q.text(unparen(all))), shortNumber(math.Ceil(1/limit))),
+		Hint:    fmt.Sprintf("add: and how many there are (increase(%s)) > %s", shorten(q.text(query.Unparen(all))), shortNumber(math.Ceil(1/limit))),
 		Related: definitions(whole),
 	})
 }

@@ -93,7 +93,7 @@ func multiplies(l *query.Label, of *query.Info) (certain, several bool) {
 // oneOfEach reports whether an expression chooses one series, or one of each group of series
 // that the match tells apart: topk by (pod) (1, x) has one for each pod.
 func oneOfEach(q *Query, side parser.Expr, m *parser.VectorMatching) bool {
-	e, ok := unparen(side).(*parser.AggregateExpr)
+	e, ok := query.Unparen(side).(*parser.AggregateExpr)
 	if !ok || e.Without || q.Inferred.Variable(e) || !slices.Contains([]parser.ItemType{parser.TOPK, parser.BOTTOMK, parser.LIMITK}, e.Op) {
 		return false
 	}

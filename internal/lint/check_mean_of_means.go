@@ -36,7 +36,7 @@ func meanOfMeans(p *Pass, q *Query, e *parser.AggregateExpr) {
 	of := q.Inferred.At(e.Expr)
 	f := schema.Finding{Pos: q.pos(e), Related: definitions(of.Metrics)}
 	what := map[parser.ItemType]string{parser.SUM: "sum", parser.AVG: "mean"}[e.Op]
-	call, isCall := unparen(e.Expr).(*parser.Call)
+	call, isCall := query.Unparen(e.Expr).(*parser.Call)
 	switch {
 	case of.Empty.State == query.Always:
 		return

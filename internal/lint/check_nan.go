@@ -53,7 +53,7 @@ a / (b > 0).`,
 // quietQuotient returns the division of two rates or increases that an expression is, if
 // both can be 0; else nil.
 func quietQuotient(q *Query, e parser.Expr) *parser.BinaryExpr {
-	d, ok := unparen(e).(*parser.BinaryExpr)
+	d, ok := query.Unparen(e).(*parser.BinaryExpr)
 	if !ok || d.Op != parser.DIV {
 		return nil
 	}

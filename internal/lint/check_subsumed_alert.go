@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dashgen/dashgen/internal/query"
 	"github.com/dashgen/dashgen/schema"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -80,7 +81,7 @@ func boundOf(q *Query) (key string, b bound, ok bool) {
 	if e == nil || !chooses(e) || q.Inferred.Variable(e) {
 		return "", b, false
 	}
-	n, isNumber := unparen(e.RHS).(*parser.NumberLiteral)
+	n, isNumber := query.Unparen(e.RHS).(*parser.NumberLiteral)
 	if !isNumber {
 		return "", b, false
 	}

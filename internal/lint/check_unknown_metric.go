@@ -129,7 +129,7 @@ func hasSuccessor(q *Query, vs *parser.VectorSelector) bool {
 		if !ok || b.Op != parser.LOR {
 			continue
 		}
-		self, other := unparen(b.LHS), unparen(b.RHS)
+		self, other := query.Unparen(b.LHS), query.Unparen(b.RHS)
 		if b.RHS == from {
 			self, other = other, self
 		}

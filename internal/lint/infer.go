@@ -72,20 +72,10 @@ func (q *Query) guards(n parser.Node) bool {
 	return false
 }
 
-func unparen(e parser.Expr) parser.Expr {
-	for {
-		p, ok := e.(*parser.ParenExpr)
-		if !ok {
-			return e
-		}
-		e = p.Expr
-	}
-}
-
 // unscaled returns an expression without the numbers that it is multiplied and divided by, and
 // what these come to.
 func (q *Query) unscaled(e parser.Expr) (parser.Expr, float64) {
-	e = unparen(e)
+	e = query.Unparen(e)
 	b, ok := e.(*parser.BinaryExpr)
 	if !ok || b.Op != parser.MUL && b.Op != parser.DIV {
 		return e, 1
@@ -110,14 +100,14 @@ func (q *Query) unscaled(e parser.Expr) (parser.Expr, float64) {
 
 // chooses reports whether an expression is a comparison that keeps some samples.
 func chooses(e parser.Expr) bool {
-	b, ok := unparen(e).(*parser.BinaryExpr)
+	b, ok := query.Unparen(e).(*parser.BinaryExpr)
 	return ok && b.Op.IsComparisonOperator() && !b.ReturnBool
 }
 
 // mains returns the expressions whose samples comparisons and set operations choose from:
 // of "a > 5 and b or c" these are a and c.
 func mains(e parser.Expr) []parser.Expr {
-	e = unparen(e)
+	e = query.Unparen(e)
 	b, ok := e.(*parser.BinaryExpr)
 	switch {
 	case !ok:

@@ -94,7 +94,7 @@ func otherSide(e *parser.BinaryExpr, one parser.Node) parser.Expr {
 }
 
 func number(e parser.Expr) (float64, bool) {
-	n, ok := unparen(e).(*parser.NumberLiteral)
+	n, ok := query.Unparen(e).(*parser.NumberLiteral)
 	if !ok {
 		return 0, false
 	}

@@ -146,7 +146,7 @@ func (in *Inferred) narrowedBy(e *parser.BinaryExpr, info, l, r *Info) {
 // filtered returns the expression whose samples comparisons with numbers choose from.
 func filtered(e parser.Expr) parser.Expr {
 	for {
-		e = unparen(e)
+		e = Unparen(e)
 		b, ok := e.(*parser.BinaryExpr)
 		switch {
 		case !ok || !b.Op.IsComparisonOperator() || b.ReturnBool:

@@ -335,7 +335,7 @@ func absent(in *Inferred, e *parser.Call, info *Info) {
 		info.Empty = Emptiness{State: Never}
 	}
 	var list []*labels.Matcher
-	switch arg := unparen(e.Args[0]).(type) {
+	switch arg := Unparen(e.Args[0]).(type) {
 	case *parser.VectorSelector:
 		list = arg.LabelMatchers
 	case *parser.MatrixSelector:
@@ -365,7 +365,7 @@ func absent(in *Inferred, e *parser.Call, info *Info) {
 
 // text returns what a string argument says.
 func text(e parser.Expr) string {
-	if s, ok := unparen(e).(*parser.StringLiteral); ok {
+	if s, ok := Unparen(e).(*parser.StringLiteral); ok {
 		return s.Val
 	}
 	return ""

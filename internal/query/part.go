@@ -16,7 +16,7 @@ import (
 // sum of these and others; certain is false where that follows from what a histogram's
 // buckets and count mean, which two scrapes may tear apart.
 func (in *Inferred) partOfWhole(e *parser.BinaryExpr) (ok, certain bool) {
-	l, r := unparen(e.LHS), unparen(e.RHS)
+	l, r := Unparen(e.LHS), Unparen(e.RHS)
 	if in.infos[l].Values.Lo < 0 || in.infos[r].Values.Lo < 0 || in.Variable(e) {
 		return false, false
 	}
@@ -56,7 +56,7 @@ func sameWords(a, b []string) bool {
 
 // part reports whether l computes the same as r of some of its series.
 func (in *Inferred) part(l, r parser.Expr) (ok, certain bool) {
-	l, r = unparen(l), unparen(r)
+	l, r = Unparen(l), Unparen(r)
 	switch l := l.(type) {
 	case *parser.Call:
 		r, same := r.(*parser.Call)

@@ -15,7 +15,7 @@ func Threshold(expr string) (left, op string, value float64, ok bool) {
 	if err != nil {
 		return "", "", 0, false
 	}
-	b, isBinary := unparen(e).(*parser.BinaryExpr)
+	b, isBinary := Unparen(e).(*parser.BinaryExpr)
 	if !isBinary || !b.Op.IsComparisonOperator() || b.ReturnBool {
 		return "", "", 0, false
 	}
@@ -34,7 +34,8 @@ func Threshold(expr string) (left, op string, value float64, ok bool) {
 
 var mirrored = map[string]string{"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 
-func unparen(e parser.Expr) parser.Expr {
+// Unparen returns an expression without parentheses around it.
+func Unparen(e parser.Expr) parser.Expr {
 	for {
 		p, ok := e.(*parser.ParenExpr)
 		if !ok {
@@ -46,7 +47,7 @@ func unparen(e parser.Expr) parser.Expr {
 
 // constant evaluates arithmetic over number literals.
 func constant(e parser.Expr) (float64, bool) {
-	switch e := unparen(e).(type) {
+	switch e := Unparen(e).(type) {
 	case *parser.NumberLiteral:
 		return e.Val, true
 	case *parser.UnaryExpr:

@@ -39,7 +39,7 @@ var mirror = map[parser.ItemType]parser.ItemType{
 
 // statement says when e has a series.
 func (in teller) statement(e parser.Expr) string {
-	switch e := unparen(e).(type) {
+	switch e := Unparen(e).(type) {
 	case *parser.BinaryExpr:
 		switch {
 		case e.Op.IsComparisonOperator() && !e.ReturnBool:
@@ -90,7 +90,7 @@ func (in teller) noun(e parser.Expr) string {
 	if v, number := constant(e); number {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
-	switch e := unparen(e).(type) {
+	switch e := Unparen(e).(type) {
 	case *parser.VectorSelector:
 		return selected(e)
 	case *parser.MatrixSelector:
@@ -114,7 +114,7 @@ func (in teller) noun(e parser.Expr) string {
 // operand is noun, in brackets where it would run together with what stands around it.
 func (in teller) operand(e parser.Expr) string {
 	text := in.noun(e)
-	if _, binary := unparen(e).(*parser.BinaryExpr); binary || strings.Contains(text, ", ") {
+	if _, binary := Unparen(e).(*parser.BinaryExpr); binary || strings.Contains(text, ", ") {
 		return "(" + text + ")"
 	}
 	return text
@@ -139,10 +139,10 @@ func (in teller) binary(e *parser.BinaryExpr) string {
 			return text
 		}
 	case parser.SUB:
-		if now, ok := unparen(e.LHS).(*parser.Call); ok && now.Func.Name == "time" {
+		if now, ok := Unparen(e.LHS).(*parser.Call); ok && now.Func.Name == "time" {
 			return "the time since " + in.operand(e.RHS)
 		}
-		if now, ok := unparen(e.RHS).(*parser.Call); ok && now.Func.Name == "time" {
+		if now, ok := Unparen(e.RHS).(*parser.Call); ok && now.Func.Name == "time" {
 			return "the time until " + in.operand(e.LHS)
 		}
 	}
@@ -167,7 +167,7 @@ func (in teller) quotient(e *parser.BinaryExpr) string {
 		if li.Suffix == "_sum" && ri.Suffix == "_count" && li.Metric == ri.Metric && strings.ReplaceAll(e.LHS.String(), l.Name, r.Name) == e.RHS.String() {
 			return "the mean of " + in.observed(e.LHS)
 		}
-		if more := moreMatchers(l, r); more != nil && withMatchers(e.LHS, l, r.LabelMatchers) == unparen(e.RHS).String() {
+		if more := moreMatchers(l, r); more != nil && withMatchers(e.LHS, l, r.LabelMatchers) == Unparen(e.RHS).String() {
 			text := "the share of " + in.noun(e.RHS)
 			if strings.Contains(text, ", ") {
 				text += ","
@@ -213,7 +213,7 @@ func withMatchers(e parser.Expr, of *parser.VectorSelector, matchers []*labels.M
 	before := of.LabelMatchers
 	defer func() { of.LabelMatchers = before }()
 	of.LabelMatchers = matchers
-	return unparen(e).String()
+	return Unparen(e).String()
 }
 
 // selected says which series a selector selects, and of when.
@@ -304,7 +304,7 @@ var gathered = map[parser.ItemType]struct{ before, behind string }{
 func (in teller) aggregate(e *parser.AggregateExpr) string {
 	how, known := gathered[e.Op]
 	of := in.noun(e.Expr)
-	if b, ok := unparen(e.Expr).(*parser.BinaryExpr); ok && e.Op == parser.COUNT && b.Op.IsComparisonOperator() && !b.ReturnBool {
+	if b, ok := Unparen(e.Expr).(*parser.BinaryExpr); ok && e.Op == parser.COUNT && b.Op.IsComparisonOperator() && !b.ReturnBool {
 		how.before, of = "the number of series for which ", in.comparison(b)
 	} else if strings.Contains(of, ", ") || ok {
 		of = "(" + of + ")"
@@ -432,7 +432,7 @@ func (in teller) observed(e parser.Expr) string {
 	}
 	text := strings.Replace(selected(vs), markdown.Code(selectedName(vs)), markdown.Code(in.At(vs).Metric.Name), 1)
 	by := ""
-	for e = unparen(e); ; {
+	for e = Unparen(e); ; {
 		switch n := e.(type) {
 		case *parser.AggregateExpr:
 			c := *n
@@ -440,7 +440,7 @@ func (in teller) observed(e parser.Expr) string {
 			if by == "" {
 				by = "," + grouped(&c)
 			}
-			e = unparen(n.Expr)
+			e = Unparen(n.Expr)
 			continue
 		case *parser.Call:
 			if slices.Contains([]string{"rate", "increase", "irate"}, n.Func.Name) {
@@ -455,7 +455,7 @@ func (in teller) observed(e parser.Expr) string {
 
 // over says over which range a matrix goes; "" for what is none.
 func over(e parser.Expr) string {
-	switch e := unparen(e).(type) {
+	switch e := Unparen(e).(type) {
 	case *parser.MatrixSelector:
 		return " over the last " + Lasting(e.Range)
 	case *parser.SubqueryExpr:
