@@ -160,6 +160,12 @@ type held struct {
 // first one that Prometheus is asked for.
 func (m *mixin) board(board map[string]any) {
 	m.panels(board["panels"])
+	annotations, _ := board["annotations"].(map[string]any)
+	each(annotations["list"], func(annotation map[string]any) {
+		if target, ok := annotation["target"].(map[string]any); ok && isPrometheus(annotation) {
+			m.fill(target, "expr", "inBoards")
+		}
+	})
 	templating, _ := board["templating"].(map[string]any)
 	list, _ := templating["list"].([]any)
 	for i := len(list) - 1; i >= 0; i-- {

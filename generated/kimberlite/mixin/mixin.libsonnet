@@ -75,7 +75,7 @@ local holes(matchers) =
             name: 'Down',
             tagKeys: 'job',
             target: {
-              expr: 'up{job=~"$job",instance=~"$instance"} == bool 0',
+              expr: 'up{job=~"$job",instance=~"$instance"%(also)s} == bool 0' % inBoards,
               refId: 'Anno',
             },
             titleFormat: '{{instance}} does not answer',
@@ -3502,7 +3502,7 @@ local holes(matchers) =
             name: 'Down',
             tagKeys: 'job',
             target: {
-              expr: 'up{job=~"$job",instance=~"$instance"} == bool 0',
+              expr: 'up{job=~"$job",instance=~"$instance"%(also)s} == bool 0' % inBoards,
               refId: 'Anno',
             },
             titleFormat: '{{instance}} does not answer',
