@@ -42,6 +42,7 @@ type evaluator struct {
 	deciding  int               // how many conditions are being told
 	cutoffs   cutoffs
 	offs      map[*function]bool            // what offFunction told
+	offWays   map[arrival]bool              // what offWithin told
 	tracing   bool                          // values keep their sources
 	telling   int                           // how many variables anywhere is telling
 	ofObjects map[fieldOfObject]Value       // what ofObject told
@@ -51,7 +52,7 @@ type evaluator struct {
 }
 
 func newEvaluator(ctx context.Context, ix *index) *evaluator {
-	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, regions: map[*types.Var]ast.Node{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[objectsOf][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, offs: map[*function]bool{}, guardsOf: map[guardedUse][]ast.Expr{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
+	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, regions: map[*types.Var]ast.Node{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[objectsOf][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, offs: map[*function]bool{}, offWays: map[arrival]bool{}, guardsOf: map[guardedUse][]ast.Expr{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
 	ev.funcs, ev.methods, ev.writers = ev.standardFuncs(), standardMethods(), builderWriters()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {

@@ -125,20 +125,18 @@ func (s *scan) unsentByDefault(d *Definition) bool {
 // behind reports whether a call, or one of those that led to it in env, stands behind a
 // condition that is not known, or is not reached by default.
 func (s *scan) behind(at *site, env *Env) bool {
-	if at != nil && s.ev.off(at.place, env) {
-		return true
-	}
+	call, from := at, env
 	for range maxCallers {
-		if at == nil {
+		if call == nil {
 			break
 		}
-		if at.guard != nil {
-			b := s.ev.condition(at.guard, env, func(env *Env) Value { return s.ev.eval(at.guard, env) })
+		if call.guard != nil {
+			b := s.ev.condition(call.guard, from, func(env *Env) Value { return s.ev.eval(call.guard, env) })
 			if b.Kind != Boolean || b.Default {
 				return true
 			}
 		}
-		at, env = env.caller()
+		call, from = from.caller()
 	}
-	return false
+	return at != nil && s.ev.off(at.place, env)
 }

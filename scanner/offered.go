@@ -26,11 +26,25 @@ func (ev *evaluator) off(at place, env *Env) bool {
 }
 
 // offWithin reports whether control does not come to a place by default when its function, and
-// those around that, are run.
+// those around that, are run: the same in all contexts that bind the same.
 func (ev *evaluator) offWithin(at place, env *Env) bool {
 	if env == nil {
 		env = &Env{pkg: at.pkg}
 	}
+	way := arrival{ev.sameWay(at.fn, at.pos), ev.alike(env.scope)}
+	if known, ok := ev.offWays[way]; ok {
+		return known
+	}
+	before := ev.cutoffs
+	off := ev.findOff(at, env)
+	if ev.whole(before) {
+		ev.offWays[way] = off
+	}
+	return off
+}
+
+// findOff returns what offWithin does.
+func (ev *evaluator) findOff(at place, env *Env) bool {
 	pos := at.pos
 	for fn := at.fn; fn != nil && fn.body != nil; fn = fn.outer {
 		if ev.asks(fn, pos) && !ev.passes(fn, pos, env, true) {
