@@ -378,8 +378,11 @@ func (ev *evaluator) changed(field *types.Var, e *ast.SelectorExpr, env *Env) bo
 	base, path := target(env.pkg.TypesInfo, e.X)
 	fn := ev.ix.functionAt(e.Pos())
 	if base != nil && isLocal(base) && len(path) == 0 && isStruct(base.Type()) {
-		// Nobody else has it, or its flow says so: but what it was copied from others had.
-		filled := func(w write) bool { return !w.literal && w.fn != fn && w.base != nil && isReference(w.base.Type()) }
+		// Nobody else has it, or its flow says so: but what it was copied from others had. What
+		// decoders write there, other processes of the program wrote: see elsewhere.
+		filled := func(w write) bool {
+			return !w.literal && w.fn != fn && w.base != nil && isReference(w.base.Type()) && !isDecoder(w.fn)
+		}
 		return isParameter(base, fn) && slices.ContainsFunc(slices.Concat(ev.ix.writes(field), ev.ix.elements(field)), filled)
 	}
 	elsewhere := func(w write) bool {
