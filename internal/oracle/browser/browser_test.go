@@ -236,22 +236,33 @@ func model(t *testing.T, url string) (m struct {
 }
 
 // Every board of every system is drawn, without an error and without a panel that is empty by
-// mistake.
+// mistake: in dark on a wide screen, and in light on a narrow one, where nothing is wider than
+// the page. On the first, zooming and a variable work.
 func TestBoards(t *testing.T) {
 	for _, system := range systems {
 		t.Run(system, func(t *testing.T) {
 			url := start(t, "../../../testdata/systems/"+system, "./...")
 			b := browse(t, url)
 			b.wait("document.querySelectorAll('.panel').length > 0")
-			for i, board := range model(t, url).Boards {
-				b.show(board.UID)
-				for _, panel := range eval[[]string](b, empty) {
-					if !slices.ContainsFunc(rightly, func(says string) bool { return strings.HasSuffix(panel, says) }) {
-						t.Errorf("%s: %s", board.UID, panel)
+			boards := model(t, url).Boards
+			b.wait("document.querySelectorAll('.u-over').length > 0 && !document.querySelector('main').hasAttribute('aria-busy')")
+			b.zoom(b.chart())
+			b.filter()
+			b.full(boards[0].UID + ", of one instance")
+			for _, screen := range []struct {
+				theme string
+				width int64
+			}{{"dark", 1440}, {"light", 400}} {
+				b.turn(screen.theme, screen.width)
+				for i, board := range boards {
+					b.show(board.UID)
+					b.full(board.UID)
+					if wide := eval[int64](b, "document.documentElement.scrollWidth"); wide > screen.width {
+						t.Errorf("%s, %s: the page is %d wide on a screen of %d", board.UID, screen.theme, wide, screen.width)
 					}
-				}
-				if i < 3 {
-					b.screen(system + "-" + board.UID)
+					if i < 3 {
+						b.screen(fmt.Sprintf("%s-%s-%s", system, board.UID, screen.theme))
+					}
 				}
 			}
 			b.clean()
@@ -259,39 +270,34 @@ func TestBoards(t *testing.T) {
 	}
 }
 
-// In light, and on a narrow screen, nothing is wider than the page.
-func TestNarrow(t *testing.T) {
-	url := start(t, "../../../testdata/systems/kimberlite", "./...")
-	b := browse(t, url)
-	b.wait("document.querySelectorAll('.panel').length > 0")
-	uid := model(t, url).Boards[0].UID
-	for _, theme := range []string{"dark", "light"} {
-		b.do(chromedp.Evaluate("if (document.documentElement.dataset.theme !== '"+theme+"') document.querySelector('.theme').click()", nil))
-		b.show(uid)
-		b.screen("kimberlite-" + theme)
-		b.do(emulation.SetDeviceMetricsOverride(400, 800, 1, true))
-		b.wait("document.documentElement.clientWidth <= 400")
-		b.show(uid)
-		if wide := eval[int](b, "document.documentElement.scrollWidth"); wide > 400 {
-			t.Errorf("%s: the page is %d wide", theme, wide)
-		}
-		b.screen("kimberlite-" + theme + "-400")
-		b.do(emulation.ClearDeviceMetricsOverride())
-	}
-	b.clean()
+// turn changes the theme and the width of the page.
+func (b *tab) turn(theme string, width int64) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate("if (document.documentElement.dataset.theme !== '"+theme+"') document.querySelector('.theme').click()", nil),
+		emulation.SetDeviceMetricsOverride(width, 900, 1, width < 600))
+	b.wait(fmt.Sprintf("document.documentElement.dataset.theme === '%s' && document.documentElement.clientWidth <= %d", theme, width))
 }
 
-// Dragging over a chart zooms all of them, z takes it back; a variable leaves one instance; a
-// legend shows a series alone.
-func TestUse(t *testing.T) {
-	url := start(t, "../../../testdata/systems/kimberlite", "./...")
-	b := browse(t, url)
-	b.wait("document.querySelectorAll('.u-over').length > 0 && !document.querySelector('main').hasAttribute('aria-busy')")
-	box := eval[[]float64](b, "(() => { const o = document.querySelector('.u-over'); o.scrollIntoView({block: 'center'}); const r = o.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+// full fails the test where a panel of the board that is shown is empty by mistake.
+func (b *tab) full(board string) {
+	b.t.Helper()
+	for _, panel := range eval[[]string](b, empty) {
+		if !slices.ContainsFunc(rightly, func(says string) bool { return strings.HasSuffix(panel, says) }) {
+			b.t.Errorf("%s: %s", board, panel)
+		}
+	}
+}
+
+// chart scrolls to the first chart and returns its left, top, width and height.
+func (b *tab) chart() []float64 {
+	b.t.Helper()
+	return eval[[]float64](b, "(() => { const o = document.querySelector('.u-over'); o.scrollIntoView({block: 'center'}); const r = o.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+}
+
+// zoom drags over three tenths of a chart, which is what all show then, and takes it back.
+func (b *tab) zoom(box []float64) {
+	b.t.Helper()
 	y := box[1] + box[3]/2
-	b.do(chromedp.MouseEvent(input.MouseMoved, box[0]+box[2]*0.3, y))
-	b.wait("!document.querySelector('#tip').hidden && document.querySelectorAll('#tip td').length > 0")
-	b.screen("tooltip")
 	left := chromedp.ButtonType(input.Left)
 	b.do(chromedp.MouseEvent(input.MousePressed, box[0]+box[2]*0.3, y, left, chromedp.ClickCount(1)))
 	for _, at := range []float64{0.4, 0.5, 0.6} {
@@ -300,13 +306,33 @@ func TestUse(t *testing.T) {
 	b.do(chromedp.MouseEvent(input.MouseReleased, box[0]+box[2]*0.6, y, left, chromedp.ClickCount(1)))
 	b.wait("new URLSearchParams(location.hash.slice(1)).get('to') !== null && !document.querySelector('main').hasAttribute('aria-busy')")
 	if span := eval[float64](b, "(() => { const q = new URLSearchParams(location.hash.slice(1)); return (q.get('to') - q.get('from')) / 60e3; })()"); span < 12 || span > 24 {
-		t.Errorf("three tenths of an hour are %v minutes", span)
+		b.t.Errorf("three tenths of an hour are %v minutes", span)
 	}
 	b.do(chromedp.KeyEvent("z"))
 	b.wait("new URLSearchParams(location.hash.slice(1)).get('to') === null")
+}
 
+// filter chooses the second instance that the board's variable has.
+func (b *tab) filter() {
+	b.t.Helper()
 	b.do(chromedp.Evaluate("document.querySelectorAll('details.variable').forEach((d) => { if (d.textContent.startsWith('Instance')) d.querySelector('input[value*=\"-1:\"]').click(); })", nil))
 	b.wait("location.hash.includes('var-instance') && !document.querySelector('main').hasAttribute('aria-busy')")
+}
+
+// Dragging over a chart zooms all of them, z takes it back; a variable leaves one instance; a
+// legend shows a series alone.
+func TestUse(t *testing.T) {
+	url := start(t, "../../../testdata/systems/kimberlite", "./...")
+	b := browse(t, url)
+	b.wait("document.querySelectorAll('.u-over').length > 0 && !document.querySelector('main').hasAttribute('aria-busy')")
+	box := b.chart()
+	y := box[1] + box[3]/2
+	b.do(chromedp.MouseEvent(input.MouseMoved, box[0]+box[2]*0.3, y))
+	b.wait("!document.querySelector('#tip').hidden && document.querySelectorAll('#tip td').length > 0")
+	b.screen("tooltip")
+	b.zoom(box)
+
+	b.filter()
 	if n := eval[int](b, "[...document.querySelectorAll('.panel')].find((p) => p.textContent.startsWith('Projection lag')).querySelectorAll('.key').length"); n != 1 {
 		t.Errorf("of one instance there are %d lines", n)
 	}
