@@ -86,7 +86,7 @@ func (b *board) choices() []choice {
 	for _, v := range b.Templating.List {
 		switch v.Type {
 		case "custom":
-			first[v.Name] = strings.Split(v.Query, ",")[0]
+			first[v.Name] = v.values()[0]
 		case "query":
 			first[v.Name] = v.chosen()
 		}
@@ -96,13 +96,25 @@ func (b *board) choices() []choice {
 		if v.Type != "custom" {
 			continue
 		}
-		for _, value := range strings.Split(v.Query, ",")[1:] {
+		for _, value := range v.values()[1:] {
 			other := maps.Clone(first)
 			other[v.Name] = value
 			all = append(all, other)
 		}
 	}
 	return all
+}
+
+// values returns the values of a custom variable, which may stand behind their texts:
+// "text : value".
+func (v variable) values() []string {
+	values := strings.Split(v.Query, ",")
+	for i, option := range values {
+		if _, value, ok := strings.Cut(option, " : "); ok {
+			values[i] = strings.TrimSpace(value)
+		}
+	}
+	return values
 }
 
 // chosen returns what a query variable becomes in a query: its values as a regular
