@@ -17,20 +17,17 @@ const minParts = 100
 
 // define decodes the calls that define metrics: in parts where there are that many.
 func (s *scan) define(ds decoders, parts int) {
-	var defining []*site
-	for _, at := range s.ix.sites {
+	var defining []int // the places of those calls among all
+	for i, at := range s.ix.sites {
 		if name, obj := s.ix.callee(at.pkg.TypesInfo, at.call); obj != nil && ds.of(name, obj) != nil {
-			defining = append(defining, at)
+			defining = append(defining, i)
 		}
 	}
 	if len(defining) < parts {
 		s.run(s.ix.sites, ds, true)
 		return
 	}
-	half := 0
-	for s.ix.sites[half] != defining[len(defining)/2] {
-		half++
-	}
+	half := defining[len(defining)/2]
 	second := s.part()
 	var wg sync.WaitGroup
 	var failed any

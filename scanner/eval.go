@@ -3,6 +3,7 @@ package scanner
 import (
 	"context"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"maps"
 	"slices"
@@ -26,6 +27,7 @@ type evaluator struct {
 	regions   map[*types.Var]ast.Node          // what region told
 	told      map[*types.Var]Value             // what anywhere told
 	locals    map[usage]Value                  // what local told
+	nowhere   *types.Var                       // a field that no struct has
 	frees     map[string]map[types.Object]bool // what free told, by place and expressions
 	reachings map[string]reaching
 	climbs    map[reach]climb
@@ -52,7 +54,7 @@ type evaluator struct {
 }
 
 func newEvaluator(ctx context.Context, ix *index) *evaluator {
-	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, regions: map[*types.Var]ast.Node{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, objs: map[objectsOf][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, offs: map[*function]bool{}, offWays: map[arrival]bool{}, guardsOf: map[guardedUse][]ast.Expr{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
+	ev := &evaluator{ctx: ctx, ix: ix, vars: map[string]Value{}, pure: map[string]bool{}, active: map[*types.Var]int{}, ends: map[ast.Node]bool{}, regions: map[*types.Var]ast.Node{}, told: map[*types.Var]Value{}, locals: map[usage]Value{}, nowhere: types.NewField(token.NoPos, nil, "", types.Typ[types.Invalid], false), objs: map[objectsOf][]Elem{}, ofObjects: map[fieldOfObject]Value{}, frees: map[string]map[types.Object]bool{}, asked: map[*function]callerList{}, reachings: map[string]reaching{}, failed: map[usage]int{}, outcomes: map[outcome]Value{}, climbs: map[reach]climb{}, arrivals: map[arrival]bool{}, decisions: map[decision]Value{}, likes: map[string]*scope{}, numbers: map[any]int{}, entries: map[entry]*scope{}, offs: map[*function]bool{}, offWays: map[arrival]bool{}, guardsOf: map[guardedUse][]ast.Expr{}, reaches: map[reach]reached{}, selected: map[*ast.CallExpr][]selection{}}
 	ev.funcs, ev.methods, ev.writers = ev.standardFuncs(), standardMethods(), builderWriters()
 	for _, lib := range Libraries() {
 		for name, f := range lib.Funcs {

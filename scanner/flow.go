@@ -84,6 +84,9 @@ func (ev *evaluator) localFor(v, only *types.Var, use token.Pos, env *Env) Value
 	if !slices.ContainsFunc(ev.ix.touches[v], func(t touch) bool { return t.concerns(only) }) {
 		return ev.guarded(v, first, use, env)
 	}
+	if !bound {
+		only = ev.sharing(v, only)
+	}
 	switch {
 	case env.depth > maxDepth:
 		ev.cutoffs.n++
@@ -111,6 +114,25 @@ func (ev *evaluator) localFor(v, only *types.Var, use token.Pos, env *Env) Value
 		ev.failed[at] = steps
 	}
 	return told
+}
+
+// sharing returns the field for the sake of which v may be told instead of only, so that what
+// is told for one holds for others: nil where nothing happens to others alone, and one that no
+// struct has where nothing happens to only alone.
+func (ev *evaluator) sharing(v, only *types.Var) *types.Var {
+	own, others, refers := false, false, false
+	for _, t := range ev.ix.touches[v] {
+		own = own || t.field == only
+		others = others || t.field != nil && t.field != only
+		refers = refers || !t.write
+	}
+	switch {
+	case only == nil || !others:
+		return nil
+	case !own && !refers:
+		return ev.nowhere
+	}
+	return only
 }
 
 // isResult reports whether v is a named result of fn.

@@ -11,7 +11,7 @@ import (
 // same store with them, each under a name of its own: one more adds a few evaluations to
 // those of the others.
 func TestWorkPerCommand(t *testing.T) {
-	const few, many, most = 10, 40, 270
+	const few, many, most = 10, 40, 250
 	a, b := workOf(t, few), workOf(t, many)
 	if each := (b - a) / (many - few); each > most {
 		t.Errorf("%d evaluations for %d commands, %d for %d: %d for each more, want at most %d", a, few, b, many, each, most)
